@@ -1,0 +1,74 @@
+/** Exit codes of every command. Stable: scripts and schedulers act on them. */
+export const EXIT = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  gateFailed: 3,
+  someTrialsFailed: 4,
+  trialFailed: 42,
+  tryAgain: 75,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface AuditweaveErrorOptions {
+  /** One action that gets the reader further. */
+  hint?: string;
+  /** Exit code of the command that ends with this error. Default `EXIT.usage`. */
+  exitCode?: ExitCode;
+  cause?: unknown;
+}
+
+/**
+ * An error a person can act on: the command line prints its message and hint, never its stack.
+ *
+ * @example throw new AuditweaveError('windows: expected size to be a positive integer, got 0.', { hint: 'Use --window 60.' });
+ */
+export class AuditweaveError extends Error {
+  override readonly name: string = 'AuditweaveError';
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, options: AuditweaveErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? EXIT.usage;
+  }
+
+  /** Message and hint, as printed on stderr. */
+  override toString(): string {
+    return this.hint ? `${this.message}\n  Hint: ${this.hint}` : this.message;
+  }
+}
+
+export interface Mismatch {
+  /** The folder of `src` that found it: `audit`, `windows`, … */
+  folder: string;
+  /** What was expected, as in `requestReceivedTimestamp to be RFC 3339`. */
+  expected: string;
+  /** What was found instead. */
+  got: string;
+  file?: string;
+  /** 1-based. */
+  line?: number;
+}
+
+/**
+ * An expected/got error with its place: `audit: FILE:LINE: expected …, got ….`
+ *
+ * @example throw new MismatchError({ folder: 'audit', file, line: 7, expected: 'a JSON object', got: '“[”' }, { hint });
+ */
+export class MismatchError extends AuditweaveError {
+  override readonly name: string = 'MismatchError';
+  readonly mismatch: Mismatch;
+
+  constructor(mismatch: Mismatch, options: AuditweaveErrorOptions = {}) {
+    const place =
+      mismatch.file === undefined
+        ? ''
+        : `${mismatch.file}${mismatch.line === undefined ? '' : `:${mismatch.line}`}: `;
+    super(`${mismatch.folder}: ${place}expected ${mismatch.expected}, got ${mismatch.got}.`, options);
+    this.mismatch = mismatch;
+  }
+}

@@ -1,0 +1,88 @@
+/** Where progress is shown: a terminal that redraws one line, or a log that gets plain ones. */
+export interface ProgressSink {
+  isTTY?: boolean | undefined;
+  write(text: string): unknown;
+}
+
+export interface ProgressOptions {
+  /** What is counted, as in `lines`. */
+  unit: string;
+  /** Total units; without it there is a rate but no time left. */
+  total?: number;
+  /** Default `process.stderr`. */
+  sink?: ProgressSink;
+  /** Milliseconds between two updates. Default 200 on a terminal, 10,000 else. */
+  interval?: number;
+  /** Milliseconds since some start. Default `performance.now`. */
+  now?: () => number;
+}
+
+/**
+ * Shows how far a long piece of work is, with its rate and the time left.
+ *
+ * @example
+ * const progress = new Progress('reading', { unit: 'lines', total: 6310 });
+ * progress.advance(100);
+ * progress.done();
+ */
+export class Progress {
+  readonly #label: string;
+  readonly #options: ProgressOptions;
+  readonly #sink: ProgressSink;
+  readonly #now: () => number;
+  readonly #start: number;
+  #count = 0;
+  #note = '';
+  #last: number;
+
+  constructor(label: string, options: ProgressOptions) {
+    this.#label = label;
+    this.#options = options;
+    this.#sink = options.sink ?? process.stderr;
+    this.#now = options.now ?? (() => performance.now());
+    this.#start = this.#now();
+    this.#last = this.#start;
+  }
+
+  /** Counts `units` more as done, with an optional note such as the loss. */
+  advance(units: number, note = this.#note): void {
+    this.#count += units;
+    this.#note = note;
+    const interval = this.#options.interval ?? (this.#sink.isTTY ? 200 : 10_000);
+    if (this.#now() - this.#last >= interval) this.#show(false);
+  }
+
+  /** Shows the last state and ends the line. */
+  done(note = this.#note): void {
+    this.#note = note;
+    this.#show(true);
+  }
+
+  #show(last: boolean): void {
+    this.#last = this.#now();
+    const { unit, total } = this.#options;
+    const seconds = (this.#last - this.#start) / 1000;
+    const rate = seconds > 0 ? this.#count / seconds : 0;
+    const parts = [
+      total === undefined
+        ? `${this.#count} ${unit}`
+        : `${this.#count}/${total} ${unit} ${Math.floor((100 * this.#count) / Math.max(1, total))} %`,
+      `${rate >= 100 ? Math.round(rate) : rate.toPrecision(2)} ${unit}/s`,
+    ];
+    if (last) parts.push(`in ${formatSeconds(seconds)}`);
+    else if (total !== undefined && rate > 0)
+      parts.push(`${formatSeconds((total - this.#count) / rate)} left`);
+    if (this.#note) parts.push(this.#note);
+    const line = `${this.#label}: ${parts.join(' · ')}`;
+    if (this.#sink.isTTY) this.#sink.write(`\r\u001b[2K${line}${last ? '\n' : ''}`);
+    else this.#sink.write(`${line}\n`);
+  }
+}
+
+/** @example formatSeconds(125) // '2 min 05 s' */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
+}
