@@ -12,7 +12,7 @@ export interface ParseOptions {
 }
 
 const HINT = 'The record is broken or from another version; run the same `train` command again.';
-const ajv = new Ajv({ strictNumbers: false });
+const ajv = new Ajv({ strictNumbers: false, allowUnionTypes: true });
 
 /**
  * Parses one JSON document against its schema. JSON has no NaN, so null comes back as NaN where a number was measured.
