@@ -1,0 +1,35 @@
+import { formatSeconds } from '../progress.js';
+import type { Interval } from '../studies/record.js';
+
+/** @example score(0.98204) // '0.982' */
+export function score(value: number, digits = 3): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
+}
+
+/** @example percent(0.9827) // '98.3 %' */
+export function percent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';
+}
+
+/** @example count(18478) // '18,478' */
+export function count(value: number): string {
+  return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '–';
+}
+
+/** @example range({ low: 0.97, high: 0.99, … }) // '0.970–0.990' */
+export function range(interval: Interval): string {
+  if (!Number.isFinite(interval.low) || !Number.isFinite(interval.high)) return 'no interval';
+  return `${score(interval.low)}–${score(interval.high)}`;
+}
+
+/** @example duration(125) // '2 min 05 s' */
+export function duration(seconds: number): string {
+  return Number.isFinite(seconds) ? formatSeconds(seconds) : '–';
+}
+
+/** @example bytes(8_348_459_008) // '7.8 GiB' */
+export function bytes(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(Math.floor(Math.log2(Math.max(1, value)) / 10), units.length - 1);
+  return power === 0 ? `${value} B` : `${(value / 2 ** (10 * power)).toFixed(1)} ${units[power]}`;
+}
