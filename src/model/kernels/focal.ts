@@ -1,0 +1,55 @@
+import type { Native, Tensor1D, Tensor2D } from './native.js';
+
+export interface FocalOptions {
+  /** Weight of every class. Default 0.25. */
+  alpha?: number;
+  /** How much easy examples count less. Default 2. */
+  gamma?: number;
+}
+
+/** Probabilities are kept this far from 0 and 1, as Keras does. */
+const CLIP = 1e-7;
+
+/**
+ * Categorical focal cross-entropy of logits, summed over rows, with its gradient in closed form.
+ *
+ *     ℓ = −α (1 − p)^γ log p,   p = softmax(z)[class]               [LIN2017]
+ *     ∂ℓ/∂z = α (γ (1 − p)^(γ−1) p log p − (1 − p)^γ) · (onehot − softmax(z))
+ *
+ * @param logits z, shape [R, K].
+ * @param classes Index of the true class of each row, shape [R], int32.
+ * @param scale Factor of loss and gradient; 1 / R gives the mean.
+ * @returns Scaled sum of the losses (scalar) and its gradient by the logits [R, K].
+ * @example const { loss, dlogits } = focalLoss(native, logits, classes, 1 / rows);
+ */
+export function focalLoss(
+  native: Native,
+  logits: Tensor2D,
+  classes: Tensor1D,
+  scale: number,
+  { alpha = 0.25, gamma = 2 }: FocalOptions = {},
+): { loss: Tensor1D; dlogits: Tensor2D } {
+  const { tf } = native;
+  return native.tidy(() => {
+    const oneHot = tf.oneHot(classes, logits.shape[1]).cast('float32');
+    const softmax = tf.softmax(logits);
+    const p = softmax
+      .mul(oneHot)
+      .sum(1, true)
+      .clipByValue(CLIP, 1 - CLIP);
+    const logP = p.log();
+    const rest = tf.sub(1, p);
+    const eased = gamma === 2 ? rest.square() : rest.pow(gamma);
+    const loss = eased
+      .mul(logP)
+      .sum()
+      .mul(-alpha * scale) as unknown as Tensor1D;
+    const slope = (gamma === 2 ? rest : rest.pow(gamma - 1))
+      .mul(gamma)
+      .mul(p)
+      .mul(logP)
+      .sub(eased)
+      .mul(alpha * scale);
+    return { loss, dlogits: oneHot.sub(softmax).mul(slope) as Tensor2D };
+  });
+}

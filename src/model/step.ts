@@ -1,0 +1,132 @@
+import { type Exchange, MEETING } from './exchange.js';
+import type { FocalOptions } from './kernels/focal.js';
+import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
+import { TRAINABLE } from './layout.js';
+import type { Gradients, Shard } from './shard.js';
+
+/** A batch as it lies in memory, time-major. */
+export interface Batch {
+  /** B, windows. */
+  size: number;
+  /** Features, shape [W, B, F]. */
+  x: Float32Array;
+  /** True class of each label part, shape [W, B, L]; needed for a loss. */
+  targets?: Int32Array;
+}
+
+export interface PassOptions {
+  window: number;
+  features: number;
+  heads: number;
+  focal?: FocalOptions;
+}
+
+/**
+ * Loss and gradients of one batch for the shards that this thread holds.
+ *
+ * @param seed Two 31-bit integers that draw this step's dropout.
+ * @returns Mean focal loss over the batch, and each own shard's gradients in the order of `TRAINABLE`. The caller disposes them
+ * (or runs inside `tf.tidy`).
+ * @example const { loss, gradients } = lossAndGradients(native, shards, exchange, batch, options, [seed, step]);
+ */
+export function lossAndGradients(
+  native: Native,
+  shards: readonly Shard[],
+  exchange: Exchange,
+  batch: Batch,
+  options: PassOptions,
+  seed: readonly [number, number],
+): { loss: number; gradients: Tensor[][] } {
+  let loss = 0;
+  const gradients = native.tidy(() => {
+    for (const shard of shards) shard.begin();
+    const { h2, logits } = forward(native, shards, exchange, batch, options, seed);
+    const parts: Partial<Gradients>[] = shards.map(() => ({}));
+    const losses: number[] = [];
+    const partial = shards.map((shard, i) => {
+      const classes = ownTargets(native, shard, batch, options);
+      const back = shard.headsBackward(logits[i]!, classes, options.focal ?? {}, parts[i]!);
+      losses.push(back.loss);
+      return back.dh2;
+    });
+    h2.dispose();
+    loss = exchange.sum(losses, MEETING.loss);
+    const dh2 = exchange.scatterSum(partial, MEETING.dense);
+    const dx = shards.map((shard, i) => shard.layer2Backward(dh2[i]!, parts[i]!));
+    const dh1 = exchange.scatterSum(dx, MEETING.hidden);
+    shards.forEach((shard, i) => {
+      shard.layer1Backward(dh1[i]!, parts[i]!);
+    });
+    for (const shard of shards) shard.end();
+    return parts.map((own) => TRAINABLE.map((name) => own[name]!));
+  });
+  return { loss, gradients };
+}
+
+/**
+ * Probabilities of every label part, from the moving statistics and without dropout.
+ *
+ * @returns For each own shard, shape [W, B, its heads, K]; and the mean focal loss when the batch has targets.
+ * @example const { probabilities } = infer(native, shards, exchange, batch, options);
+ */
+export function infer(
+  native: Native,
+  shards: readonly Shard[],
+  exchange: Exchange,
+  batch: Batch,
+  options: PassOptions,
+): { probabilities: Tensor[]; classes: Int32Array[]; loss: number | null } {
+  const { tf } = native;
+  let loss: number | null = null;
+  const outputs = native.tidy(() => {
+    for (const shard of shards) shard.begin();
+    const { logits } = forward(native, shards, exchange, batch, options, null);
+    if (batch.targets) {
+      const losses = shards.map((shard, i) => {
+        const classes = ownTargets(native, shard, batch, options);
+        return shard.loss(logits[i]!, classes, options.focal ?? {});
+      });
+      loss = exchange.sum(losses, MEETING.loss);
+    }
+    for (const shard of shards) shard.end();
+    return logits.map((z) => ({ probabilities: tf.softmax(z), best: tf.argMax(z, 1) }));
+  });
+  const classes = outputs.map(({ best }) => {
+    const values = Int32Array.from(best.dataSync());
+    best.dispose();
+    return values;
+  });
+  return { probabilities: outputs.map((o) => o.probabilities), classes, loss };
+}
+
+function forward(
+  native: Native,
+  shards: readonly Shard[],
+  exchange: Exchange,
+  batch: Batch,
+  { window, features }: PassOptions,
+  seed: readonly [number, number] | null,
+): { h2: Tensor2D; logits: Tensor2D[] } {
+  const training = seed !== null;
+  const x = native.tf.tensor3d(batch.x, [window, batch.size, features]);
+  const h1 = exchange.concat(
+    shards.map((shard) => shard.layer1(x, training)),
+    MEETING.layer1,
+  );
+  const sequence = h1.reshape([window, batch.size, h1.shape[1]]) as Tensor3D;
+  const h2 = exchange.concat(
+    shards.map((shard) => shard.layer2(sequence, seed)),
+    MEETING.layer2,
+  );
+  return { h2, logits: shards.map((shard) => shard.heads(h2, training)) };
+}
+
+/** The targets of a shard's own heads, in the order of its logits' rows. */
+function ownTargets(native: Native, shard: Shard, batch: Batch, { heads }: PassOptions): Tensor1D {
+  const [first, last] = shard.headRange;
+  const rows = batch.targets!.length / heads;
+  const own = new Int32Array(rows * (last - first));
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let head = first; head < last; head++) own[at++] = batch.targets![row * heads + head]!;
+  return native.tf.tensor1d(own, 'int32');
+}

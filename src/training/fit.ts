@@ -1,0 +1,151 @@
+import { macroF1 } from '../metrics/classification.js';
+import { deriveSeed, randomStream } from '../random.js';
+import { batchOrder } from '../windows/batches.js';
+import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
+import type { Engine, EngineState, Evaluation } from './engine.js';
+
+export interface FitOptions {
+  /** First rows of the training and validation windows. */
+  train: Int32Array;
+  validation: Int32Array;
+  /** B, windows a step. */
+  batchSize: number;
+  /** Most epochs. */
+  epochs: number;
+  /** Learning rate at the start. */
+  learningRate: number;
+  /** Root seed; the order of batches draws from `order/<epoch>`. */
+  seed: number;
+  /** Where an earlier part of this training stopped. */
+  resume?: TrainingState;
+  /** Aborting ends training after the current step; the last finished epoch is kept. */
+  signal?: AbortSignal;
+  /** Gives one number for each line of each window, from the classes of its label parts, shape [M, W, L] → [M·W]. */
+  codes: (classes: Int32Array) => Int32Array;
+  /** True codes of the validation windows, shape [M·W]. */
+  validationCodes: Int32Array;
+  /** Called with everything a later process needs, after every epoch. */
+  onCheckpoint?: (state: TrainingState) => Promise<void>;
+  /** Milliseconds since some start. Default `performance.now`. */
+  now?: () => number;
+}
+
+/** All that training depends on at the end of an epoch. */
+export interface TrainingState {
+  /** Epochs done. */
+  epoch: number;
+  /** Optimizer steps done. */
+  step: number;
+  learningRate: number;
+  stopped: boolean;
+  history: EpochLogs[];
+  engine: EngineState;
+  callbacks: Record<string, CallbackState>;
+}
+
+export interface FitResult {
+  history: EpochLogs[];
+  /** False when the signal ended it. */
+  finished: boolean;
+}
+
+/**
+ * Trains until the epochs are over, a callback stops it, or the signal aborts.
+ *
+ * Every random choice is drawn from a stream named by its purpose and epoch, so that a training that goes on from a checkpoint
+ * takes the same steps as one that was never stopped.
+ *
+ * @param engine Holds weights and optimizer; afterwards its weights are the final ones (the best, with `EarlyStopping`).
+ * @returns One row an epoch.
+ * @example const { history } = await fit(engine, options, [new EarlyStopping(), new ReduceOnPlateau()]);
+ */
+export async function fit(
+  engine: Engine,
+  options: FitOptions,
+  callbacks: readonly Callback[],
+): Promise<FitResult> {
+  const { resume, signal, now = () => performance.now() } = options;
+  const history: EpochLogs[] = [...(resume?.history ?? [])];
+  const control: TrainingControl = {
+    learningRate: resume?.learningRate ?? options.learningRate,
+    stop: resume?.stopped ?? false,
+    weights: () => engine.state().weights,
+    assign: (weights) => engine.assign({ weights }),
+  };
+  let step = resume?.step ?? 0;
+  if (resume) {
+    engine.assign(resume.engine);
+    for (const callback of callbacks) {
+      const state = resume.callbacks[callback.name];
+      if (state) callback.restore?.(state);
+    }
+  }
+  const batches = Math.ceil(options.train.length / options.batchSize);
+  for (const callback of callbacks)
+    await callback.onTrainBegin?.({ epochs: options.epochs, batches, epoch: history.length });
+
+  while (history.length < options.epochs && !control.stop) {
+    const epoch = history.length + 1;
+    const start = now();
+    const { learningRate } = control;
+    let sum = 0;
+    const order = batchOrder(options.train, {
+      size: options.batchSize,
+      random: randomStream(options.seed, `order/${epoch}`),
+    });
+    for (const batch of order) {
+      await breathe();
+      if (signal?.aborted) return { history, finished: false };
+      const loss = engine.trainBatch(batch, ++step, learningRate);
+      sum += loss * batch.length;
+      for (const callback of callbacks) callback.onBatchEnd?.({ windows: batch.length, loss });
+    }
+    const trained = now();
+    const evaluation = engine.evaluate(options.validation);
+    const logs: EpochLogs = {
+      epoch,
+      loss: sum / options.train.length,
+      valLoss: evaluation.loss,
+      ...validationScores(evaluation, options),
+      learningRate,
+      seconds: (now() - start) / 1000,
+      windowsPerSecond: (1000 * options.train.length) / (trained - start),
+    };
+    history.push(logs);
+    for (const callback of callbacks) await callback.onEpochEnd?.(logs, control);
+    if (options.onCheckpoint)
+      await options.onCheckpoint({
+        epoch,
+        step,
+        learningRate: control.learningRate,
+        stopped: control.stop,
+        history,
+        engine: engine.state(),
+        callbacks: Object.fromEntries(callbacks.flatMap((c) => (c.state ? [[c.name, c.state()]] : []))),
+      });
+  }
+  for (const callback of callbacks) await callback.onTrainEnd?.(control);
+  return { history, finished: true };
+}
+
+/** The seed of a training's dropout masks. */
+export function dropoutSeed(seed: number): number {
+  return deriveSeed(seed, 'dropout');
+}
+
+function validationScores(
+  { classes }: Evaluation,
+  { codes, validationCodes }: FitOptions,
+): Pick<EpochLogs, 'valExactMatch' | 'valMacroF1'> {
+  const predicted = codes(classes);
+  const right = predicted.reduce((count, code, i) => count + (code === validationCodes[i] ? 1 : 0), 0);
+  return {
+    valExactMatch: right / predicted.length,
+    valMacroF1: macroF1(validationCodes, predicted, { over: 'union' }),
+  };
+}
+
+/** Lets signals and timers run between two steps. */
+function breathe(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}
