@@ -63,6 +63,7 @@ export const THEME: Config = {
     tickSize: 4,
     gridColor: COLOUR.grid,
     labelLimit: 0,
+    labelFlush: false,
     titleLimit: 0,
   },
   axisY: {
@@ -85,7 +86,8 @@ export const THEME: Config = {
     columnPadding: 18,
     labelLimit: 0,
     symbolType: 'circle',
-    offset: 8,
+    symbolOpacity: 1,
+    offset: 10,
   },
   header: {
     labelFontSize: SIZE.axisTitle,
@@ -100,3 +102,6 @@ export const THEME: Config = {
   bar: { color: COLOUR.accent },
   point: { filled: true, size: 60, color: COLOUR.accent },
 };
+
+/** Axis label expression: 0 without the unit that d3's `s` format gives it. */
+export const ZERO = "datum.value === 0 ? '0' : datum.label";

@@ -1,0 +1,135 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { ClassRecord } from '../../studies/record.js';
+import { shorten } from '../font.js';
+import { plain } from '../html.js';
+import { shortNames } from '../names.js';
+import { COLOUR, SIZE, THEME } from '../theme.js';
+import { placeLabels } from './placement.js';
+import { logDomain, logTicks } from './scale.js';
+
+export interface ClassAccuracyOptions {
+  /** Classes named in the chart: half for the lines they lose, half for an accuracy low for their weight. Default 8. */
+  named?: number;
+  /** Colour of the points. Default the accent. */
+  colour?: string;
+  /** Ends of the weight axis, for charts that stand side by side. Default: the data's. */
+  domain?: readonly [number, number];
+  title?: string;
+  subtitle?: string;
+  /** Of the plot, px. Default 430. */
+  width?: number;
+  /** Of the plot, px. Default 320. */
+  height?: number;
+}
+
+/**
+ * Accuracy of each test class against its weight [K8NTEXT, Fig. 9]. The accuracy of a class is its recall, the share of
+ * its lines that got the right label; its weight is its appearances over all windows. Classes absent from the test part
+ * have no accuracy and are left out.
+ *
+ * @param classes Class rows of `metrics.json`.
+ * @example classAccuracyChart(metrics.classes, { named: 5 })
+ */
+export function classAccuracyChart(
+  classes: readonly ClassRecord[],
+  options: ClassAccuracyOptions = {},
+): TopLevelSpec {
+  const { named = 8, colour = COLOUR.accent, width = 430, height = 320 } = options;
+  const { title = 'Class accuracy against class weight', subtitle } = options;
+  const shown = classes.filter(({ support, weight }) => support > 0 && weight > 0);
+  const domain = options.domain ?? logDomain(shown.map(({ weight }) => weight));
+  const points = shown.map(({ text, recall, weight, support }) => ({
+    class: plain(text),
+    accuracy: recall,
+    weight,
+    lines: support,
+    x: (width * Math.log(weight / domain[0])) / Math.log(domain[1] / domain[0]),
+    y: height * (1 - (recall - LOW) / (HIGH - LOW)),
+  }));
+  const names = shortNames(shown.map(({ text }) => text));
+  const worst = [...shown.keys()]
+    .filter((i) => shown[i]!.recall < 1)
+    .sort((a, b) => outlying(shown[b]!) - outlying(shown[a]!));
+  const chosen = [
+    ...new Set([
+      ...worst.toSorted((a, b) => missed(shown[b]!) - missed(shown[a]!)).slice(0, named >> 1),
+      ...worst,
+    ]),
+  ];
+  const labels = placeLabels(
+    chosen.slice(0, named).map((i) => ({
+      text: `${shorten(names.get(shown[i]!.text)!, width * 0.5, FONT)} ${points[i]!.accuracy.toFixed(2)}`,
+      x: points[i]!.x,
+      y: points[i]!.y,
+    })),
+    { width, height, fontSize: FONT, obstacles: points },
+  );
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    config: THEME,
+    title: subtitle === undefined ? title : { text: title, subtitle },
+    width,
+    height,
+    layer: [
+      {
+        data: { values: points.map(({ x: _x, y: _y, ...point }) => point) },
+        mark: { type: 'point', color: colour, fillOpacity: 0.45, stroke: colour, strokeWidth: 1 },
+        encoding: {
+          x: {
+            field: 'weight',
+            type: 'quantitative',
+            title: 'class weight: appearances over all windows (log)',
+            scale: { type: 'log', domain: [...domain], nice: false },
+            axis: { values: logTicks(...domain), format: '~s', grid: false },
+          },
+          y: {
+            field: 'accuracy',
+            type: 'quantitative',
+            title: 'class accuracy (recall)',
+            scale: { domain: [LOW, HIGH], nice: false },
+            axis: { values: [0, 0.2, 0.4, 0.6, 0.8, 1], format: '.1f' },
+          },
+          size: {
+            field: 'lines',
+            type: 'quantitative',
+            title: 'test lines',
+            scale: { type: 'sqrt', range: [22, 320] },
+            legend: { values: legendSizes(shown), format: ',d', offset: 24, symbolOpacity: 0.6 },
+          },
+        },
+      },
+      {
+        data: { values: labels },
+        mark: { type: 'rule', color: COLOUR.faint, strokeWidth: 0.8 },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null },
+          y: { field: 'y', type: 'quantitative', scale: null },
+          x2: { field: 'leaderX' },
+          y2: { field: 'middle' },
+        },
+      },
+      {
+        data: { values: labels },
+        mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: FONT, color: COLOUR.ink },
+        encoding: {
+          x: { field: 'left', type: 'quantitative', scale: null },
+          y: { field: 'middle', type: 'quantitative', scale: null },
+          text: { field: 'text', type: 'nominal' },
+        },
+      },
+    ],
+  };
+}
+
+const LOW = -0.04;
+const HIGH = 1.05;
+const FONT = SIZE.label - 0.5;
+
+const outlying = ({ recall, weight }: ClassRecord): number => (1 - recall) * Math.log10(1 + weight);
+
+const missed = ({ recall, support }: ClassRecord): number => (1 - recall) * support;
+
+function legendSizes(classes: readonly ClassRecord[]): number[] {
+  const most = Math.max(1, ...classes.map(({ support }) => support));
+  return [1, 10, 100, 1000, 10_000].filter((size) => size <= most);
+}

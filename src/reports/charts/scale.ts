@@ -1,0 +1,43 @@
+/**
+ * Round values to mark on a log axis: powers of ten, with 2 and 5 between them when there are few.
+ *
+ * @param low, high The data's ends, both above 0.
+ * @example logTicks(0.03, 2) // [0.05, 0.1, 0.2, 0.5, 1, 2]
+ */
+export function logTicks(low: number, high: number): number[] {
+  const decades = Math.log10(high / low);
+  const steps = decades >= 3 ? [1] : decades >= 1.2 ? [1, 3] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+    for (const step of steps) {
+      const tick = Number((step * 10 ** power).toPrecision(12));
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  return ticks;
+}
+
+/**
+ * Ends of a log axis: the data's, widened by a share of their distance.
+ *
+ * @param margin Share of the (log) distance added at both ends. Default 0.05.
+ * @returns [low, high]; [0.1, 1] without any value above 0.
+ */
+export function logDomain(values: readonly number[], margin = 0.05): [number, number] {
+  const logs = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
+  if (logs.length === 0) return [0.1, 1];
+  const [low, high] = [Math.min(...logs), Math.max(...logs)];
+  const pad = Math.max(0.05, margin * (high - low));
+  return [Number((10 ** (low - pad)).toPrecision(4)), Number((10 ** (high + pad)).toPrecision(4))];
+}
+
+/**
+ * Ends of an axis of scores: from the tenth below the lowest up to 1.
+ *
+ * @returns [low, 1]; [0, 1] without any value.
+ * @example scoreDomain([0.62, 0.98]) // [0.6, 1]
+ */
+export function scoreDomain(values: readonly number[]): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  return [Math.max(0, Math.min(0.9, Math.floor(Math.min(...finite) * 10) / 10)), 1];
+}
