@@ -106,7 +106,10 @@ export function decodeSafetensors(bytes: Uint8Array, file?: string): Safetensors
   if (next !== available) return fail(`${next} bytes of data after the header`, `${available}`);
   const tensors = spans.map(({ name, from, to, shape }): [string, SafeTensor] => [
     name,
-    { shape, data: new Float32Array(bytes.slice(dataStart + from, dataStart + to).buffer) },
+    {
+      shape,
+      data: new Float32Array(new Uint8Array(bytes.subarray(dataStart + from, dataStart + to)).buffer),
+    },
   ]);
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }

@@ -63,6 +63,17 @@ describe('a safetensors file', () => {
     expect(Array.from(bytes.subarray(8 + padded.length))).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
   });
 
+  it('is read from a buffer that lies anywhere in a larger one', () => {
+    const bytes = encodeSafetensors({ a: { shape: [2], data: Float32Array.of(1, -2) } });
+    for (const offset of [0, 1, 4]) {
+      const pool = Buffer.alloc(bytes.length + 16, 0xff);
+      pool.set(bytes, offset);
+      const { a } = decodeSafetensors(pool.subarray(offset, offset + bytes.length)).tensors;
+      pool.fill(0);
+      expect(a).toEqual({ shape: [2], data: Float32Array.of(1, -2) });
+    }
+  });
+
   it('is refused when it is cut anywhere or longer than it says', () => {
     const bytes = encodeSafetensors({ a: { shape: [3], data: Float32Array.of(1, 2, 3) } });
     for (let length = 0; length < bytes.length; length++)
