@@ -1,0 +1,142 @@
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { biLstmConfig, weightShapes } from '../../src/model/bilstm.js';
+import { readModelFolder, type TrainedModel, writeModelFolder } from '../../src/model/folder.js';
+import { roughWeights } from './forward.js';
+
+const shape = biLstmConfig({ window: 5, features: 2, classes: 3, units: [3, 2] });
+const trained: TrainedModel = {
+  weights: roughWeights(weightShapes(shape), 7),
+  config: { ...shape, columns: ['verb', 'objectRef'], lines: 'completed', filter: 'paper', epsilon: 1e-3 },
+  encoder: { columns: ['verb', 'objectRef'] },
+  labels: { partIds: [0, 1, 17] },
+  card: '# A model\n',
+};
+const AGAIN = '\n  Hint: copy the whole model folder again, or train the model again.';
+
+describe('a model folder', () => {
+  let root: string;
+  let dir: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'model-'));
+    dir = join(root, 'model');
+    await writeModelFolder(dir, trained, { version: '0.1.0', metadata: { dataset: 'sha256:01' } });
+  });
+
+  const message = async (at = root): Promise<string> =>
+    readModelFolder(at).then(
+      () => 'no error',
+      (error) => String(error).replaceAll(root, 'ROOT'),
+    );
+  const edit = async (change: (config: Record<string, unknown>) => void): Promise<void> => {
+    const config = JSON.parse(await readFile(join(dir, 'config.json'), 'utf8')) as Record<string, unknown>;
+    change(config);
+    await writeFile(join(dir, 'config.json'), JSON.stringify(config));
+  };
+
+  it('gives back what was written', async () => {
+    const { onnx, dir: found, ...read } = await readModelFolder(dir);
+    expect(read).toEqual(trained);
+    expect(found).toBe(dir);
+    expect(onnx.length).toBeGreaterThan(1000);
+    expect((await readdir(dir)).sort()).toEqual([
+      'card.md',
+      'config.json',
+      'encoder.json',
+      'labels.json',
+      'model.onnx',
+      'weights.safetensors',
+    ]);
+    expect(await readdir(root)).toEqual(['model']);
+  });
+
+  it('is found from its run, and from the folder of its runs, blocked first', async () => {
+    expect((await readModelFolder(root)).dir).toBe(dir);
+    await writeModelFolder(join(root, 'paper/model'), trained, { version: '0.1.0' });
+    await writeModelFolder(join(root, 'blocked/model'), trained, { version: '0.1.0' });
+    await rm(dir, { recursive: true });
+    expect((await readModelFolder(root)).dir).toBe(join(root, 'blocked/model'));
+    await rm(join(root, 'blocked'), { recursive: true });
+    expect((await readModelFolder(root)).dir).toBe(join(root, 'paper/model'));
+  });
+
+  it('replaces the model that was there', async () => {
+    await writeFile(join(dir, 'left-over'), '');
+    await writeModelFolder(dir, { ...trained, card: '# Another\n' }, { version: '0.1.0' });
+    expect((await readModelFolder(dir)).card).toBe('# Another\n');
+    expect(await readdir(dir)).not.toContain('left-over');
+    expect(await readdir(root)).toEqual(['model']);
+  });
+
+  it('is the same bytes every time', async () => {
+    const before = await readFile(join(dir, 'config.json'), 'utf8');
+    await writeModelFolder(dir, trained, { version: '0.1.0', metadata: { dataset: 'sha256:01' } });
+    expect(await readFile(join(dir, 'config.json'), 'utf8')).toBe(before);
+  });
+
+  it('is not there', async () => {
+    const hint = '\n  Hint: train one: npm run train -- --window 60';
+    expect(await message(join(root, 'nowhere'))).toBe(
+      `model: expected a trained model in ROOT/nowhere, got no such folder.${hint}`,
+    );
+    await rm(join(dir, 'config.json'));
+    expect(await message()).toBe(
+      `model: expected a trained model in ROOT, got no config.json there, nor in model, blocked/model, capture/model, paper/model.${hint}`,
+    );
+  });
+
+  it.each(['weights.safetensors', 'model.onnx', 'encoder.json', 'labels.json', 'card.md'])(
+    'is refused when %s is missing or was changed',
+    async (file) => {
+      await rename(join(dir, file), join(root, file));
+      expect(await message()).toMatch(/^model: ROOT\/model\/.*: ENOENT: no such file/);
+      await rename(join(root, file), join(dir, file));
+      await appendFile(join(dir, file), ' ');
+      expect(await message()).toMatch(
+        new RegExp(`^model: ROOT/model/${file}: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\\.${AGAIN}$`),
+      );
+    },
+  );
+
+  it.each<[string, (config: Record<string, unknown>) => void, string]>([
+    ['another kind of model', (c) => (c.model = 'tree'), 'expected model to be "bilstm", got "tree".'],
+    ['no window', (c) => delete c.window, 'expected window to be a positive integer, got nothing.'],
+    ['one layer', (c) => (c.units = [3]), 'expected units to be two positive integers, got [3].'],
+    ['columns amiss', (c) => (c.columns = ['verb']), 'expected 2 columns, one a feature, got 1.'],
+    ['no filter', (c) => (c.filter = 'all'), 'expected filter to be "paper" or "none", got "all".'],
+    [
+      'no hashes',
+      (c) => (c.files = null),
+      'expected files to be the sha256 of weights.safetensors, model.onnx, encoder.json, labels.json, card.md, got null.',
+    ],
+  ])('is refused with a config of %s', async (_, change, text) => {
+    await edit(change);
+    expect(await message()).toBe(`model: ROOT/model/config.json: ${text}\n  Hint: train the model again.`);
+  });
+
+  it('is refused when its config is no JSON', async () => {
+    await writeFile(join(dir, 'config.json'), '{');
+    expect(await message()).toMatch(/^model: ROOT\/model\/config\.json: expected JSON, got /);
+  });
+
+  it('is refused when its weights are of another model', async () => {
+    await edit((config) => {
+      config.classes = 4;
+    });
+    expect(await message()).toBe(
+      'model: ROOT/model/weights.safetensors: expected weight time_distributed/kernel of shape [4,20], got shape [4,15].',
+    );
+  });
+
+  it('is not written with label parts that do not fit', async () => {
+    const write = (partIds: number[]): Promise<void> =>
+      writeModelFolder(dir, { ...trained, labels: { partIds } }, { version: '0.1.0' });
+    await expect(write([0, 1])).rejects.toThrow('model: expected 3 partIds, one a class, got 2.');
+    await expect(write([0, 2, 1])).rejects.toThrow(
+      'model: expected partIds to be a rising list of ids, got [0,2,1].',
+    );
+    expect((await readModelFolder(dir)).labels.partIds).toEqual([0, 1, 17]);
+  });
+});
