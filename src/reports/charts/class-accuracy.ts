@@ -46,6 +46,7 @@ export function classAccuracyChart(
     x: (width * Math.log(weight / domain[0])) / Math.log(domain[1] / domain[0]),
     y: height * (1 - (recall - LOW) / (HIGH - LOW)),
   }));
+  const most = Math.max(1, ...shown.map(({ support }) => support));
   const names = shortNames(shown.map(({ text }) => text));
   const worst = [...shown.keys()]
     .filter((i) => shown[i]!.recall < 1)
@@ -61,6 +62,7 @@ export function classAccuracyChart(
       text: `${shorten(names.get(shown[i]!.text)!, width * 0.5, FONT)} ${points[i]!.accuracy.toFixed(2)}`,
       x: points[i]!.x,
       y: points[i]!.y,
+      radius: Math.sqrt((SMALL + (LARGE - SMALL) * Math.sqrt(shown[i]!.support / most)) / Math.PI),
     })),
     { width, height, fontSize: FONT, obstacles: points },
   );
@@ -93,23 +95,28 @@ export function classAccuracyChart(
             field: 'lines',
             type: 'quantitative',
             title: 'test lines',
-            scale: { type: 'sqrt', range: [22, 320] },
-            legend: { values: legendSizes(shown), format: ',d', offset: 24, symbolOpacity: 0.6 },
+            scale: { type: 'sqrt', domain: [0, most], range: [SMALL, LARGE] },
+            legend: {
+              values: [1, 10, 100, 1000, 10_000].filter((size) => size <= most),
+              format: ',d',
+              offset: 24,
+              symbolOpacity: 0.6,
+            },
           },
         },
       },
       {
-        data: { values: labels },
+        data: { values: labels.map(({ leader: [x, y, x2, y2] }) => ({ x, y, x2, y2 })) },
         mark: { type: 'rule', color: COLOUR.faint, strokeWidth: 0.8 },
         encoding: {
           x: { field: 'x', type: 'quantitative', scale: null },
           y: { field: 'y', type: 'quantitative', scale: null },
-          x2: { field: 'leaderX' },
-          y2: { field: 'middle' },
+          x2: { field: 'x2' },
+          y2: { field: 'y2' },
         },
       },
       {
-        data: { values: labels },
+        data: { values: labels.map(({ text, left, middle }) => ({ text, left, middle })) },
         mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: FONT, color: COLOUR.ink },
         encoding: {
           x: { field: 'left', type: 'quantitative', scale: null },
@@ -121,6 +128,8 @@ export function classAccuracyChart(
   };
 }
 
+/** Areas of the least and the largest disc, px². */
+const [SMALL, LARGE] = [22, 320];
 const LOW = -0.04;
 const HIGH = 1.05;
 const FONT = SIZE.label - 0.5;
@@ -128,8 +137,3 @@ const FONT = SIZE.label - 0.5;
 const outlying = ({ recall, weight }: ClassRecord): number => (1 - recall) * Math.log10(1 + weight);
 
 const missed = ({ recall, support }: ClassRecord): number => (1 - recall) * support;
-
-function legendSizes(classes: readonly ClassRecord[]): number[] {
-  const most = Math.max(1, ...classes.map(({ support }) => support));
-  return [1, 10, 100, 1000, 10_000].filter((size) => size <= most);
-}

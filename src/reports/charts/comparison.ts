@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Interval, LevelScores, MetricsRecord, Protocol } from '../../studies/record.js';
-import { COLOUR, PROTOCOL_COLOUR, THEME } from '../theme.js';
+import type { Interval, LevelScores, MetricsRecord } from '../../studies/record.js';
+import type { Series } from '../series.js';
+import { COLOUR, THEME } from '../theme.js';
 
 export interface ComparisonOptions {
   title?: string;
@@ -20,26 +21,24 @@ const ROWS = [
   'majority class',
 ] as const;
 
-/** What each protocol is called in charts; the leaking one says so. */
-export const PROTOCOL_NAME: Record<Protocol, string> = {
-  paper: 'paper protocol (leaks)',
-  blocked: 'blocked protocol',
-  capture: 'capture protocol',
-};
+const VALUE = { field: 'value', type: 'quantitative' as const, format: '.3f' };
+
+/** Scores of one run, under its name and colour. */
+export interface ScoredRun {
+  series: Series;
+  metrics: MetricsRecord;
+}
 
 /**
  * Scores with their intervals: the model at line and window level above the trivial baselines, a panel a score, a colour a
- * protocol. Bars are the intervals; a score without one is a point alone. Baselines are scored on the same lines.
+ * run. Bars are the intervals; a score without one is a point alone. Baselines are scored on the same lines.
  *
- * @param runs Metrics of the runs, each of another protocol.
- * @example comparisonChart([paper, blocked])
+ * @param runs Runs under different names.
+ * @example comparisonChart([{ series: { name: 'blocked protocol', colour: '#0072b2' }, metrics }])
  */
-export function comparisonChart(
-  runs: readonly MetricsRecord[],
-  options: ComparisonOptions = {},
-): TopLevelSpec {
+export function comparisonChart(runs: readonly ScoredRun[], options: ComparisonOptions = {}): TopLevelSpec {
   const { title = 'Scores and baselines on the test part', width = 250, row = 34 } = options;
-  const values = runs.flatMap((run) => {
+  const values = runs.flatMap(({ series, metrics: run }) => {
     const scored: [string, LevelScores][] = [
       [ROWS[0], run.lines],
       [ROWS[1], run.windows],
@@ -51,21 +50,18 @@ export function comparisonChart(
       SCORES.map((kind) => ({
         name,
         kind,
-        protocol: PROTOCOL_NAME[run.protocol],
+        run: series.name,
         model: name.startsWith('model'),
         ...bounds(scoreOf(level, kind)),
       })),
     );
   });
-  const protocols = [...new Set(runs.map(({ protocol }) => protocol))];
+  const names = runs.map(({ series }) => series.name);
   const colour = {
-    field: 'protocol',
+    field: 'run',
     type: 'nominal' as const,
     title: null,
-    scale: {
-      domain: protocols.map((protocol) => PROTOCOL_NAME[protocol]),
-      range: protocols.map((protocol) => PROTOCOL_COLOUR[protocol]),
-    },
+    scale: { domain: names, range: runs.map(({ series }) => series.colour) },
   };
   const y = {
     field: 'name',
@@ -73,9 +69,14 @@ export function comparisonChart(
     title: null,
     sort: [...ROWS],
     axis: { labelColor: COLOUR.ink, grid: true, tickBand: 'extent' as const },
-    scale: { paddingInner: 0.3 },
+    scale: { paddingInner: 0, paddingOuter: 0 },
   };
-  const yOffset = { field: 'protocol', type: 'nominal' as const, sort: colour.scale.domain };
+  const yOffset = {
+    field: 'run',
+    type: 'nominal' as const,
+    sort: names,
+    scale: { padding: 0.9 },
+  };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: THEME,
@@ -89,8 +90,8 @@ export function comparisonChart(
     spacing: 28,
     spec: {
       width,
-      height: { step: row / Math.max(1, protocols.length), for: 'offset' },
-      encoding: { y, yOffset, color: { ...colour, legend: protocols.length > 1 ? {} : null } },
+      height: { step: row / Math.max(1, names.length), for: 'offset' },
+      encoding: { y, yOffset, color: { ...colour, legend: names.length > 1 ? {} : null } },
       layer: [
         {
           mark: { type: 'rule', strokeWidth: 2.5, strokeCap: 'round' },
@@ -108,7 +109,7 @@ export function comparisonChart(
         },
         {
           transform: [{ filter: '!datum.model' }],
-          mark: { type: 'point', filled: false, fill: COLOUR.ground, size: 46, strokeWidth: 1.8 },
+          mark: { type: 'point', filled: false, fill: COLOUR.ground, opacity: 1, size: 46, strokeWidth: 1.8 },
           encoding: { x: { field: 'value', type: 'quantitative' } },
         },
         {
@@ -117,12 +118,14 @@ export function comparisonChart(
           encoding: { x: { field: 'value', type: 'quantitative' } },
         },
         {
-          transform: [{ filter: 'datum.model' }],
+          transform: [{ filter: 'datum.model && datum.low > 0.15' }],
           mark: { type: 'text', align: 'right', dx: -9, dy: -1, fontSize: 10.5 },
-          encoding: {
-            x: { field: 'low', type: 'quantitative' },
-            text: { field: 'value', type: 'quantitative', format: '.3f' },
-          },
+          encoding: { x: { field: 'low', type: 'quantitative' }, text: VALUE },
+        },
+        {
+          transform: [{ filter: 'datum.model && datum.low <= 0.15' }],
+          mark: { type: 'text', align: 'left', dx: 9, dy: -1, fontSize: 10.5 },
+          encoding: { x: { field: 'high', type: 'quantitative' }, text: VALUE },
         },
       ],
     },

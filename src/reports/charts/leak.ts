@@ -1,7 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { LeakReport } from '../../studies/record.js';
-import { COLOUR, PROTOCOL_COLOUR, THEME } from '../theme.js';
-import { PROTOCOL_NAME } from './comparison.js';
+import type { Series } from '../series.js';
+import { COLOUR, THEME } from '../theme.js';
+
+/** Leak report of one run, under its name and colour. */
+export interface LeakOfRun {
+  series: Series;
+  leak: LeakReport;
+}
 
 export interface LeakOptions {
   title?: string;
@@ -11,29 +17,26 @@ export interface LeakOptions {
   bar?: number;
 }
 
+const MEASURES: readonly [string, (leak: LeakReport) => number][] = [
+  ['test lines inside a training window', ({ sharedLines }) => sharedLines.share],
+  ['test windows overlapping a training window', ({ nearestOverlap }) => nearestOverlap.share],
+  ['test lines with an equal row in training', ({ duplicateRows }) => duplicateRows.share],
+  ['test lines of classes never trained on', ({ unseenClasses }) => unseenClasses.share],
+];
+
 /**
  * What of the test part training had seen, as shares: the first two are the leak, the last two say how far the test lines
  * resemble or exceed the training lines.
  *
- * @param reports Leak reports, each of another protocol.
- * @example leakChart([paper.run.leak, blocked.run.leak])
+ * @param runs Runs under different names.
+ * @example leakChart([{ series: { name: 'paper protocol (leaks)', colour: '#d55e00' }, leak: run.leak }])
  */
-export function leakChart(reports: readonly LeakReport[], options: LeakOptions = {}): TopLevelSpec {
+export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {}): TopLevelSpec {
   const { title = 'What training had seen of the test part', width = 460, bar = 17 } = options;
-  const values = reports.flatMap(({ protocol, sharedLines, nearestOverlap, duplicateRows, unseenClasses }) =>
-    [
-      ['test lines inside a training window', sharedLines.share],
-      ['test windows overlapping a training window', nearestOverlap.share],
-      ['test lines with an equal row in training', duplicateRows.share],
-      ['test lines of classes never trained on', unseenClasses.share],
-    ].map(([what, share]) => ({
-      protocol: PROTOCOL_NAME[protocol],
-      what: what as string,
-      share: share as number,
-    })),
+  const values = runs.flatMap(({ series, leak }) =>
+    MEASURES.map(([what, share]) => ({ run: series.name, what, share: share(leak) })),
   );
-  const protocols = [...new Set(reports.map(({ protocol }) => protocol))];
-  const names = protocols.map((protocol) => PROTOCOL_NAME[protocol]);
+  const names = runs.map(({ series }) => series.name);
   const finite = values.filter(({ share }) => Number.isFinite(share));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -47,11 +50,11 @@ export function leakChart(reports: readonly LeakReport[], options: LeakOptions =
         field: 'what',
         type: 'nominal',
         title: null,
-        sort: [...new Set(values.map(({ what }) => what))],
+        sort: MEASURES.map(([what]) => what),
         axis: { labelColor: COLOUR.ink, grid: false },
         scale: { paddingInner: 0.35 },
       },
-      yOffset: { field: 'protocol', type: 'nominal', sort: names },
+      yOffset: { field: 'run', type: 'nominal', sort: names },
       x: {
         field: 'share',
         type: 'quantitative',
@@ -60,11 +63,11 @@ export function leakChart(reports: readonly LeakReport[], options: LeakOptions =
         axis: { format: '.0%', values: [0, 0.25, 0.5, 0.75, 1], domain: false, ticks: false },
       },
       color: {
-        field: 'protocol',
+        field: 'run',
         type: 'nominal',
         title: null,
-        scale: { domain: names, range: protocols.map((protocol) => PROTOCOL_COLOUR[protocol]) },
-        legend: protocols.length > 1 ? { symbolType: 'square' } : null,
+        scale: { domain: names, range: runs.map(({ series }) => series.colour) },
+        legend: names.length > 1 ? { symbolType: 'square' } : null,
       },
     },
     layer: [

@@ -6,6 +6,8 @@ export interface Anchor {
   /** The point it names, px from the plot's left and top. */
   x: number;
   y: number;
+  /** Of the point's disc, px. */
+  radius: number;
 }
 
 export interface PlacedLabel extends Anchor {
@@ -13,8 +15,8 @@ export interface PlacedLabel extends Anchor {
   left: number;
   /** Middle of the text, px. */
   middle: number;
-  /** End of the leader line at the text, px; it starts at the point. */
-  leaderX: number;
+  /** Ends of the leader line, px: on the point's edge and at the text. */
+  leader: readonly [x1: number, y1: number, x2: number, y2: number];
 }
 
 export interface PlacementOptions {
@@ -48,7 +50,8 @@ export function placeLabels(anchors: readonly Anchor[], options: PlacementOption
   for (const anchor of anchors) {
     const width = textWidth(anchor.text, options.fontSize);
     let best: { cost: number; box: Box; label: PlacedLabel } | undefined;
-    for (const { dx, dy, toLeft } of fan()) {
+    for (const { dx: gap, dy, toLeft } of fan()) {
+      const dx = gap + anchor.radius;
       const left = toLeft ? anchor.x - dx - width : anchor.x + dx;
       const middle = anchor.y + dy;
       const half = options.fontSize / 2 + 1;
@@ -58,7 +61,16 @@ export function placeLabels(anchors: readonly Anchor[], options: PlacementOption
       const covered = options.obstacles.filter((point) => inside(point, box)).length;
       const cost = 14 * covered + Math.abs(dy) + dx * 0.6 + (toLeft ? 2 : 0);
       if (best && best.cost <= cost) continue;
-      best = { cost, box, label: { ...anchor, left, middle, leaderX: toLeft ? box.right + 2 : left - 2 } };
+      best = {
+        cost,
+        box,
+        label: {
+          ...anchor,
+          left,
+          middle,
+          leader: leaderTo(anchor, toLeft ? box.right + 2 : left - 2, middle),
+        },
+      };
     }
     if (!best) continue;
     taken.push(best.box);
@@ -67,10 +79,16 @@ export function placeLabels(anchors: readonly Anchor[], options: PlacementOption
   return placed;
 }
 
+function leaderTo({ x, y, radius }: Anchor, endX: number, endY: number): PlacedLabel['leader'] {
+  const length = Math.hypot(endX - x, endY - y);
+  const start = Math.min(1, radius / length);
+  return [x + start * (endX - x), y + start * (endY - y), endX, endY];
+}
+
 function* fan(): Generator<{ dx: number; dy: number; toLeft: boolean }> {
   for (let step = 0; step <= 12; step++)
     for (const dy of step === 0 ? [0] : [7 * step, -7 * step])
-      for (const dx of [9, 22, 44, 80]) for (const toLeft of [false, true]) yield { dx, dy, toLeft };
+      for (const dx of [4, 16, 40, 76]) for (const toLeft of [false, true]) yield { dx, dy, toLeft };
 }
 
 function overlap(a: Box, b: Box): boolean {

@@ -1,0 +1,45 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { type Html, html, trusted } from './html.js';
+import { toSvg } from './render.js';
+
+/** A drawn chart, with what it was drawn from. */
+export interface Chart {
+  /** Stem of its files, as in `loss-blocked`. */
+  name: string;
+  /** What it shows, for readers who do not see it. */
+  label: string;
+  spec: TopLevelSpec;
+  svg: string;
+}
+
+/**
+ * Draws a chart.
+ *
+ * @param name Stem of its files.
+ * @param label What it shows, in a sentence.
+ * @example await drawChart('verbs', barChart(rows, { title: 'Verbs' }), 'Lines by verb: patch has the most, 2,210.')
+ */
+export async function drawChart(name: string, spec: TopLevelSpec, label: string): Promise<Chart> {
+  return { name, label, spec, svg: await toSvg(spec, { label }) };
+}
+
+/**
+ * A chart as a figure of a page. Wider than the screen, it scrolls inside its frame.
+ *
+ * @param options.caption Text below. Default none.
+ * @param options.files Relative folder with the chart's svg, png and vl.json files, linked below; none without.
+ */
+export function chartFigure(chart: Chart, options: { caption?: string; files?: string } = {}): Html {
+  const { files } = options;
+  const links =
+    files === undefined
+      ? null
+      : html`<span class="files">${['svg', 'png', 'vl.json'].map(
+          (kind) =>
+            html`<a href="${files}/${chart.name}.${kind}">${kind === 'vl.json' ? 'spec' : kind.toUpperCase()}</a> `,
+        )}</span>`;
+  const below = options.caption || links ? html`<figcaption>${options.caption} ${links}</figcaption>` : null;
+  return html`<figure class="chart" id="chart-${chart.name}"><div class="scroll" tabindex="0" role="region" aria-label="${
+    chart.label
+  }">${trusted(chart.svg)}</div>${below}</figure>`;
+}

@@ -1,0 +1,60 @@
+import type { Interval, LevelScores } from '../../studies/record.js';
+import { count, range, score } from '../format.js';
+import type { ReportedRun } from '../series.js';
+import type { Table, TableCell } from '../table.js';
+
+const PARTS = { r: 'resource', s: 'subresource', v: 'verb', n: 'namespaced', u: 'single' } as const;
+
+/** Every score of every run and its baselines, with intervals and support. */
+export function scoreTable(runs: readonly ReportedRun[]): Table {
+  const rows = runs.flatMap(({ series, metrics }) => {
+    if (!metrics) return [];
+    const { ownAction, previousLine, majority } = metrics.baselines;
+    const levels: [string, LevelScores][] = [
+      ['model, by line (vote)', metrics.lines],
+      ['model, by window', metrics.windows],
+      ['own action', ownAction],
+      ['previous line’s true label', previousLine],
+      ['majority class', majority],
+    ];
+    return levels.map(([name, level]) => row(series.name, name, level));
+  });
+  return {
+    caption: `Scores on the test part; below each its ${methods(runs)}`,
+    columns: [
+      { name: 'run' },
+      { name: 'what' },
+      { name: 'n', numeric: true },
+      { name: 'strict macro F1', numeric: true },
+      { name: 'macro F1, true classes', numeric: true },
+      { name: 'exact match', numeric: true },
+      ...Object.values(PARTS).map((name) => ({ name, numeric: true })),
+    ],
+    rows,
+  };
+}
+
+function row(run: string, what: string, level: LevelScores): (string | TableCell)[] {
+  const parts = Object.keys(PARTS) as (keyof typeof PARTS)[];
+  return [
+    run,
+    what,
+    { text: count(level.n), value: level.n },
+    withInterval(level.macroF1.strict),
+    withInterval(level.macroF1.paper),
+    withInterval(level.exactMatch),
+    ...parts.map((part) => ({ text: score(level.parts[part]), value: level.parts[part] })),
+  ];
+}
+
+const withInterval = (interval: Interval): TableCell => ({
+  text: score(interval.value),
+  value: interval.value,
+  note: range(interval),
+});
+
+function methods(runs: readonly ReportedRun[]): string {
+  const intervals = runs.flatMap(({ metrics }) => (metrics ? [metrics.lines.macroF1.strict] : []));
+  const kinds = [...new Set(intervals.map(({ level, method }) => `${100 * level} % interval (${method})`))];
+  return kinds.join(', ') || 'interval';
+}
