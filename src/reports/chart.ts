@@ -30,16 +30,18 @@ export async function drawChart(name: string, spec: TopLevelSpec, label: string)
  * @param options.files Relative folder with the chart's svg, png and vl.json files, linked below; none without.
  */
 export function chartFigure(chart: Chart, options: { caption?: string; files?: string } = {}): Html {
-  const { files } = options;
   const links =
-    files === undefined
+    options.files === undefined
       ? null
-      : html`<span class="files">${['svg', 'png', 'vl.json'].map(
-          (kind) =>
-            html`<a href="${files}/${chart.name}.${kind}">${kind === 'vl.json' ? 'spec' : kind.toUpperCase()}</a> `,
-        )}</span>`;
+      : html`<span class="files">${chartLinks(chart.name, options.files)}</span>`;
   const below = options.caption || links ? html`<figcaption>${options.caption} ${links}</figcaption>` : null;
   return html`<figure class="chart" id="chart-${chart.name}"><div class="scroll" tabindex="0" role="region" aria-label="${
     chart.label
-  }">${trusted(chart.svg)}</div>${below}</figure>`;
+  }">${trusted(chart.svg.replace(/ xmlns(:xlink)?="[^"]*"/g, ''))}</div>${below}</figure>`;
+}
+
+/** Links to the files of a chart in `folder`, a path relative to the page. */
+export function chartLinks(name: string, folder: string): Html {
+  const kinds = { svg: 'SVG', png: 'PNG', 'vl.json': 'spec' };
+  return html`${Object.entries(kinds).map(([kind, title]) => html`<a href="${folder}/${name}.${kind}">${title}</a> `)}`;
 }

@@ -1,23 +1,38 @@
+import { shorten } from './font.js';
 import { plain } from './html.js';
+
+export interface NameOptions {
+  /** Greatest width of a name, px; what is wider loses its middle. */
+  limit: number;
+  /** Font size, px. */
+  size: number;
+}
 
 /**
  * Short names of labels for charts: without “(one, namespaced)” and without the API group, as long as no two get the same.
+ * Two that are the same even so, shortened to `limit`, are numbered.
  *
  * @param texts Whole texts of labels.
  * @returns Short name by whole text.
- * @example shortNames(['patch coordination.k8s.io/leases (one, namespaced)']) // Map { … → 'patch leases' }
+ * @example shortNames(['patch coordination.k8s.io/leases (one, namespaced)'], { limit: 200, size: 11 }) // Map { … → 'patch leases' }
  */
-export function shortNames(texts: readonly string[]): Map<string, string> {
+export function shortNames(texts: readonly string[], options: NameOptions): Map<string, string> {
   const whole = [...new Set(texts)];
-  const forms = [withoutGroup, withoutCounts, plain];
   const names = new Map<string, string>();
-  for (const form of forms) {
+  for (const form of [withoutGroup, withoutCounts, plain]) {
     const shorts = whole.map((text) => form(text));
-    const often = new Map<string, number>();
-    for (const short of shorts) often.set(short, (often.get(short) ?? 0) + 1);
+    const often = counts(shorts);
     whole.forEach((text, i) => {
       if (!names.has(text) && (form === plain || often.get(shorts[i]!) === 1)) names.set(text, shorts[i]!);
     });
+  }
+  const taken = new Set<string>();
+  for (const [text, name] of names) {
+    const short = shorten(name, options.limit, options.size);
+    let free = short;
+    for (let i = 2; taken.has(free); i++) free = `${short} #${i}`;
+    taken.add(free);
+    names.set(text, free);
   }
   return names;
 }
@@ -29,4 +44,10 @@ function withoutGroup(text: string): string {
     / (apps|autoscaling|batch|extensions|policy|[a-z0-9-]+(\.[a-z0-9-]+)+)\//,
     ' ',
   );
+}
+
+function counts(values: readonly string[]): Map<string, number> {
+  const often = new Map<string, number>();
+  for (const value of values) often.set(value, (often.get(value) ?? 0) + 1);
+  return often;
 }

@@ -1,4 +1,4 @@
-import { type Chart, chartFigure } from './chart.js';
+import { type Chart, chartFigure, chartLinks } from './chart.js';
 import { count } from './format.js';
 import { type Html, html } from './html.js';
 import type { Page, PageSection } from './page.js';
@@ -106,12 +106,10 @@ function files(charts: RunCharts, tables: readonly string[]): Html {
   ]
     .flat()
     .filter((chart) => chart !== null);
-  const paths = [
-    ...tables,
-    ...drawn.flatMap(({ name }) => ['svg', 'png', 'vl.json'].map((kind) => `charts/${name}.${kind}`)),
-  ];
   return html`<p>Beside this page: tables as CSV with unrounded numbers, charts as SVG, PNG and Vega-Lite spec.</p>
-<ul class="downloads">${paths.map((path) => html`<li><a href="${path}">${path}</a></li>`)}</ul>`;
+<ul class="downloads">${tables.map((path) => html`<li><a href="${path}">${path}</a></li>`)}${drawn.map(
+    ({ name }) => html`<li>charts/${name}: ${chartLinks(name, 'charts')}</li>`,
+  )}</ul>`;
 }
 
 const figure = (chart: Chart): Html => chartFigure(chart, { files: 'charts' });

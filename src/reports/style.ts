@@ -41,6 +41,7 @@ section>p{max-width:74ch;margin:.25rem 0 1rem}
 .warning{border-left:3px solid var(--leak);margin:.9rem 0 0;padding:.1rem 0 .1rem .75rem;font-size:.92rem}
 figure.chart{margin:0;background:#fff;border:1px solid var(--rule);border-radius:6px;padding:16px 18px 10px;min-width:0}
 .wide{margin:14px 0}
+.scroll+.fine{margin:.6rem 0 0}
 .scroll{overflow-x:auto;max-width:100%}
 .scroll svg{display:block;max-width:none;height:auto}
 figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;justify-content:space-between;margin-top:.6rem;color:var(--muted);font-size:.86rem}
@@ -49,19 +50,20 @@ figcaption .files{margin-left:auto;white-space:nowrap}
 .tall{max-height:460px;overflow-y:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:.7rem .9rem .5rem;color:var(--muted)}
-th,td{padding:.36rem .9rem;border-top:1px solid var(--grid);vertical-align:top}
+th,td{padding:.36rem .75rem;border-top:1px solid var(--grid);vertical-align:top}
 thead th{position:sticky;top:0;background:#fff;border-top:0;box-shadow:inset 0 -1px var(--rule);font-weight:600;vertical-align:bottom}
-th.text,td.text{text-align:left}th.number,td.number{text-align:right;white-space:nowrap}
+th.text,td.text,th.code,td.code{text-align:left}th.number,td.number{text-align:right}td.number,.code{white-space:nowrap}
+th.group{text-align:left;padding-top:1rem;font-weight:650;border-top-color:var(--rule)}
 tbody th{font-weight:500}
 tbody tr:hover>*{background:var(--paper)}
 td small,th small{display:block;color:var(--muted);font-weight:400;font-size:.8rem}
-.manifest td,.manifest th{overflow-wrap:anywhere}.manifest th{min-width:9rem}.manifest td{min-width:12rem}
+.manifest td{overflow-wrap:anywhere;min-width:13rem}
 th button{all:unset;cursor:pointer;border-radius:2px}
 th button::after{content:"↕";color:var(--rule);margin-left:.3em}
 th[aria-sort=ascending] button::after{content:"↑";color:var(--ink)}
 th[aria-sort=descending] button::after{content:"↓";color:var(--ink)}
-.downloads{columns:3 220px;padding-left:1.1rem;font-size:.9rem}
-.downloads li{break-inside:avoid;overflow-wrap:anywhere}
+.downloads{columns:3 260px;padding:0;list-style:none;font-size:.9rem}
+.downloads li{break-inside:avoid;overflow-wrap:anywhere;padding:.1rem 0}
 footer{border-top:1px solid var(--rule);padding:18px 0 40px;color:var(--muted);font-size:.86rem}
 @media (max-width:600px){.wrap{padding:0 16px}.top{padding-top:22px}h1{font-size:1.6rem}.big{font-size:2.5rem}figure.chart{padding:12px 10px 8px}}
 @media print{body{background:#fff}nav,.files,.skip{display:none}.tall{max-height:none}.card,figure.chart{break-inside:avoid}}

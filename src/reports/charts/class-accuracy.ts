@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ClassRecord } from '../../studies/record.js';
-import { shorten } from '../font.js';
 import { plain } from '../html.js';
 import { shortNames } from '../names.js';
 import { COLOUR, SIZE, THEME } from '../theme.js';
@@ -47,7 +46,10 @@ export function classAccuracyChart(
     y: height * (1 - (recall - LOW) / (HIGH - LOW)),
   }));
   const most = Math.max(1, ...shown.map(({ support }) => support));
-  const names = shortNames(shown.map(({ text }) => text));
+  const names = shortNames(
+    shown.map(({ text }) => text),
+    { limit: width * 0.5, size: FONT },
+  );
   const worst = [...shown.keys()]
     .filter((i) => shown[i]!.recall < 1)
     .sort((a, b) => outlying(shown[b]!) - outlying(shown[a]!));
@@ -59,7 +61,7 @@ export function classAccuracyChart(
   ];
   const labels = placeLabels(
     chosen.slice(0, named).map((i) => ({
-      text: `${shorten(names.get(shown[i]!.text)!, width * 0.5, FONT)} ${points[i]!.accuracy.toFixed(2)}`,
+      text: `${names.get(shown[i]!.text)!} ${points[i]!.accuracy.toFixed(2)}`,
       x: points[i]!.x,
       y: points[i]!.y,
       radius: Math.sqrt((SMALL + (LARGE - SMALL) * Math.sqrt(shown[i]!.support / most)) / Math.PI),

@@ -6,7 +6,7 @@ import { COLOUR, THEME } from '../theme.js';
 export interface ComparisonOptions {
   title?: string;
   subtitle?: string;
-  /** Of each of the panels, px. Default 250. */
+  /** Of each of the panels, px. Default 284. */
   width?: number;
   /** Height of a row of a panel, px. Default 34. */
   row?: number;
@@ -37,7 +37,7 @@ export interface ScoredRun {
  * @example comparisonChart([{ series: { name: 'blocked protocol', colour: '#0072b2' }, metrics }])
  */
 export function comparisonChart(runs: readonly ScoredRun[], options: ComparisonOptions = {}): TopLevelSpec {
-  const { title = 'Scores and baselines on the test part', width = 250, row = 34 } = options;
+  const { title = 'Scores and baselines on the test part', width = 284, row = 34 } = options;
   const values = runs.flatMap(({ series, metrics: run }) => {
     const scored: [string, LevelScores][] = [
       [ROWS[0], run.lines],

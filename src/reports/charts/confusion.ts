@@ -1,17 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ClassRecord, MetricsRecord } from '../../studies/record.js';
-import { shorten } from '../font.js';
 import { shortNames } from '../names.js';
 import { COLOUR, SEQUENTIAL, SIZE, THEME } from '../theme.js';
 
 export interface ConfusionOptions {
   /** True classes shown, those with the most wrong lines first. Default 10. */
   classes?: number;
-  /** Predicted classes shown besides the true ones, most frequent first; the others are added up. Default 4. */
+  /** Predicted classes shown besides the true ones, most frequent first; the others are added up. Default 6. */
   others?: number;
   title?: string;
   subtitle?: string;
-  /** Side of a cell, px. Default 30. */
+  /** Side of a cell, px. Default 34. */
   cell?: number;
 }
 
@@ -30,16 +29,18 @@ export function confusionChart(
   options: ConfusionOptions = {},
 ): TopLevelSpec {
   const {
-    others = 4,
-    cell = 30,
+    others = 6,
+    cell = 34,
     title = 'Worst classes: what their lines were taken for',
     subtitle,
   } = options;
   const truths = worstClasses(confusion, classes, options.classes ?? 10);
   const columns = [...truths, ...frequentOthers(confusion, truths, others)];
-  const names = shortNames(confusion.flatMap(({ truth, predicted }) => [truth, predicted]));
-  const name = (text: string): string =>
-    text === OTHERS ? text : shorten(names.get(text) ?? text, 210, SIZE.label);
+  const names = shortNames(
+    confusion.flatMap(({ truth, predicted }) => [truth, predicted]),
+    { limit: 210, size: SIZE.label },
+  );
+  const name = (text: string): string => (text === OTHERS ? text : names.get(text)!);
   const total = new Map<string, number>();
   for (const { truth, count } of confusion) total.set(truth, (total.get(truth) ?? 0) + count);
   const head = (truth: string): string => `${name(truth)}  (${total.get(truth)!})`;
@@ -55,14 +56,17 @@ export function confusionChart(
     ? [...columns, OTHERS]
     : columns;
   const ground = truths.flatMap((truth) =>
-    heads.map((predicted) => ({ truth: head(truth), predicted: name(predicted) })),
+    heads.map((predicted) => ({
+      truth: head(truth),
+      predicted: name(predicted),
+      right: truth === predicted,
+    })),
   );
   const values = [...cells.values()].map(({ truth, predicted, lines, of }) => ({
     truth: head(truth),
     predicted: name(predicted),
     lines,
     share: lines / of,
-    right: truth === predicted,
   }));
   const rows = truths.map(head);
   const y = { field: 'truth', type: 'nominal' as const, sort: rows, scale: { domain: rows } };
@@ -113,7 +117,7 @@ export function confusionChart(
         },
       },
       {
-        transform: [{ filter: 'datum.right' }],
+        data: { values: ground.filter(({ right }) => right) },
         mark: { type: 'rect', fill: null, stroke: COLOUR.green, strokeWidth: 2, cornerRadius: 2 },
       },
       {

@@ -19,8 +19,12 @@ export function epochAxis(history: readonly EpochRecord[], options: { title?: st
   };
 }
 
-/** A rule at the epoch whose weights were kept, and its name; nothing for epoch 0. */
-export function bestEpochMark(bestEpoch: number, epochs: number) {
+/**
+ * A rule at the epoch whose weights were kept, and its name; nothing for epoch 0.
+ *
+ * @param height Of the plot, px, to put the name at its foot. Default 0: at its head.
+ */
+export function bestEpochMark(bestEpoch: number, epochs: number, height = 0) {
   if (bestEpoch <= 0) return [];
   const left = bestEpoch > epochs * 0.6;
   const data = { values: [{ epoch: bestEpoch, label: `kept: epoch ${bestEpoch}` }] };
@@ -32,12 +36,12 @@ export function bestEpochMark(bestEpoch: number, epochs: number) {
       mark: {
         type: 'text' as const,
         align: left ? ('right' as const) : ('left' as const),
-        baseline: 'top' as const,
+        baseline: height > 0 ? ('bottom' as const) : ('top' as const),
         dx: left ? -6 : 6,
-        dy: 2,
+        dy: height > 0 ? -4 : 2,
         color: COLOUR.muted,
       },
-      encoding: { x, y: { value: 0 }, text: { field: 'label', type: 'nominal' as const } },
+      encoding: { x, y: { value: height }, text: { field: 'label', type: 'nominal' as const } },
     },
   ];
 }

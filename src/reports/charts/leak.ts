@@ -11,7 +11,7 @@ export interface LeakOfRun {
 
 export interface LeakOptions {
   title?: string;
-  /** Of the plot, px. Default 460. */
+  /** Of the plot, px. Default 640. */
   width?: number;
   /** Height of a bar, px. Default 17. */
   bar?: number;
@@ -32,9 +32,14 @@ const MEASURES: readonly [string, (leak: LeakReport) => number][] = [
  * @example leakChart([{ series: { name: 'paper protocol (leaks)', colour: '#d55e00' }, leak: run.leak }])
  */
 export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {}): TopLevelSpec {
-  const { title = 'What training had seen of the test part', width = 460, bar = 17 } = options;
+  const { title = 'What training had seen of the test part', width = 640, bar = 17 } = options;
   const values = runs.flatMap(({ series, leak }) =>
-    MEASURES.map(([what, share]) => ({ run: series.name, what, share: share(leak) })),
+    MEASURES.map(([what, share]) => ({
+      run: series.name,
+      what,
+      share: share(leak),
+      text: inWords(share(leak)),
+    })),
   );
   const names = runs.map(({ series }) => series.name);
   const finite = values.filter(({ share }) => Number.isFinite(share));
@@ -75,10 +80,17 @@ export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {})
       {
         mark: { type: 'text', align: 'left', dx: 5, baseline: 'middle' },
         encoding: {
-          text: { field: 'share', type: 'quantitative', format: '.1%' },
+          text: { field: 'text', type: 'nominal' },
           color: { value: COLOUR.ink },
         },
       },
     ],
   };
+}
+
+/** All and none are exact; what only rounds to them says so. */
+function inWords(share: number): string {
+  if (share === 0 || share === 1) return `${100 * share} %`;
+  if (share > 0.999) return '> 99.9 %';
+  return share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`;
 }

@@ -66,7 +66,7 @@ export function lossChart(history: readonly EpochRecord[], options: LossOptions 
                 type: 'nominal',
                 title: null,
                 scale: { domain: ['training', 'validation'], range: [COLOUR.faint, COLOUR.accent] },
-                legend: { symbolType: 'stroke', offset: 24 },
+                legend: { symbolType: 'stroke' },
               },
             },
           },

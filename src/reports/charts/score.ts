@@ -60,7 +60,7 @@ export function scoreChart(history: readonly EpochRecord[], options: ScoreOption
           },
         },
       },
-      ...bestEpochMark(bestEpoch, history.length),
+      ...bestEpochMark(bestEpoch, history.length, height),
     ],
   };
 }

@@ -12,13 +12,13 @@ export function classTable({ series, metrics }: ReportedRun): Table {
     caption: `Classes, ${series.name}: ${classes.length}, by line, least F1 first`,
     columns: [
       { name: 'class' },
-      { name: 'label' },
-      { name: 'F1', numeric: true },
-      { name: 'precision', numeric: true },
-      { name: 'recall', numeric: true },
-      { name: 'test lines', numeric: true },
-      { name: 'predicted lines', numeric: true },
-      { name: 'weight', numeric: true },
+      { name: 'label', kind: 'code' },
+      { name: 'F1', kind: 'number' },
+      { name: 'precision', kind: 'number' },
+      { name: 'recall', kind: 'number' },
+      { name: 'test lines', kind: 'number' },
+      { name: 'predicted', kind: 'number' },
+      { name: 'weight', kind: 'number' },
     ],
     rows: sorted.map((row) => [
       row.text,
@@ -39,7 +39,7 @@ export function confusionTable({ series, metrics }: ReportedRun): Table {
   const sorted = wrong.toSorted((a, b) => b.count - a.count || (a.truth < b.truth ? -1 : 1));
   return {
     caption: `Confusions, ${series.name}, by line`,
-    columns: [{ name: 'true class' }, { name: 'taken for' }, { name: 'lines', numeric: true }],
+    columns: [{ name: 'true class' }, { name: 'taken for' }, { name: 'lines', kind: 'number' }],
     rows: sorted.map((cell) => [cell.truth, cell.predicted, countCell(cell.count)]),
   };
 }
@@ -57,7 +57,7 @@ export function historyTable({ series, history }: ReportedRun): Table {
   ] as const;
   return {
     caption: `Epochs, ${series.name}`,
-    columns: ['epoch', ...names].map((name) => ({ name, numeric: true })),
+    columns: ['epoch', ...names].map((name) => ({ name, kind: 'number' as const })),
     rows: history.map((epoch) => [
       { text: String(epoch.epoch), value: epoch.epoch },
       ...names.map((name) => ({ text: String(epoch[name]), value: epoch[name] })),

@@ -52,7 +52,10 @@ const FACTS: readonly Fact[] = [
 export function leakTable(runs: readonly ReportedRun[]): Table {
   return {
     caption: 'Leak report: what the test part shares with training',
-    columns: [{ name: 'what' }, ...runs.map(({ series }) => ({ name: series.name, numeric: true }))],
+    columns: [
+      { name: 'what' },
+      ...runs.map(({ series }) => ({ name: series.name, kind: 'number' as const })),
+    ],
     rows: FACTS.map(([name, cell]) => [name, ...runs.map(({ run }) => cell(run.leak))]),
   };
 }

@@ -11,7 +11,7 @@ export function manifestTable(runs: readonly ReportedRun[]): Table {
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
   return {
     caption: 'What was run, on what, with what',
-    columns: [{ name: 'what' }, ...runs.map(({ series }) => ({ name: series.name }))],
+    columns: [{ name: 'what', kind: 'code' }, ...runs.map(({ series }) => ({ name: series.name }))],
     rows: names.map((name) => [name, ...columns.map((column) => column.get(name) ?? '–')]),
   };
 }

@@ -21,14 +21,15 @@ export function scoreTable(runs: readonly ReportedRun[]): Table {
   });
   return {
     caption: `Scores on the test part; below each its ${methods(runs)}`,
+    grouped: true,
     columns: [
       { name: 'run' },
       { name: 'what' },
-      { name: 'n', numeric: true },
-      { name: 'strict macro F1', numeric: true },
-      { name: 'macro F1, true classes', numeric: true },
-      { name: 'exact match', numeric: true },
-      ...Object.values(PARTS).map((name) => ({ name, numeric: true })),
+      { name: 'n', kind: 'number' },
+      { name: 'strict macro F1', kind: 'number' },
+      { name: 'macro F1, true classes', kind: 'number' },
+      { name: 'exact match', kind: 'number' },
+      ...Object.values(PARTS).map((name) => ({ name, kind: 'number' as const })),
     ],
     rows,
   };
