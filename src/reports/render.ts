@@ -16,16 +16,6 @@ const { textMetrics } = vega as unknown as {
   textMetrics: { width: (item: TextItem, text: unknown) => number };
 };
 
-const refuse = (): never => {
-  throw new Error('reports: expected a chart with its data inside, got one that loads a file.');
-};
-const closedLoader: vega.Loader = {
-  load: refuse,
-  sanitize: refuse,
-  http: refuse,
-  file: refuse,
-  options: {},
-} as never;
 const silent = {
   level: () => silent,
   error: raise,
@@ -35,7 +25,9 @@ const silent = {
 };
 
 function raise(...faults: readonly unknown[]): never {
-  throw new Error(`reports: expected a chart that can be drawn, got: ${faults.join(' ')}`);
+  throw new Error(
+    `reports: expected a chart that can be drawn with the data inside, got ${faults.join(' ')}.`,
+  );
 }
 
 /**
@@ -52,14 +44,16 @@ export async function toSvg(spec: TopLevelSpec, options: { label: string }): Pro
   textMetrics.width = (item, text) => textWidth(String(text ?? ''), item.fontSize ?? 11, faceOf(item));
   vega.resetSVGDefIds();
   const compiled = compile(spec, { logger: silent as never }).spec;
+  const asked: string[] = [];
   const view = new vega.View(vega.parse(compiled), {
     renderer: 'none',
-    loader: closedLoader,
+    loader: closedLoader(asked),
     logger: silent as never,
   });
   try {
     const svg = await view.toSVG();
-    return svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(options.label)}" `);
+    if (asked.length > 0) raise(`one that loads ${asked.join(', ')}`);
+    return withoutAria(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(options.label)}" `);
   } finally {
     view.finalize();
   }
@@ -82,6 +76,20 @@ export function toPng(svg: string, options: { scale?: number } = {}): Uint8Array
     },
   });
   return drawing.render().asPng();
+}
+
+/** A loader that loads nothing and notes what it was asked for: Vega only warns of data that did not come. */
+function closedLoader(asked: string[]): vega.Loader {
+  const refuse = async (uri: string): Promise<never> => {
+    asked.push(uri);
+    throw new Error(`refused to load ${uri}`);
+  };
+  return { load: refuse, sanitize: refuse, http: refuse, file: refuse, options: {} } as never;
+}
+
+/** A drawing read out as one image needs no roles inside. */
+function withoutAria(svg: string): string {
+  return svg.replace(/<[a-z][^>]*>/g, (tag) => tag.replace(/ (role|aria-[a-z]+)="[^"]*"/g, ''));
 }
 
 function faceOf(item: TextItem): Face {

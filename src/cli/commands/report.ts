@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { writeReport } from '../../reports/report.js';
+import { writeReport } from '../../reports/write-report.js';
 
 interface ReportArguments {
   folder: string;

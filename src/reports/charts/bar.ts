@@ -34,12 +34,13 @@ export function barChart(rows: readonly BarRow[], options: BarOptions): TopLevel
   const { title, subtitle, unit, format = ',~f', scale = 'linear', colour = COLOUR.accent } = options;
   const { width = 430, step = 22 } = options;
   const shown = rows.filter(({ value }) => Number.isFinite(value) && (scale === 'linear' || value > 0));
+  const log = scale === 'log' && shown.length > 0;
   const least = Math.min(...shown.map(({ value }) => value));
   const values = shown.map(({ name, value }, i) => ({
     key: i,
     name: shorten(plain(name), 260, SIZE.label),
     value,
-    start: scale === 'log' ? Math.min(1, 10 ** Math.floor(Math.log10(least))) : 0,
+    start: log ? Math.min(1, 10 ** Math.floor(Math.log10(least))) : 0,
   }));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -63,7 +64,7 @@ export function barChart(rows: readonly BarRow[], options: BarOptions): TopLevel
         field: 'value',
         type: 'quantitative',
         title: unit ?? null,
-        scale: { type: scale, nice: scale === 'linear' },
+        scale: { type: log ? 'log' : 'linear', nice: !log },
         axis: { tickCount: 5, format: '~s', labelExpr: ZERO, domain: false, ticks: false },
       },
     },

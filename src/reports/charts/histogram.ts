@@ -33,7 +33,7 @@ export function histogram(measured: ArrayLike<number>, options: HistogramOptions
   const log = scale === 'log';
   const values = Array.from(measured).filter((value) => Number.isFinite(value) && (!log || value > 0));
   const rows = binned(values, bins, log);
-  const marks = rows.length > 0 ? logTicks(rows[0]!.from, rows.at(-1)!.to) : [];
+  const marks = log && rows.length > 0 ? logTicks(rows[0]!.from, rows.at(-1)!.to) : [];
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: THEME,
@@ -47,7 +47,7 @@ export function histogram(measured: ArrayLike<number>, options: HistogramOptions
         field: 'from',
         type: 'quantitative',
         title: log ? `${unit} (log)` : unit,
-        scale: { type: scale, zero: false, nice: false },
+        scale: { type: rows.length > 0 ? scale : 'linear', zero: false, nice: false },
         axis: { grid: false, format: '~s', ...(log ? { values: marks } : { tickCount: 7, labelExpr: ZERO }) },
       },
       x2: { field: 'to' },

@@ -76,7 +76,7 @@ export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {})
       },
     },
     layer: [
-      { mark: { type: 'bar', height: { band: 0.86 }, cornerRadiusEnd: 2 } },
+      { mark: { type: 'bar', height: { band: 0.86 } } },
       {
         mark: { type: 'text', align: 'left', dx: 5, baseline: 'middle' },
         encoding: {

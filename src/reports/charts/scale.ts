@@ -1,12 +1,26 @@
+const STEPS = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]] as const;
+
 /**
- * Round values to mark on a log axis: powers of ten, with 2 and 5 between them when there are few.
+ * Round values to mark on a log axis: powers of ten, with steps between them when there are few; both ends when no two
+ * round values lie between them.
  *
- * @param low, high The data's ends, both above 0.
- * @example logTicks(0.03, 2) // [0.05, 0.1, 0.2, 0.5, 1, 2]
+ * @param low, high The axis' ends, both above 0.
+ * @throws {RangeError} An end that is not above 0 and finite.
+ * @example logTicks(0.03, 2) // [0.03, 0.1, 0.3, 1]
  */
 export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0) || !(high < Number.POSITIVE_INFINITY))
+    throw new RangeError(`reports: expected the ends of a log axis above 0, got ${low} and ${high}.`);
   const decades = Math.log10(high / low);
-  const steps = decades >= 3 ? [1] : decades >= 1.2 ? [1, 3] : [1, 2, 5];
+  const coarsest = decades >= 3 ? 0 : decades >= 1.2 ? 1 : 2;
+  for (const steps of STEPS.slice(coarsest)) {
+    const ticks = marks(low, high, steps);
+    if (ticks.length >= 2) return ticks;
+  }
+  return [low, high];
+}
+
+function marks(low: number, high: number, steps: readonly number[]): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
     for (const step of steps) {
