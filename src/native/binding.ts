@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder } from '../files.js';
 import { explainFileError, type Library, type Tools } from './library.js';
-import { withLock } from './lock.js';
+import { type LockOwner, withLock } from './lock.js';
 import { diskFull } from './pip.js';
 import type { Finished } from './program.js';
 
@@ -30,43 +30,58 @@ const require = createRequire(import.meta.url);
  * @throws {AuditweaveError} no C++ compiler, compiler failed, full disk, cache not writable.
  */
 export async function ensureBinding(library: Library, cache: string, tools: Tools): Promise<Binding> {
-  const tfjs = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
-  const { version } = JSON.parse(readFileSync(join(tfjs, 'package.json'), 'utf8')) as { version: string };
-  const folder = join(cache, 'binding', bindingKey(version, library.key));
-  const binding = { path: join(folder, 'tfjs_binding.node'), environment: join(folder, 'environment.node') };
-  if (existsSync(folder)) return binding;
+  const ready = findBinding(library, cache);
+  if (ready) return ready;
+  const folder = bindingFolder(library, cache);
+  const onWait = (owner: LockOwner | null) =>
+    tools.sink.write(`native: waiting for process ${owner?.pid ?? '?'}, which builds the binding\n`);
   try {
     return await withLock(
       `${folder}.lock`,
       async () => {
-        if (!existsSync(folder)) await build(folder, tfjs, library, cache, tools);
-        return binding;
+        if (!existsSync(folder)) await build(folder, library, cache, tools);
+        return filesIn(folder);
       },
-      {
-        onWait: (owner) =>
-          tools.sink.write(`native: waiting for process ${owner?.pid ?? '?'}, which builds the binding\n`),
-      },
+      { onWait },
     );
   } catch (error) {
     throw explainFileError(error, 'the native binding', cache);
   }
 }
 
-/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu' */
+/** The binding for a library, or null when it is not built yet. */
+export function findBinding(library: Library, cache: string): Binding | null {
+  const folder = bindingFolder(library, cache);
+  return existsSync(folder) ? filesIn(folder) : null;
+}
+
+function bindingFolder(library: Library, cache: string): string {
+  const { version } = JSON.parse(readFileSync(join(tfjsFolder(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return join(cache, 'binding', bindingKey(version, library.key));
+}
+
+function filesIn(folder: string): Binding {
+  return { path: join(folder, 'tfjs_binding.node'), environment: join(folder, 'environment.node') };
+}
+
+function tfjsFolder(): string {
+  return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+}
+
+/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu-1' */
 export function bindingKey(tfjsVersion: string, libraryKey: string): string {
-  return `tfjs-${tfjsVersion}-${libraryKey}-napi${NAPI}-${process.platform}-${process.arch}-gnu`;
+  return `tfjs-${tfjsVersion}-${libraryKey}-napi${NAPI}-${process.platform}-${process.arch}-gnu-${RECIPE}`;
 }
 
 /** The newest N-API that tfjs-node 4.22.0 knows; every Node since 15.12 has it. */
 const NAPI = 8;
+/** Counted up when the way of building changes. */
+const RECIPE = 1;
 
-async function build(
-  folder: string,
-  tfjs: string,
-  library: Library,
-  cache: string,
-  tools: Tools,
-): Promise<void> {
+async function build(folder: string, library: Library, cache: string, tools: Tools): Promise<void> {
+  const tfjs = tfjsFolder();
   const leftovers = (await readdir(dirname(folder))).filter((name) =>
     name.startsWith(`${basename(folder)}.partial-`),
   );
@@ -79,36 +94,33 @@ async function build(
   const napi = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
   const common = ['-std=c++17', '-O2', '-fPIC', '-w', `-DNAPI_VERSION=${NAPI}`, `-I${napi}`];
   const sources = ['tfjs_backend', 'tfjs_binding'];
+  const libraries = [library.library, library.framework].map((path) => basename(path));
   const compiler = tools.env.CXX || 'g++';
-  const compile = async (args: string[]) => {
+  const compile = async (...args: string[]) => {
     const finished = await tools.run(compiler, args, { cwd: work, env: { ...tools.env, TMPDIR: work } });
     if (finished.code !== 0) throw explainCompiler(finished, compiler);
   };
   try {
-    await copyFile(
-      join(dirname(fileURLToPath(import.meta.url)), 'environment.cc'),
-      join(work, 'environment.cc'),
-    );
+    const here = dirname(fileURLToPath(import.meta.url));
     await Promise.all([
       ...sources.map((name) =>
-        compile([
-          ...common,
-          `-I${library.include}`,
-          `-I${tfjs}`,
-          '-c',
-          join(tfjs, 'binding', `${name}.cc`),
-          '-o',
-          `${name}.o`,
-        ]),
+        compile(
+          ...[...common, `-I${library.include}`, `-I${tfjs}`],
+          ...['-c', join(tfjs, 'binding', `${name}.cc`), '-o', `${name}.o`],
+        ),
       ),
-      compile([...common, '-shared', 'environment.cc', '-o', '../environment.node']),
+      ...libraries.map((name) =>
+        compile(...['-shared', '-x', 'c++', '/dev/null', '-o', name, `-Wl,-soname,${name}`]),
+      ),
+      compile(...common, '-shared', join(here, 'environment.cc'), '-o', '../environment.node'),
     ]);
-    await compile([
+    // Linked to empty libraries of the same names: to read the real one's 400,000 symbols takes the linker 12 s. With `now` a symbol
+    // that the real one lacks is found when the binding is loaded.
+    await compile(
       ...['-shared', ...sources.map((name) => `${name}.o`), '-o', '../tfjs_binding.node'],
-      ...[...new Set([library.library, library.framework].map((path) => `-L${dirname(path)}`))],
-      ...[library.library, library.framework].map((path) => `-l:${basename(path)}`),
-      `-Wl,-rpath,${runPath(library, folder, cache)}`,
-    ]);
+      ...['-L.', '-Wl,--no-as-needed', ...libraries.map((name) => `-l:${name}`)],
+      ...['-Wl,-z,now', `-Wl,-rpath,${runPath(library, folder, cache)}`],
+    );
     await rm(work, { recursive: true });
     for (const name of await readdir(partial)) await syncFile(join(partial, name));
     await rename(partial, folder);
@@ -121,10 +133,8 @@ async function build(
 
 /** Where the binding looks for its library: a cache may be moved or copied into an image, the user's folder stays where it is. */
 function runPath(library: Library, folder: string, cache: string): string {
-  const lib = dirname(library.library);
-  return lib.startsWith(`${cache}/`)
-    ? `$ORIGIN/${'../'.repeat(folder.slice(cache.length + 1).split('/').length)}${lib.slice(cache.length + 1)}`
-    : lib;
+  const libraries = dirname(library.library);
+  return libraries.startsWith(`${cache}/`) ? `$ORIGIN/${relative(folder, libraries)}` : resolve(libraries);
 }
 
 /**

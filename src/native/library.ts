@@ -155,10 +155,15 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const path of [...beside, ...wheels, folder]) await rm(path, { recursive: true, force: true });
 }
 
-/** @throws {MismatchError} the wheels would not fit: at the worst, everything unpacked, and one wheel twice (pip copies it). */
+/** Bytes that fetching wheels takes at the worst: everything unpacked, and one wheel twice (pip copies it). */
+export function spaceNeeded(wheels: readonly Wheel[]): number {
+  const unpacked = wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0);
+  return unpacked + 2 * Math.max(0, ...wheels.map((wheel) => wheel.bytes));
+}
+
+/** @throws {MismatchError} the wheels would not fit. */
 async function checkSpace(missing: readonly Wheel[], folder: string): Promise<void> {
-  const unpacked = missing.reduce((sum, wheel) => sum + wheel.unpacked, 0);
-  const needed = unpacked + 2 * Math.max(0, ...missing.map((wheel) => wheel.bytes));
+  const needed = spaceNeeded(missing);
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= needed) return;
   throw new MismatchError(

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { CommandModule } from 'yargs';
+import { EXIT } from '../../errors.js';
+import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
+import { type AskedDevice, DEVICES } from '../../native/device.js';
+import { runProgram } from '../../native/program.js';
+import { provision } from '../../native/provision.js';
+
+interface DoctorArguments {
+  device: AskedDevice;
+  datasets: string;
+  fetch: boolean;
+  json: boolean;
+}
+
+/** `doctor`: what is there, what is used, and what to do about the rest. */
+export const doctor: CommandModule<object, DoctorArguments> = {
+  command: 'doctor',
+  describe:
+    'Check Node, TensorFlow, the device really used, Python, disk and datasets; every finding with a fix',
+  builder: (yargs) =>
+    yargs
+      .option('device', {
+        choices: DEVICES,
+        default: 'auto' as AskedDevice,
+        describe: 'What to check: the device that a run would use, or one of them',
+      })
+      .option('datasets', { type: 'string', default: 'datasets', describe: 'Folder of the datasets' })
+      .option('fetch', {
+        type: 'boolean',
+        default: false,
+        describe: 'Fetch TensorFlow’s library and build the binding first, where they are missing',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print {"findings": [{"check", "status", "found", "fix"}]}',
+      })
+      .example('npm run doctor', 'ends with 0 when nothing fails, with 2 else')
+      .example('npm run doctor -- --fetch --device cuda', 'prepares an image for machines with a GPU'),
+  handler: async ({ device, datasets, fetch, json }) => {
+    if (fetch) await provision({ device });
+    const findings = [
+      ...diagnose(await gatherFacts(device, runProgram, process.env)),
+      ...(await checkDatasets(datasets)),
+      checkChromium(process.env, existsSync),
+    ];
+    const color = process.stdout.isTTY && !process.env.NO_COLOR;
+    process.stdout.write(json ? `${JSON.stringify({ findings })}\n` : renderFindings(findings, { color }));
+    process.exitCode = findings.some(({ status }) => status === 'fail') ? EXIT.usage : EXIT.done;
+  },
+};
+
+/**
+ * Shows findings as text, a line each, fixes below.
+ *
+ * @param options.color Whether the marks are coloured.
+ */
+export function renderFindings(findings: readonly Finding[], { color = false } = {}): string {
+  const width = Math.max(0, ...findings.map(({ check }) => check.length));
+  const marks = { ok: ['✓', 32], warn: ['!', 33], fail: ['✗', 31] } as const;
+  const count = { ok: 0, warn: 0, fail: 0 };
+  const lines = findings.flatMap(({ check, status, found, fix }) => {
+    count[status]++;
+    const [sign, code] = marks[status];
+    const mark = color ? `\u001b[${code}m${sign}\u001b[0m` : sign;
+    return [
+      `${mark} ${check.padEnd(width)}  ${found}`,
+      ...(fix ? [`  ${' '.repeat(width)}  Fix: ${fix}`] : []),
+    ];
+  });
+  return `${[...lines, '', `${count.ok} ok, ${count.warn} warnings, ${count.fail} failures`].join('\n')}\n`;
+}
+
+/**
+ * Compares every file that a dataset's manifest names with its hash. A folder without a manifest is none.
+ *
+ * @param folder The folder of the datasets.
+ */
+export async function checkDatasets(folder: string): Promise<Finding[]> {
+  const names = existsSync(folder) ? (await readdir(folder)).sort() : [];
+  const findings: Finding[] = [];
+  for (const name of names)
+    if (existsSync(join(folder, name, 'manifest.json')))
+      findings.push(await checkDataset(join(folder, name)));
+  return findings;
+}
+
+async function checkDataset(folder: string): Promise<Finding> {
+  const fix = `Get it again: git checkout -- ${folder}.`;
+  let files: { [name: string]: { sha256: string } };
+  try {
+    ({ files } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+    if (typeof files !== 'object' || files === null) throw new SyntaxError('it has no "files"');
+  } catch (error) {
+    return fail('dataset', `${folder}/manifest.json cannot be read: ${(error as Error).message}`, fix);
+  }
+  for (const [name, { sha256 }] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (!existsSync(path)) return fail('dataset', `${path} is missing`, fix);
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    const got = hash.digest('hex');
+    if (got !== sha256) return fail('dataset', `${path}: expected sha256 ${sha256}, got ${got}`, fix);
+  }
+  return ok('dataset', `${folder}: ${Object.keys(files).length} files as in its manifest`);
+}
+
+/** Only the tests that look at reports need a browser. */
+export function checkChromium(env: NodeJS.ProcessEnv, exists: (path: string) => boolean): Finding {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = [...(env.CHROMIUM_PATH ? [env.CHROMIUM_PATH] : []), ...places].find(exists);
+  if (found) return ok('chromium', found);
+  return warn(
+    'chromium',
+    'none; only the tests that look at reports need it',
+    'No need: npm test brings one. Or apt install chromium, or name one in CHROMIUM_PATH.',
+  );
+}

@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AuditweaveError } from '../errors.js';
+import { type Binding, findBinding } from './binding.js';
+import { cacheFolder } from './cache.js';
+import { type AskedDevice, chooseDevice, type Device, type GpuSigns, gpuSigns, hasGpu } from './device.js';
+import { givenLibrary } from './given.js';
+import { findLibrary, type Library, libraryFolder, megabytes, spaceNeeded } from './library.js';
+import type { TensorFlowInfo } from './load.js';
+import { checkMachine, cpuName, glibcVersion, type Machine, thisMachine } from './machine.js';
+import { probeTensorFlow } from './probe.js';
+import type { RunProgram } from './program.js';
+import { type LibraryPlan, planFor } from './wheels.js';
+
+/** One thing looked at: how it is and, unless all is well, what to do. */
+export interface Finding {
+  check: string;
+  status: 'ok' | 'warn' | 'fail';
+  found: string;
+  fix?: string;
+}
+
+/** What was seen of everything native. */
+export interface NativeFacts {
+  machine: Machine;
+  signs: GpuSigns;
+  device: Device;
+  /** First line of `python3 -m pip --version`, null without Python or pip. */
+  pip: string | null;
+  compiler: { name: string; version: string | null };
+  cache: string;
+  freeBytes: number;
+  plan: LibraryPlan;
+  /** Null: not on this machine yet. */
+  library: Library | AuditweaveError | null;
+  /** Null: not built yet. */
+  binding: Binding | null;
+  /** Null: not tried, as library or binding is missing. */
+  tensorflow: TensorFlowInfo | AuditweaveError | null;
+}
+
+/** Looks at everything that TensorFlow needs; fetches and changes nothing. */
+export async function gatherFacts(
+  asked: AskedDevice,
+  run: RunProgram,
+  env: NodeJS.ProcessEnv,
+): Promise<NativeFacts> {
+  const signs = gpuSigns(env);
+  const device = chooseDevice(asked, env, () => signs);
+  const cache = cacheFolder(env);
+  const plan = planFor(device);
+  const given = env.AUDITWEAVE_LIBTENSORFLOW;
+  const library = given ? attempt(() => givenLibrary(given)) : findLibrary(libraryFolder(plan, cache));
+  const binding = library && !(library instanceof AuditweaveError) ? findBinding(library, cache) : null;
+  const compiler = env.CXX || 'g++';
+  const [pip, version] = await Promise.all([
+    firstLine(run('python3', ['-m', 'pip', '--version'], { env })),
+    firstLine(run(compiler, ['--version'], { env })),
+  ]);
+  return {
+    machine: { ...thisMachine(), glibc: glibcVersion() },
+    signs,
+    device,
+    pip,
+    compiler: { name: compiler, version },
+    cache,
+    freeBytes: await freeBytes(cache),
+    plan,
+    library,
+    binding,
+    tensorflow: binding ? await probeTensorFlow(asked, run, env).catch(asFinding) : null,
+  };
+}
+
+/**
+ * Judges what was seen.
+ *
+ * What is only needed to fetch or build (pip, compiler, disk) fails while it is needed and is fine once library and binding are there.
+ *
+ * @example diagnose(await gatherFacts('auto', runProgram, process.env)).filter(({ status }) => status === 'fail')
+ */
+export function diagnose(facts: NativeFacts): Finding[] {
+  const { machine, library, binding, plan, cache, freeBytes, pip, compiler } = facts;
+  const given = library instanceof AuditweaveError || library?.key.startsWith('given-');
+  const bytes = plan.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  const needed = library ? 0 : spaceNeeded(plan.wheels);
+  return [
+    nodeFinding(machine.node),
+    judge('machine', `${cpuName(machine.cpuinfo)}, glibc ${machine.glibc}`, () =>
+      checkMachine(machine, { ownLibrary: Boolean(given) }),
+    ),
+    pip
+      ? ok('python', pip.replace(/ from .*\(python (.*)\)$/, ' on Python $1'))
+      : library
+        ? ok('python', 'no python3 with pip; not needed, the library is here')
+        : fail('python', 'no python3 with pip', 'Install Python 3 with pip: apt install python3-pip.'),
+    compiler.version
+      ? ok('compiler', compiler.version)
+      : binding
+        ? ok('compiler', `no ${compiler.name}; not needed, the binding is built`)
+        : fail('compiler', `no ${compiler.name}`, 'Install one: apt install g++, or name yours in CXX.'),
+    freeBytes >= needed
+      ? ok('disk', `${megabytes(freeBytes)} free in ${cache}`)
+      : fail(
+          'disk',
+          `${megabytes(freeBytes)} free in ${cache}, ${megabytes(needed)} needed`,
+          'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
+        ),
+    library instanceof AuditweaveError
+      ? fail('library', library.message, library.hint)
+      : library
+        ? ok('library', library.library)
+        : warn(
+            'library',
+            `${plan.package} ${plan.version} is not on this machine yet`,
+            `No need: the first command that uses it fetches ${megabytes(bytes)}. To fetch it now: npm run doctor -- --fetch.`,
+          ),
+    binding
+      ? ok('binding', binding.path)
+      : warn('binding', 'not built yet', 'No need: it is built once the library is here.'),
+    ...tensorFlowFindings(facts),
+  ];
+}
+
+function nodeFinding(node: string): Finding {
+  const major = Number(node.split('.')[0]);
+  if (major < 20) return fail('node', `Node ${node}`, 'Install Node 20, 22 or 24.');
+  if (![20, 22, 24].includes(major))
+    return warn('node', `Node ${node}, which is not tested`, 'Use Node 20, 22 or 24.');
+  return ok('node', `Node ${node}`);
+}
+
+function tensorFlowFindings({ tensorflow, signs, device }: NativeFacts): Finding[] {
+  if (tensorflow === null) {
+    const found = 'not tried: library or binding is missing';
+    return [warn('tensorflow', found, 'Run the doctor again with --fetch.')];
+  }
+  if (tensorflow instanceof AuditweaveError) return [fail('tensorflow', tensorflow.message, tensorflow.hint)];
+  const loaded = ok('tensorflow', `TensorFlow ${tensorflow.version} loads and computes`);
+  if (tensorflow.device === 'cuda') return [loaded, ok('device', `CUDA on ${tensorflow.gpu ?? 'a GPU'}`)];
+  const seen = [...signs.models, ...signs.devices].join(', ');
+  if (device === 'cuda')
+    return [
+      loaded,
+      warn(
+        'device',
+        `the CPU, though there is ${seen || 'a GPU'}`,
+        'Check the driver with nvidia-smi: CUDA 12 needs 525 or newer.',
+      ),
+    ];
+  if (seen && !hasGpu(signs))
+    return [
+      loaded,
+      warn(
+        'device',
+        `the CPU: ${seen} is there, libcuda.so.1 is not`,
+        'Install NVIDIA’s driver, or start the container with its GPU support.',
+      ),
+    ];
+  return [
+    loaded,
+    ok('device', seen ? `the CPU, as asked, though there is ${seen}` : 'the CPU; no NVIDIA GPU'),
+  ];
+}
+
+export function ok(check: string, found: string): Finding {
+  return { check, status: 'ok', found };
+}
+
+export function warn(check: string, found: string, fix: string): Finding {
+  return { check, status: 'warn', found, fix };
+}
+
+export function fail(check: string, found: string, fix = 'See the message.'): Finding {
+  return { check, status: 'fail', found, fix };
+}
+
+function judge(check: string, found: string, test: () => void): Finding {
+  try {
+    test();
+    return ok(check, found);
+  } catch (error) {
+    const { message, hint } = asFinding(error);
+    return fail(check, message, hint);
+  }
+}
+
+function attempt<T>(get: () => T): T | AuditweaveError {
+  try {
+    return get();
+  } catch (error) {
+    return asFinding(error);
+  }
+}
+
+function asFinding(error: unknown): AuditweaveError {
+  if (error instanceof AuditweaveError) return error;
+  throw error;
+}
+
+async function firstLine(running: ReturnType<RunProgram>): Promise<string | null> {
+  const { code, stdout } = await running;
+  return code === 0 ? (stdout.split('\n')[0] ?? '') : null;
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  if (!existsSync(folder)) return freeBytes(dirname(folder));
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}

@@ -1,0 +1,55 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AuditweaveError, EXIT, MismatchError } from '../errors.js';
+import type { AskedDevice } from './device.js';
+import type { TensorFlowInfo } from './load.js';
+import type { Finished, RunProgram } from './program.js';
+
+/** What probe-main.ts prints as its last line. */
+export type ProbeReport = { info: TensorFlowInfo } | { error: { message: string; hint?: string } };
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * Loads TensorFlow in a process of its own and says what it computes on: a library that crashes, crashes there.
+ *
+ * @throws {AuditweaveError} it cannot be loaded.
+ * @example (await probeTensorFlow('auto', runProgram)).device // 'cpu'
+ */
+export async function probeTensorFlow(
+  device: AskedDevice,
+  run: RunProgram,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<TensorFlowInfo> {
+  const finished = await run(process.execPath, ['--import', 'tsx', join(HERE, 'probe-main.ts'), device], {
+    cwd: join(HERE, '../..'),
+    env,
+  });
+  return readProbe(finished);
+}
+
+/** Reads what the process printed, or how it ended. */
+export function readProbe({ code, signal, stdout, stderr }: Finished): TensorFlowInfo {
+  if (signal === 'SIGILL')
+    throw new MismatchError(
+      {
+        folder: 'native',
+        expected: 'a processor that TensorFlow’s library was built for',
+        got: 'an illegal instruction',
+      },
+      { hint: 'Point AUDITWEAVE_LIBTENSORFLOW at a library built for this processor.' },
+    );
+  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (code === 0 && last.startsWith('{')) {
+    const report = JSON.parse(last) as ProbeReport;
+    if ('info' in report) return report.info;
+    throw new AuditweaveError(report.error.message, report.error.hint ? { hint: report.error.hint } : {});
+  }
+  throw new AuditweaveError(
+    `native: TensorFlow ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) || 'no message'}`,
+    {
+      hint: 'Remove auditweave’s folder in ~/.cache and run the same command again.',
+      exitCode: EXIT.internal,
+    },
+  );
+}
