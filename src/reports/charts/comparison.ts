@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Interval, LevelScores, MetricsRecord } from '../../studies/record.js';
+import { scoredLevels } from '../levels.js';
 import type { Series } from '../series.js';
 import { COLOUR, THEME } from '../theme.js';
 
@@ -13,14 +14,6 @@ export interface ComparisonOptions {
 }
 
 const SCORES = ['strict macro F1', 'macro F1 over true classes', 'exact match'] as const;
-const ROWS = [
-  'model, by line (vote)',
-  'model, by window',
-  'own action',
-  'previous line’s label',
-  'majority class',
-] as const;
-
 const VALUE = { field: 'value', type: 'quantitative' as const, format: '.3f' };
 
 /** Scores of one run, under its name and colour. */
@@ -38,24 +31,12 @@ export interface ScoredRun {
  */
 export function comparisonChart(runs: readonly ScoredRun[], options: ComparisonOptions = {}): TopLevelSpec {
   const { title = 'Scores and baselines on the test part', width = 284, row = 34 } = options;
-  const values = runs.flatMap(({ series, metrics: run }) => {
-    const scored: [string, LevelScores][] = [
-      [ROWS[0], run.lines],
-      [ROWS[1], run.windows],
-      [ROWS[2], run.baselines.ownAction],
-      [ROWS[3], run.baselines.previousLine],
-      [ROWS[4], run.baselines.majority],
-    ];
-    return scored.flatMap(([name, level]) =>
-      SCORES.map((kind) => ({
-        name,
-        kind,
-        run: series.name,
-        model: name.startsWith('model'),
-        ...bounds(scoreOf(level, kind)),
-      })),
-    );
-  });
+  const values = runs.flatMap(({ series, metrics }) =>
+    scoredLevels(metrics).flatMap(({ name, model, scores }) =>
+      SCORES.map((kind) => ({ name, kind, run: series.name, model, ...bounds(scoreOf(scores, kind)) })),
+    ),
+  );
+  const rows = [...new Set(values.map(({ name }) => name))];
   const names = runs.map(({ series }) => series.name);
   const colour = {
     field: 'run',
@@ -67,7 +48,7 @@ export function comparisonChart(runs: readonly ScoredRun[], options: ComparisonO
     field: 'name',
     type: 'nominal' as const,
     title: null,
-    sort: [...ROWS],
+    sort: rows,
     axis: { labelColor: COLOUR.ink, grid: true, tickBand: 'extent' as const },
     scale: { paddingInner: 0, paddingOuter: 0 },
   };

@@ -1,13 +1,8 @@
 import type { LevelScores } from '../../studies/record.js';
 import { count, duration, percent, range, score } from '../format.js';
 import { type Html, html } from '../html.js';
+import { BASELINES } from '../levels.js';
 import type { ReportedRun } from '../series.js';
-
-const BASELINES = {
-  ownAction: 'own action',
-  previousLine: 'previous line’s true label',
-  majority: 'majority class',
-} as const;
 
 /** A card a run: strict macro F1 by line with interval and support, its protocol and leak, the best baseline beside. */
 export function headline(runs: readonly ReportedRun[]): Html {

@@ -1,5 +1,6 @@
 import type { Interval, LevelScores } from '../../studies/record.js';
 import { count, range, score } from '../format.js';
+import { scoredLevels } from '../levels.js';
 import type { ReportedRun } from '../series.js';
 import type { Table, TableCell } from '../table.js';
 
@@ -9,15 +10,7 @@ const PARTS = { r: 'resource', s: 'subresource', v: 'verb', n: 'namespaced', u: 
 export function scoreTable(runs: readonly ReportedRun[]): Table {
   const rows = runs.flatMap(({ series, metrics }) => {
     if (!metrics) return [];
-    const { ownAction, previousLine, majority } = metrics.baselines;
-    const levels: [string, LevelScores][] = [
-      ['model, by line (vote)', metrics.lines],
-      ['model, by window', metrics.windows],
-      ['own action', ownAction],
-      ['previous line’s true label', previousLine],
-      ['majority class', majority],
-    ];
-    return levels.map(([name, level]) => row(series.name, name, level));
+    return scoredLevels(metrics).map(({ name, scores }) => row(series.name, name, scores));
   });
   return {
     caption: `Scores on the test part; below each its ${methods(runs)}`,
