@@ -52,7 +52,7 @@ export function renderTable(table: Table, options: { sortable?: boolean; tall?: 
   });
   const sortable = options.sortable ? html` data-sortable` : null;
   return html`<div class="scroll${options.tall ? ' tall' : ''}" tabindex="0" role="region" aria-label="${table.caption}"><table${sortable}>
-<caption>${table.caption}</caption><thead><tr>${heads}</tr></thead>
+<caption><span>${table.caption}</span></caption><thead><tr>${heads}</tr></thead>
 ${bodies}</table></div>`;
 }
 

@@ -98,13 +98,17 @@ describe('placed labels', () => {
     radius: fc.integer({ min: 2, max: 10 }),
   });
 
-  it('lie inside the plot and never on each other', () => {
+  it('lie inside the plot, never on each other or on a disc', () => {
     fc.assert(
       fc.property(fc.array(point, { maxLength: 12 }), (anchors) => {
         const placed = placeLabels(anchors, { width: 430, height: 320, fontSize: 10.5, obstacles: anchors });
         for (const [i, a] of placed.entries()) {
           expect(a.left).toBeGreaterThanOrEqual(0);
           expect(a.left + textWidth(a.text, 10.5)).toBeLessThanOrEqual(430);
+          for (const { x, y } of anchors) {
+            const under = x > a.left && x < a.left + textWidth(a.text, 10.5) && Math.abs(y - a.middle) < 5;
+            expect(under).toBe(false);
+          }
           for (const b of placed.slice(i + 1)) {
             const apart =
               a.left + textWidth(a.text, 10.5) < b.left ||

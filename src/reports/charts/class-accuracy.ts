@@ -37,6 +37,7 @@ export function classAccuracyChart(
   const { title = 'Class accuracy against class weight', subtitle } = options;
   const shown = classes.filter(({ support, weight }) => support > 0 && weight > 0);
   const domain = options.domain ?? logDomain(shown.map(({ weight }) => weight));
+  const most = Math.max(1, ...shown.map(({ support }) => support));
   const points = shown.map(({ text, recall, weight, support }) => ({
     class: plain(text),
     accuracy: recall,
@@ -44,11 +45,11 @@ export function classAccuracyChart(
     lines: support,
     x: (width * Math.log(weight / domain[0])) / Math.log(domain[1] / domain[0]),
     y: height * (1 - (recall - LOW) / (HIGH - LOW)),
+    radius: Math.sqrt((SMALL + (LARGE - SMALL) * Math.sqrt(support / most)) / Math.PI),
   }));
-  const most = Math.max(1, ...shown.map(({ support }) => support));
   const names = shortNames(
     shown.map(({ text }) => text),
-    { limit: width * 0.5, size: FONT },
+    { limit: width * 0.44, size: FONT },
   );
   const worst = [...shown.keys()]
     .filter((i) => shown[i]!.recall < 1)
@@ -64,7 +65,7 @@ export function classAccuracyChart(
       text: `${names.get(shown[i]!.text)!} ${points[i]!.accuracy.toFixed(2)}`,
       x: points[i]!.x,
       y: points[i]!.y,
-      radius: Math.sqrt((SMALL + (LARGE - SMALL) * Math.sqrt(shown[i]!.support / most)) / Math.PI),
+      radius: points[i]!.radius,
     })),
     { width, height, fontSize: FONT, obstacles: points },
   );
@@ -76,7 +77,7 @@ export function classAccuracyChart(
     height,
     layer: [
       {
-        data: { values: points.map(({ x: _x, y: _y, ...point }) => point) },
+        data: { values: points.map(({ x: _x, y: _y, radius: _radius, ...point }) => point) },
         mark: { type: 'point', color: colour, fillOpacity: 0.45, stroke: colour, strokeWidth: 1 },
         encoding: {
           x: {

@@ -25,8 +25,14 @@ export interface PlacementOptions {
   height: number;
   /** px. */
   fontSize: number;
-  /** Points that texts should not cover, px. */
-  obstacles: readonly { x: number; y: number }[];
+  /** Discs that no text may cover, px. */
+  obstacles: readonly Disc[];
+}
+
+interface Disc {
+  x: number;
+  y: number;
+  radius: number;
 }
 
 interface Box {
@@ -39,8 +45,8 @@ interface Box {
 const GAP = 3;
 
 /**
- * Places a text beside each point such that no text covers another, and few points are covered: greedily, first come first
- * served, each at the nearest free place of a fan around its point. A text that fits nowhere is left out.
+ * Places a text beside each point such that no text covers another, a disc or a leader line: greedily, first
+ * come first served, each at the nearest free place of a fan around its point. A text that fits nowhere is left out.
  *
  * @returns The placed texts, in the order of `anchors`.
  */
@@ -58,19 +64,12 @@ export function placeLabels(anchors: readonly Anchor[], options: PlacementOption
       const box = { left, right: left + width, top: middle - half, bottom: middle + half };
       if (box.left < 0 || box.right > options.width || box.top < 0 || box.bottom > options.height) continue;
       if (taken.some((other) => overlap(box, other))) continue;
-      const covered = options.obstacles.filter((point) => inside(point, box)).length;
-      const cost = 14 * covered + Math.abs(dy) + dx * 0.6 + (toLeft ? 2 : 0);
-      if (best && best.cost <= cost) continue;
-      best = {
-        cost,
-        box,
-        label: {
-          ...anchor,
-          left,
-          middle,
-          leader: leaderTo(anchor, toLeft ? box.right + 2 : left - 2, middle),
-        },
-      };
+      const leader = leaderTo(anchor, toLeft ? box.right + 2 : left - 2, middle);
+      if (taken.some((other) => crosses(leader, other)) || placed.some((other) => crosses(other.leader, box)))
+        continue;
+      if (options.obstacles.some((disc) => covers(box, disc))) continue;
+      const cost = Math.abs(dy) + dx * 0.6 + (toLeft ? 2 : 0);
+      if (!best || cost < best.cost) best = { cost, box, label: { ...anchor, left, middle, leader } };
     }
     if (!best) continue;
     taken.push(best.box);
@@ -86,7 +85,7 @@ function leaderTo({ x, y, radius }: Anchor, endX: number, endY: number): PlacedL
 }
 
 function* fan(): Generator<{ dx: number; dy: number; toLeft: boolean }> {
-  for (let step = 0; step <= 12; step++)
+  for (let step = 0; step <= 24; step++)
     for (const dy of step === 0 ? [0] : [7 * step, -7 * step])
       for (const dx of [4, 16, 40, 76]) for (const toLeft of [false, true]) yield { dx, dy, toLeft };
 }
@@ -95,11 +94,18 @@ function overlap(a: Box, b: Box): boolean {
   return a.left < b.right + 2 * GAP && b.left < a.right + 2 * GAP && a.top < b.bottom && b.top < a.bottom;
 }
 
-function inside(point: { x: number; y: number }, box: Box): boolean {
-  return (
-    point.x > box.left - GAP &&
-    point.x < box.right + GAP &&
-    point.y > box.top - GAP &&
-    point.y < box.bottom + GAP
-  );
+function covers(box: Box, { x, y, radius }: Disc): boolean {
+  const nearX = Math.max(box.left, Math.min(x, box.right));
+  const nearY = Math.max(box.top, Math.min(y, box.bottom));
+  return Math.hypot(x - nearX, y - nearY) < radius;
+}
+
+function crosses([x1, y1, x2, y2]: PlacedLabel['leader'], box: Box): boolean {
+  const steps = Math.max(1, Math.ceil(Math.hypot(x2 - x1, y2 - y1) / 4));
+  for (let i = 0; i <= steps; i++) {
+    const x = x1 + (i / steps) * (x2 - x1);
+    const y = y1 + (i / steps) * (y2 - y1);
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
 }
