@@ -1,0 +1,84 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AuditweaveError } from '../errors.js';
+import { type ModelFolder, readModelFolder } from '../model/folder.js';
+
+/** A trained model, ready to predict without TensorFlow. */
+export interface Session {
+  readonly model: ModelFolder;
+  /**
+   * Predicts the label parts of every line of B windows.
+   *
+   * @param x Encoded lines, time-major, shape [W, B, F]; W is free.
+   * @param batch B.
+   * @returns Probabilities, shape [W, B, L, K].
+   */
+  probabilities(x: Float32Array, batch: number): Promise<Float32Array>;
+  /** Frees the model's memory. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a model for labelling, on onnxruntime's CPU kernels.
+ *
+ * @param dir A model folder, a run, or the folder of the runs of one `train`.
+ * @param options.threads Threads a prediction may use. Default: one a core.
+ * @throws {AuditweaveError} There is no model, it was changed, or the runtime cannot load it.
+ * @example
+ * const session = await createSession('results/a');
+ * const p = await session.probabilities(x, 1);
+ */
+export async function createSession(dir: string, { threads }: { threads?: number } = {}): Promise<Session> {
+  const model = await readModelFolder(dir);
+  const runtime = await loadRuntime();
+  const session: InferenceSession = await runtime.InferenceSession.create(model.onnx, {
+    executionProviders: ['cpu'],
+    executionMode: 'sequential',
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  });
+  const { features } = model.config;
+  return {
+    model,
+    async probabilities(x, batch) {
+      const window = x.length / batch / features;
+      if (!Number.isInteger(window) || window < 1)
+        throw new RangeError(
+          `serving: expected x of shape [W, ${batch}, ${features}], got ${x.length} values.`,
+        );
+      const feeds = { x: new runtime.Tensor('float32', x, [window, batch, features]) };
+      const { probabilities } = (await session.run(feeds)) as { probabilities: Tensor };
+      return probabilities.data as Float32Array;
+    },
+    release: () => session.release(),
+  };
+}
+
+/**
+ * The likeliest class of every part: the first one on a tie.
+ *
+ * @param probabilities Shape [R, K].
+ * @param classes K.
+ * @returns Class indices, shape [R].
+ * @example likeliest(Float32Array.of(0.1, 0.9, 0.5, 0.5), 2) // Int32Array [1, 0]
+ */
+export function likeliest(probabilities: Float32Array, classes: number): Int32Array {
+  const best = new Int32Array(probabilities.length / classes);
+  for (let row = 0, from = 0; row < best.length; row++, from += classes) {
+    let at = from;
+    for (let k = from + 1; k < from + classes; k++) if (probabilities[k]! > probabilities[at]!) at = k;
+    best[row] = at - from;
+  }
+  return best;
+}
+
+async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new AuditweaveError(`serving: expected onnxruntime to load, got ${(error as Error).message}.`, {
+      hint: 'install it again: npm ci',
+      cause: error,
+    });
+  }
+}
