@@ -1,0 +1,158 @@
+import { basename, join } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { AuditweaveError, EXIT } from '../../errors.js';
+import { formatSeconds } from '../../progress.js';
+import { writeReport } from '../../reports/write-report.js';
+import type { MetricsRecord, RunRecord } from '../../studies/record.js';
+import { parseChange, readSettings, type Settings } from '../../studies/settings.js';
+import { runTrial } from '../../studies/trial.js';
+import { onInterrupt } from '../interrupt.js';
+import { formatInterval, table } from '../table.js';
+
+interface TrainOptions {
+  config: string;
+  dataset?: string;
+  window?: number;
+  protocol?: string;
+  model?: string;
+  seed?: number;
+  epochs?: number;
+  device: 'auto' | 'cpu' | 'cuda';
+  threads: string;
+  out?: string;
+  set: string[];
+  fresh: boolean;
+  json: boolean;
+  report: boolean;
+}
+
+/** `train`: one model, or one under each protocol side by side. */
+export const train: CommandModule<object, TrainOptions> = {
+  command: 'train',
+  describe: 'Train and score the model on a dataset; the same command goes on where it stopped',
+  builder: (yargs: Argv) =>
+    yargs
+      .option('config', {
+        type: 'string',
+        default: 'experiments/paper.config.yaml',
+        describe: 'Settings file',
+      })
+      .option('dataset', {
+        type: 'string',
+        describe: 'Dataset folder, or a file in the paper’s public format',
+      })
+      .option('window', { type: 'number', describe: 'W, lines a window' })
+      .option('protocol', {
+        choices: ['both', 'paper', 'blocked', 'capture'],
+        describe: 'How data is split: paper (random windows, leaks), blocked or capture (leak-free)',
+      })
+      .option('model', { choices: ['bilstm'], describe: 'Kind of model' })
+      .option('seed', { type: 'number', describe: 'Root of every random choice' })
+      .option('epochs', { type: 'number', describe: 'Most epochs' })
+      .option('device', {
+        choices: ['auto', 'cpu', 'cuda'] as const,
+        default: 'auto' as const,
+        describe: 'Where to compute',
+      })
+      .option('threads', { type: 'string', default: 'auto', describe: '1 or 2; the result is the same' })
+      .option('out', { type: 'string', describe: 'Run folder [default: results/DATASET-wW-sSEED]' })
+      .option('set', { type: 'string', array: true, default: [], describe: 'Change a setting: path=value' })
+      .option('fresh', {
+        type: 'boolean',
+        default: false,
+        describe: 'Start over when the folder holds a run',
+      })
+      .option('report', { type: 'boolean', default: true, describe: 'Write report.html and charts' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' })
+      .example('$0 train --window 60', 'The paper’s model on datasets/first-light, under both protocols')
+      .example(
+        '$0 train --protocol blocked --set training.batchSize=128',
+        'One protocol, one setting changed',
+      ) as Argv<TrainOptions>,
+  handler: async (options) => {
+    const settings = await readSettings(options.config, changes(options));
+    const out = options.out ?? defaultFolder(settings);
+    const { protocol } = settings.split;
+    const protocols = protocol === 'both' ? (['paper', 'blocked'] as const) : [protocol];
+    const command = `train ${process.argv.slice(3).join(' ')}`.trim();
+    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const results: { run: RunRecord; metrics: MetricsRecord }[] = [];
+    try {
+      for (const own of protocols) {
+        const { run, metrics } = await runTrial({
+          settings: { ...settings, split: { ...settings.split, protocol: own } },
+          out: protocol === 'both' ? join(out, own) : out,
+          command,
+          device: options.device,
+          threads: options.threads === 'auto' ? 'auto' : Number(options.threads),
+          fresh: options.fresh,
+          signal: interrupt.signal,
+          sink: process.stderr,
+        });
+        if (!metrics)
+          throw new AuditweaveError(
+            `train: interrupted after epoch ${run.epochs}; ${out} keeps what was done.`,
+            {
+              hint: 'The same command goes on.',
+              exitCode: EXIT.interrupted,
+            },
+          );
+        results.push({ run, metrics });
+      }
+    } finally {
+      interrupt.release();
+    }
+    const report = options.report ? (await writeReport(out)).html : null;
+    if (options.json) process.stdout.write(`${JSON.stringify({ out, report, results }, null, 2)}\n`);
+    else process.stdout.write(summary(results, out, report));
+  },
+};
+
+function changes(options: TrainOptions): Record<string, unknown> {
+  const flags: Record<string, unknown> = {
+    dataset: options.dataset,
+    'window.size': options.window,
+    'split.protocol': options.protocol,
+    'model.name': options.model,
+    seed: options.seed,
+    'training.epochs': options.epochs,
+  };
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...given, ...options.set.map(parseChange)]);
+}
+
+function defaultFolder({ dataset, window, seed }: Settings): string {
+  const name = basename(dataset).replace(/\.(jsonl|json|log|gz)/g, '') || 'run';
+  return join('results', `${name}-w${window.size}-s${seed}`);
+}
+
+function summary(
+  results: readonly { run: RunRecord; metrics: MetricsRecord }[],
+  out: string,
+  report: string | null,
+): string {
+  const rows = results.map(({ run, metrics }) => [
+    metrics.protocol,
+    run.leak.verdict,
+    `${(100 * run.leak.sharedLines.share).toFixed(1)} %`,
+    formatInterval(metrics.lines.macroF1.strict),
+    formatInterval(metrics.lines.exactMatch),
+    formatInterval(metrics.baselines.ownAction.exactMatch),
+    String(metrics.lines.n),
+    String(run.epochs),
+    formatSeconds(run.seconds),
+  ]);
+  const head = [
+    'protocol',
+    'split',
+    'test lines in training',
+    'macro F1 (strict)',
+    'exact match',
+    'own-action baseline',
+    'lines',
+    'epochs',
+    'time',
+  ];
+  const places = [`Run: ${out}`, ...(report ? [`Report: ${report}`] : [])];
+  return `${table(head, rows)}\nBy line, voted over windows; 95 % intervals.\n${places.join('\n')}\n`;
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import yargs, { type CommandModule } from 'yargs';
+import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
+import { cluster } from './commands/cluster.js';
+import { collect } from './commands/collect.js';
+import { dataset } from './commands/dataset.js';
+import { doctor } from './commands/doctor.js';
+import { evaluate } from './commands/evaluate.js';
+import { label } from './commands/label.js';
+import { report } from './commands/report.js';
+import { train } from './commands/train.js';
+
+const COMMANDS = [
+  train,
+  evaluate,
+  label,
+  report,
+  doctor,
+  dataset,
+  collect,
+  cluster,
+] as unknown as CommandModule[];
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/**
+ * Runs one command.
+ *
+ * @param argv Arguments, without `node` and the script.
+ * @returns The exit code; nothing is thrown.
+ * @example process.exitCode = await main(['train', '--window', '60']);
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  quietClosedPipe();
+  const parser = yargs()
+    .scriptName('auditweave')
+    .usage('$0 <command> [options]\n\nTurns Kubernetes audit logs into contexts.')
+    .version(version)
+    .command(COMMANDS)
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .recommendCommands()
+    .completion('completion', 'Print a completion script for bash or zsh')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true })
+    .fail((message, error) => {
+      throw error ?? new AuditweaveError(`cli: ${message}`, { hint: 'auditweave <command> --help' });
+    });
+  process.exitCode = EXIT.done;
+  try {
+    await parser.parseAsync([...argv]);
+    return (process.exitCode as ExitCode | undefined) ?? EXIT.done;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** A reader that has seen enough (`| head`) is no fault. */
+function quietClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+}
+
+function explain(error: unknown): ExitCode {
+  if (error instanceof AuditweaveError) {
+    process.stderr.write(`${error.toString()}\n`);
+    return error.exitCode;
+  }
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'ENOENT' || code === 'EISDIR') {
+    process.stderr.write(`cli: ${message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(`cli: internal error: ${message}\n`);
+  if (process.env.AUDITWEAVE_DEBUG === '1') process.stderr.write(`${stack}\n`);
+  else process.stderr.write('  Hint: Run it again with AUDITWEAVE_DEBUG=1 and report what it prints.\n');
+  return EXIT.internal;
+}

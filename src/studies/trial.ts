@@ -1,0 +1,250 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuditweaveError, EXIT } from '../errors.js';
+import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from '../model/bilstm.js';
+import { Native } from '../model/kernels/native.js';
+import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
+import type { ProgressSink } from '../progress.js';
+import { EarlyStopping } from '../training/callbacks/early-stopping.js';
+import { ProgressLine } from '../training/callbacks/progress-line.js';
+import { ReduceOnPlateau } from '../training/callbacks/reduce-on-plateau.js';
+import { TensorBoard } from '../training/callbacks/tensor-board.js';
+import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
+import { createEngine } from '../training/create-engine.js';
+import type { Engine } from '../training/engine.js';
+import { dropoutSeed, type FitResult } from '../training/fit.js';
+import { commitRecord, machineRecord, versionsRecord } from './machine.js';
+import { exportModel } from './model-export.js';
+import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';
+import {
+  type MetricsRecord,
+  type RunFolder,
+  type RunRecord,
+  readRun,
+  writeHistory,
+  writeMetrics,
+  writeRun,
+} from './record.js';
+import { score } from './score.js';
+import type { Settings } from './settings.js';
+
+export interface TrialOptions {
+  /** With one protocol, not `both`. */
+  settings: Settings;
+  /** The run folder. */
+  out: string;
+  /** The command line, for the record. */
+  command: string;
+  device: 'auto' | 'cpu' | 'cuda';
+  threads: number | 'auto';
+  /** Starts over when the folder holds a run already. */
+  fresh?: boolean;
+  signal?: AbortSignal;
+  /** Where progress goes. */
+  sink: ProgressSink;
+}
+
+/** A finished run, or the part of it that was done when the signal came. */
+export interface TrialResult {
+  run: RunRecord;
+  metrics: MetricsRecord | null;
+}
+
+/**
+ * Trains and scores one setting, from dataset to run folder. The same call goes on where an earlier one stopped, and ends with
+ * the same bytes of weights and history (times apart) as one that was never stopped.
+ *
+ * @throws {AuditweaveError} The folder holds a run of other settings.
+ * @example const { metrics } = await runTrial({ settings, out: 'results/a', command, device: 'auto', threads: 'auto', sink });
+ */
+export async function runTrial(options: TrialOptions): Promise<TrialResult> {
+  const { settings, out, sink } = options;
+  if (options.fresh) await rm(out, { recursive: true, force: true });
+  const earlier = await existingRun(out, settings);
+  if (earlier?.metrics && earlier.run.status === 'finished') {
+    sink.write(`${out}: finished before; --fresh starts over.\n`);
+    return { run: earlier.run, metrics: earlier.metrics };
+  }
+  const data = await prepare(settings, sink);
+  const tf = await loadTensorFlow({ device: options.device });
+  const info = tensorFlowInfo();
+  const native = new Native(tf);
+  const config = biLstmConfig({
+    window: settings.window.size,
+    features: data.columns.length,
+    classes: data.partIds.length,
+    heads: LABEL_PARTS,
+    units: settings.model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [
+      number,
+      number,
+    ],
+    dropout: settings.model.dropout,
+  });
+  const run: RunRecord = {
+    ...(await describeRun(options, data, config)),
+    versions: await versionsRecord(info.version),
+    machine: machineRecord(info.device, info.gpu),
+    created: earlier?.run.created ?? new Date().toISOString(),
+    seconds: earlier?.run.seconds ?? 0,
+    epochs: earlier?.run.epochs ?? 0,
+    bestEpoch: earlier?.run.bestEpoch ?? 0,
+  };
+  await mkdir(out, { recursive: true });
+  await writeRun(out, run);
+  const { weightSeed, engineOptions } = engineSettings(settings, config);
+  const engine = createEngine(native, engineOptions, initialWeights(config, weightSeed), data, {
+    threads: options.threads,
+    device: info.device,
+  });
+  try {
+    const stopping = new EarlyStopping(settings.training.earlyStopping);
+    const result = await train(engine, data, options, stopping, run, [
+      new ProgressLine(settings.split.protocol, sink),
+      new TensorBoard(tf, join(out, 'tensorboard')),
+    ]);
+    run.status = result.finished ? 'running' : 'interrupted';
+    await writeRun(out, run);
+    if (!result.finished) return { run, metrics: null };
+    const metrics = evaluateTest(engine, data, settings);
+    await exportModel(join(out, 'model'), {
+      weights: engine.state().weights,
+      config,
+      data,
+      settings,
+      run,
+      metrics,
+    });
+    await writeMetrics(out, metrics);
+    run.status = 'finished';
+    await writeRun(out, run);
+    await rm(join(out, 'checkpoint'), { recursive: true, force: true });
+    return { run, metrics };
+  } catch (error) {
+    throw 'explain' in engine
+      ? await (engine as { explain(e: unknown): Promise<unknown> }).explain(error)
+      : error;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function engineSettings(settings: Settings, config: BiLstmConfig) {
+  return {
+    weightSeed: settings.seed,
+    engineOptions: {
+      config,
+      focal: settings.training.focal,
+      batchSize: settings.training.batchSize,
+      dropoutSeed: dropoutSeed(settings.seed),
+    },
+  };
+}
+
+/** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */
+async function train(
+  engine: Engine,
+  data: Prepared,
+  { settings, out, signal }: TrialOptions,
+  stopping: EarlyStopping,
+  run: RunRecord,
+  watchers: (ProgressLine | TensorBoard)[],
+): Promise<FitResult> {
+  const { training, window } = settings;
+  const resume = await readCheckpoint(join(out, 'checkpoint'));
+  const before = resume?.history.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
+  run.seconds = before;
+  const { validation } = data.split;
+  return await fit(
+    engine,
+    {
+      train: data.split.train,
+      validation,
+      batchSize: training.batchSize,
+      epochs: training.epochs,
+      learningRate: training.learningRate,
+      seed: settings.seed,
+      ...(resume ? { resume } : {}),
+      ...(signal ? { signal } : {}),
+      codes: (classes) => codesOf(classes, data.partIds.length),
+      validationCodes: windowCodes(validation, window.size, data.codes),
+      onCheckpoint: async (state) => {
+        await writeCheckpoint(join(out, 'checkpoint'), state);
+        await writeHistory(out, state.history);
+        run.seconds = state.history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+        run.epochs = state.epoch;
+        run.bestEpoch = stopping.bestEpoch;
+        await writeRun(out, run);
+      },
+    },
+    [stopping, new ReduceOnPlateau(training.reduceOnPlateau), ...watchers],
+  );
+}
+
+/** Scores the test windows, at most one every `evaluation.stride` lines. */
+export function evaluateTest(
+  engine: Pick<Engine, 'evaluate'>,
+  data: Prepared,
+  settings: Settings,
+): MetricsRecord {
+  const tested = data.split.test.filter((start) => start % settings.evaluation.stride === 0);
+  const starts = tested.length > 0 ? tested : data.split.test;
+  const began = performance.now();
+  const evaluation = engine.evaluate(starts);
+  return score(data, settings, starts, evaluation, performance.now() - began);
+}
+
+/** The codes of every line of every window, shape [M·W]. */
+function windowCodes(starts: Int32Array, size: number, codes: Int32Array): Int32Array {
+  return Int32Array.from(
+    { length: starts.length * size },
+    (_, i) => codes[starts[Math.floor(i / size)]! + (i % size)]!,
+  );
+}
+
+async function existingRun(out: string, settings: Settings): Promise<RunFolder | null> {
+  try {
+    await stat(join(out, 'run.json'));
+  } catch {
+    return null;
+  }
+  const folder = await readRun(out);
+  if (JSON.stringify(folder.run.settings) === JSON.stringify(settings)) return folder;
+  throw new AuditweaveError(
+    `studies: expected ${out} to hold a run of these settings, got a run of others.`,
+    {
+      hint: 'Name another folder with --out, or start over with --fresh.',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+async function describeRun(
+  { settings, out, command }: TrialOptions,
+  { dataset, leak }: Prepared,
+  config: BiLstmConfig,
+): Promise<Omit<RunRecord, 'versions' | 'machine' | 'created' | 'seconds' | 'epochs' | 'bestEpoch'>> {
+  const { seed } = settings;
+  return {
+    schema: 1,
+    name: out.split('/').filter(Boolean).slice(-2).join('/'),
+    command,
+    settings: settings as unknown as Record<string, unknown>,
+    seeds: {
+      root: seed,
+      split: `${seed}/split`,
+      init: `${seed}/init`,
+      order: `${seed}/order`,
+      dropout: `${seed}/dropout`,
+    },
+    commit: await commitRecord(),
+    dataset: {
+      name: dataset.name,
+      sha256: dataset.sha256,
+      lines: dataset.rows.length,
+      counts: { ...dataset.manifest?.counts },
+    },
+    leak,
+    status: 'running',
+    parameters: parameterCount(config),
+  };
+}

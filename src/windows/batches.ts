@@ -1,0 +1,68 @@
+import type { RandomStream } from '../random.js';
+
+/**
+ * Cuts windows into batches, in a new order when `random` is given.
+ *
+ * @param starts First rows of the windows, shape [M].
+ * @param options.size B. The last batch may be smaller.
+ * @example batchOrder(starts, { size: 32, random: randomStream(7, 'order/1') })
+ */
+export function batchOrder(
+  starts: Int32Array,
+  { size, random }: { size: number; random?: RandomStream },
+): Int32Array[] {
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(`windows: expected size to be a positive integer, got ${size}.`);
+  const order = random ? Int32Array.from(random.permutation(starts.length), (m) => starts[m]!) : starts;
+  return Array.from({ length: Math.ceil(order.length / size) }, (_, i) =>
+    order.slice(i * size, (i + 1) * size),
+  );
+}
+
+/**
+ * Features of a batch of windows, time-major.
+ *
+ * @param matrix Shape [N, F].
+ * @param features F.
+ * @param starts First rows, shape [B].
+ * @param size W.
+ * @returns Shape [W, B, F].
+ */
+export function gatherWindows(
+  matrix: Float32Array,
+  features: number,
+  starts: Int32Array,
+  size: number,
+): Float32Array {
+  return gather(matrix, features, starts, size, new Float32Array(size * starts.length * features));
+}
+
+/**
+ * Targets of a batch of windows, time-major.
+ *
+ * @param targets Shape [N, L].
+ * @returns Shape [W, B, L].
+ */
+export function gatherTargets(
+  targets: Int32Array,
+  parts: number,
+  starts: Int32Array,
+  size: number,
+): Int32Array {
+  return gather(targets, parts, starts, size, new Int32Array(size * starts.length * parts));
+}
+
+function gather<T extends Float32Array | Int32Array>(
+  rows: T,
+  width: number,
+  starts: Int32Array,
+  size: number,
+  result: T,
+): T {
+  for (let t = 0, at = 0; t < size; t++)
+    for (const start of starts) {
+      const from = (start + t) * width;
+      for (let i = 0; i < width; i++) result[at++] = rows[from + i]!;
+    }
+  return result;
+}
