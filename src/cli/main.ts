@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type CommandModule } from 'yargs';
 import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
-import { cluster } from './commands/cluster.js';
-import { collect } from './commands/collect.js';
 import { dataset } from './commands/dataset.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';

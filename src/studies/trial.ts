@@ -12,7 +12,7 @@ import { TensorBoard } from '../training/callbacks/tensor-board.js';
 import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
 import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
-import { dropoutSeed, type FitResult } from '../training/fit.js';
+import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
 import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';

@@ -3,7 +3,7 @@ import type { Callback, EpochLogs } from '../../src/training/callback.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
 import type { Engine } from '../../src/training/engine.js';
-import type { FitOptions, TrainingState } from '../../src/training/fit.js';
+import { type FitOptions, fit, type TrainingState } from '../../src/training/fit.js';
 
 /** An engine without TensorFlow: its one weight is the number of steps, its losses are given. */
 function scripted(validationLosses: readonly number[]) {
@@ -126,7 +126,9 @@ describe('fit', () => {
         if (log.length === 5) controller.abort();
       },
     };
-    const { history, finished } = await fit(engine, { ...options, signal: controller.signal }, [stopAfterTwo]);
+    const { history, finished } = await fit(engine, { ...options, signal: controller.signal }, [
+      stopAfterTwo,
+    ]);
     expect({ epochs: history.length, finished, steps: log.length }).toEqual({
       epochs: 1,
       finished: false,

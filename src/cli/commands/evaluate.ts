@@ -37,7 +37,7 @@ export const evaluate: CommandModule<object, EvaluateOptions> = {
       .example(
         '$0 evaluate --model results/a --dataset datasets/three-node --json',
         'Every line of another dataset',
-      ) as Argv<EvaluateOptions>,
+      ) as unknown as Argv<EvaluateOptions>,
   handler: async ({ model, dataset, stride, failOnLeak, json }) => {
     const { metrics, leak } = await scoreModel({
       dir: model,

@@ -32,6 +32,7 @@ interface Summary {
   seconds: number;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Characters written at once. */
 const CHUNK = 1 << 16;
 
@@ -45,6 +46,8 @@ export const label: CommandModule<object, LabelArguments> = {
         demandOption: true,
         describe: 'Audit log: JSON lines or an EventList, plain or gzip; - for standard input',
       })
+      // Else yargs takes a lone - for the start of an option, and gives ''.
+      .nargs('file', 1)
       .option('model', {
         type: 'string',
         demandOption: true,
@@ -91,13 +94,16 @@ async function run(options: LabelArguments): Promise<void> {
     throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
   for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
   const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+  // An error that comes before the first read is kept by the stream, and given then.
+  source.on('error', () => {});
   const interrupt = new AuditweaveError('label: interrupted.', { exitCode: EXIT.interrupted });
   let interrupted = false;
   const onSignal = (): void => {
+    if (interrupted) process.exit(EXIT.interrupted);
     interrupted = true;
     source.destroy(interrupt);
   };
-  process.once('SIGINT', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   const session = await createSession(options.model, options.threads ? { threads: options.threads } : {});
   try {
     const summary: Summary = { lines: 0, labelled: 0, skipped: 0, invalid: 0, seconds: 0 };
@@ -136,7 +142,7 @@ async function run(options: LabelArguments): Promise<void> {
     progress.done();
     tell(summary, options);
   } finally {
-    process.off('SIGINT', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
     await session.release();
   }
 }

@@ -68,7 +68,7 @@ export const train: CommandModule<object, TrainOptions> = {
       .example(
         '$0 train --protocol blocked --set training.batchSize=128',
         'One protocol, one setting changed',
-      ) as Argv<TrainOptions>,
+      ) as unknown as Argv<TrainOptions>,
   handler: async (options) => {
     const settings = await readSettings(options.config, changes(options));
     const out = options.out ?? defaultFolder(settings);

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MismatchError } from '../errors.js';
+import { isRecord, show } from './event.js';
+
+/** A file of a dataset, as the manifest vouches for it. */
+export interface ManifestFile {
+  sha256: string;
+  bytes: number;
+  /** Lines, for JSON lines (unpacked). */
+  lines?: number;
+}
+
+/** `manifest.json`: what a dataset is made of. */
+export interface Manifest {
+  name: string;
+  title: string;
+  licence: string;
+  /** Kubernetes version of each cluster, as in `v1.34.4`. */
+  kubernetes: string;
+  policy: string;
+  nodes: number;
+  /** Root seed of the sequence of actions, or null when there was none. */
+  seed: number | null;
+  captures: { id: string; people: number; kubernetes?: string }[];
+  files: Record<string, ManifestFile>;
+  counts: Record<string, number>;
+  /** Named splits by capture. */
+  folds?: Record<string, { train: string[]; validation: string[]; test: string[] }>;
+  tools: Record<string, string>;
+}
+
+/**
+ * Reads and checks a dataset's manifest.
+ *
+ * @throws {MismatchError} It cannot be read, or a field is missing or of the wrong type.
+ */
+export async function readManifest(dir: string): Promise<Manifest> {
+  const file = join(dir, 'manifest.json');
+  const fail = (expected: string, got: string): never => {
+    throw new MismatchError(
+      { folder: 'audit', file, expected, got },
+      { hint: 'See datasets/README.md for the format.' },
+    );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    return fail('a JSON object', (error as Error).message);
+  }
+  if (!isRecord(value)) return fail('a JSON object', show(value));
+  for (const key of ['name', 'title', 'licence', 'kubernetes', 'policy'])
+    if (typeof value[key] !== 'string') fail(`${key} to be a text`, show(value[key]));
+  for (const key of ['files', 'counts', 'tools'])
+    if (!isRecord(value[key])) fail(`${key} to be an object`, show(value[key]));
+  if (!Array.isArray(value.captures)) fail('captures to be a list', show(value.captures));
+  for (const [name, entry] of Object.entries(value.files as Record<string, unknown>)) {
+    if (!/^[\w.-]+$/.test(name)) fail('plain file names', show(name));
+    if (!isRecord(entry) || !/^[0-9a-f]{64}$/.test(String(entry.sha256)))
+      fail(`${name} to have a sha256`, show(entry));
+  }
+  return value as unknown as Manifest;
+}
+
+/**
+ * Checks a dataset's files against its manifest.
+ *
+ * @throws {MismatchError} A file is missing or has another hash.
+ */
+export async function checkHashes(dir: string, manifest: Manifest): Promise<void> {
+  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    const file = join(dir, name);
+    const got = await hashFile(file);
+    if (got !== sha256)
+      throw new MismatchError(
+        { folder: 'audit', file, expected: `sha256 ${sha256}`, got },
+        { hint: `Restore the file: git checkout -- ${file}` },
+      );
+  }
+}
+
+/** SHA-256 of a file, in hex. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw new MismatchError(
+      {
+        folder: 'audit',
+        file,
+        expected: 'a readable file',
+        got: (cause as NodeJS.ErrnoException).code ?? 'an error',
+      },
+      { hint: `Restore the file: git checkout -- ${file}`, cause },
+    );
+  }
+  return hash.digest('hex');
+}
