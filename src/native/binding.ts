@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder } from '../files.js';
-import { explainFileError, type Library, type Tools } from './library.js';
+import { explainFileError, type Library, REMOVE, type Tools } from './library.js';
 import { type LockOwner, withLock } from './lock.js';
 import { diskFull } from './pip.js';
 import type { Finished } from './program.js';
@@ -85,7 +85,7 @@ async function build(folder: string, library: Library, cache: string, tools: Too
   const leftovers = (await readdir(dirname(folder))).filter((name) =>
     name.startsWith(`${basename(folder)}.partial-`),
   );
-  for (const name of leftovers) await rm(join(dirname(folder), name), { recursive: true, force: true });
+  for (const name of leftovers) await rm(join(dirname(folder), name), REMOVE);
   const partial = `${folder}.partial-${randomUUID()}`;
   const work = join(partial, 'work');
   await mkdir(work, { recursive: true });
@@ -126,7 +126,7 @@ async function build(folder: string, library: Library, cache: string, tools: Too
     await rename(partial, folder);
     await syncFolder(dirname(folder));
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await rm(partial, REMOVE);
     throw error;
   }
 }

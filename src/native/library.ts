@@ -90,6 +90,9 @@ export function findLibrary(folder: string): Library | null {
   }
 }
 
+/** With patience: a pip or compiler whose parent was killed may still write there. */
+export const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
+
 async function fetchLibrary(plan: LibraryPlan, folder: string, tools: Tools): Promise<Library> {
   const wheels = `${folder}.wheels`;
   await mkdir(wheels, { recursive: true });
@@ -116,7 +119,7 @@ async function fetchLibrary(plan: LibraryPlan, folder: string, tools: Tools): Pr
   await writeFileAtomic(join(partial, 'library.json'), `${JSON.stringify(record, null, 2)}\n`);
   await rename(partial, folder);
   await syncFolder(dirname(folder));
-  await rm(wheels, { recursive: true, force: true });
+  await rm(wheels, REMOVE);
   const made = findLibrary(folder);
   if (made === null)
     throw new MismatchError(
@@ -130,18 +133,21 @@ async function fetchWheel(wheel: Wheel, wheels: string, tools: Tools): Promise<v
   const partial = join(wheels, `partial-${randomUUID()}`);
   const unpacked = join(partial, 'unpacked');
   await mkdir(unpacked, { recursive: true });
-  const download = meter(`downloading ${wheelName(wheel)}`, wheel.bytes, tools.sink);
-  const file = await downloadWheel(wheel, partial, { ...tools, onBytes: (bytes) => download.reach(bytes) });
-  download.done();
-  let bytes = 0;
-  const unpack = meter(`unpacking ${wheelName(wheel)}`, wheel.unpacked, tools.sink);
-  await unpackWheel(file, unpacked, (more) => {
-    bytes += more;
-    unpack.reach(bytes);
-  });
-  unpack.done();
-  await rename(unpacked, join(wheels, wheelName(wheel)));
-  await rm(partial, { recursive: true, force: true });
+  try {
+    const download = meter(`downloading ${wheelName(wheel)}`, wheel.bytes, tools.sink);
+    const file = await downloadWheel(wheel, partial, { ...tools, onBytes: download.reach });
+    download.done();
+    let bytes = 0;
+    const unpack = meter(`unpacking ${wheelName(wheel)}`, wheel.unpacked, tools.sink);
+    await unpackWheel(file, unpacked, (more) => {
+      bytes += more;
+      unpack.reach(bytes);
+    });
+    unpack.done();
+    await rename(unpacked, join(wheels, wheelName(wheel)));
+  } finally {
+    await rm(partial, REMOVE);
+  }
 }
 
 /** Removes what killed runs left: nobody else works here while the lock is held. A library that is not whole goes too. */
@@ -152,7 +158,7 @@ async function removeLeftovers(folder: string): Promise<void> {
   const wheels = (await readdir(`${folder}.wheels`))
     .filter((name) => name.startsWith('partial-'))
     .map((name) => join(`${folder}.wheels`, name));
-  for (const path of [...beside, ...wheels, folder]) await rm(path, { recursive: true, force: true });
+  for (const path of [...beside, ...wheels, folder]) await rm(path, REMOVE);
 }
 
 /** Bytes that fetching wheels takes at the worst: everything unpacked, and one wheel twice (pip copies it). */

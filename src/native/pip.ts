@@ -56,6 +56,8 @@ function downloadArguments(requirements: string, folder: string): string[] {
   ];
 }
 
+const REFUSED =
+  /HTTP error 40[137]|\b40[137] (?:Client )?Error|Tunnel connection failed: 40[137]|\b407 Proxy|^User for /m;
 const TRY_AGAIN =
   /Retrying|ConnectionError|ConnectTimeout|ReadTimeout|timed out|ProxyError|resolution|unreachable|reset by peer|IncompleteRead|incomplete|HTTP error 5\d\d|\b50[0234]\b (?:Server|Bad|Service|Gateway)/i;
 
@@ -97,7 +99,7 @@ export function explainPip(
     return failed(what, 'its certificate is not trusted', {
       hint: 'Tell pip the certificate of your proxy or index: pip config set global.cert FILE.',
     });
-  if (/\b40[137]\b|Proxy Authentication|User for |authentication/i.test(text))
+  if (REFUSED.test(text))
     return failed(what, 'access was refused', {
       hint: 'Check the index, the proxy and their credentials: pip config list, and HTTPS_PROXY.',
     });

@@ -127,11 +127,12 @@ async function unpackEntry(
       done(null, chunk);
     },
   });
-  const packed = createReadStream(wheel, { start, end: start + entry.packed - 1, highWaterMark: 1 << 20 });
+  const packed = () =>
+    createReadStream(wheel, { start, end: start + entry.packed - 1, highWaterMark: 1 << 20 });
   const sink = createWriteStream(target, { flush: true });
   if (entry.packed === 0) await pipeline([], sink);
-  else if (entry.method === 0) await pipeline(packed, count, sink);
-  else await pipeline(packed, createInflateRaw({ chunkSize: 1 << 20 }), count, sink);
+  else if (entry.method === 0) await pipeline(packed(), count, sink);
+  else await pipeline(packed(), createInflateRaw({ chunkSize: 1 << 20 }), count, sink);
   if (bytes !== entry.bytes) throw unreadable(wheel, `${bytes} of ${entry.bytes} bytes of ${entry.name}`);
 }
 
