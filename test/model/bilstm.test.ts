@@ -115,7 +115,7 @@ describe('the fused model and its readable twin', () => {
         tf,
         referenceModel(tf, x, named, config, { training: true }),
         classes,
-      ) as never;
+      ).asScalar();
     })(trainable.map((name) => tensors[name]!));
     expect(loss).toBeCloseTo(twin.value.dataSync()[0]!, 6);
 
