@@ -90,9 +90,12 @@ export const label: CommandModule<object, LabelArguments> = {
 
 async function run(options: LabelArguments): Promise<void> {
   const { file, out } = options;
+  for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
+  for (const name of ['model', 'out'] as const)
+    if (Array.isArray(options[name]))
+      throw new AuditweaveError(`label: expected --${name} once, got it ${options[name].length} times.`);
   if (out !== undefined && file !== '-' && (await samePath(file, out)))
     throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
-  for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
   const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
   // An error that comes before the first read is kept by the stream, and given then.
   source.on('error', () => {});
@@ -155,7 +158,7 @@ async function* counted(
 ): AsyncGenerator<LogLine> {
   for await (const line of lines) {
     summary.lines++;
-    if (line.event === null) summary.invalid++;
+    if (line.event === null && line.skipped !== 'blank line') summary.invalid++;
     if (summary.lines % 1000 === 0) progress.advance(0, `${summary.lines} read`);
     yield line;
   }

@@ -1,0 +1,205 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import yargs, { type CommandModule } from 'yargs';
+import { label } from '../../../src/cli/commands/label.js';
+import { AuditweaveError, EXIT } from '../../../src/errors.js';
+import { OrdinalEncoder } from '../../../src/features/encoder.js';
+import { biLstmConfig, weightShapes } from '../../../src/model/bilstm.js';
+import { writeModelFolder } from '../../../src/model/folder.js';
+import { roughWeights } from '../../model/forward.js';
+import { eventAt } from '../../serving/events.js';
+
+const VERBS = ['create', 'delete', 'get', 'update'];
+const HINT = '\n  Hint: Drop the line with --skip-invalid, or export the log again.';
+
+let dir: string;
+let model: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'label-'));
+  model = join(dir, 'model');
+  const shape = biLstmConfig({ window: 4, features: 1, classes: 5, units: [3, 2] });
+  const encoder = OrdinalEncoder.fit(
+    VERBS.map((verb) => [verb]),
+    ['verb'],
+  );
+  await writeModelFolder(
+    model,
+    {
+      weights: roughWeights(weightShapes(shape), 3),
+      config: { ...shape, columns: ['verb'], lines: 'completed', filter: 'paper', epsilon: 1e-3 },
+      encoder: encoder.toJSON(),
+      labels: { partIds: [0, 1, 2, 3, 4] },
+      card: '# A model\n',
+    },
+    { version: '0.1.0' },
+  );
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** Runs the command in this process. */
+async function run(...args: string[]): Promise<{ out: string; err: string; code: number }> {
+  let out = '';
+  let err = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+  let code: number = EXIT.done;
+  try {
+    await yargs()
+      .command(label as CommandModule)
+      .strict()
+      .exitProcess(false)
+      .fail((message, error) => {
+        throw error ?? new AuditweaveError(message);
+      })
+      .parseAsync(['label', ...args]);
+  } catch (error) {
+    err += `${String(error)}\n`;
+    code = error instanceof AuditweaveError ? error.exitCode : EXIT.internal;
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+  return { out, err, code };
+}
+
+async function logOf(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(dir, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const line = (i: number): string => JSON.stringify(eventAt(10 * i, VERBS[i % 4]!));
+const log = (length: number): string => Array.from({ length }, (_, i) => `${line(i)}\n`).join('');
+
+interface Row {
+  line: number;
+  auditID: string | null;
+  label: number[] | null;
+  confidence?: number;
+  skipped?: string;
+}
+const rowsOf = (text: string): Row[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((row) => JSON.parse(row) as Row);
+
+describe('label', () => {
+  it('prints one row a line, in input order, and how many on standard error', async () => {
+    const { out, err, code } = await run(await logOf('ten.log', log(10)), '--model', model);
+    const rows = rowsOf(out);
+    expect(rows.map((row) => row.line)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(rows.map((row) => row.auditID)).toEqual(rows.map((_, i) => `id-${10 * i}`));
+    for (const row of rows) {
+      expect(row.label).toHaveLength(5);
+      expect(row.confidence).toBeGreaterThan(0);
+      expect(row.confidence).toBeLessThanOrEqual(1);
+    }
+    expect(err).toMatch(/label: 10 lines · .*\n10 lines: 10 labelled, 0 skipped\.\n$/);
+    expect(code).toBe(EXIT.done);
+  });
+
+  it('gives the same bytes every time, from gzip, from an EventList, and into a file', async () => {
+    const plain = await run(await logOf('plain.log', log(30)), '--model', model);
+    expect((await run(join(dir, 'plain.log'), '--model', model)).out).toBe(plain.out);
+    const packed = await logOf('packed.gz', gzipSync(log(30)));
+    expect((await run(packed, '--model', model)).out).toBe(plain.out);
+    const items = Array.from({ length: 30 }, (_, i) => JSON.parse(line(i)) as unknown);
+    const list = await logOf(
+      'list.json',
+      JSON.stringify({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', items }),
+    );
+    expect((await run(list, '--model', model)).out).toBe(plain.out);
+    const out = join(dir, 'rows.jsonl');
+    const filed = await run(join(dir, 'plain.log'), '--model', model, '--out', out, '--json');
+    expect(await readFile(out, 'utf8')).toBe(plain.out);
+    expect(JSON.parse(filed.out)).toMatchObject({ lines: 30, labelled: 30, skipped: 0, invalid: 0, out });
+  });
+
+  it('says why a line has no label', async () => {
+    const readyz = { ...eventAt(5, 'get'), objectRef: undefined, requestURI: '/readyz' };
+    const events = [eventAt(1, 'create', { stage: 'RequestReceived' }), readyz, eventAt(9, 'create')];
+    const path = await logOf('skipped.log', `${events.map((event) => JSON.stringify(event)).join('\n')}\n\n`);
+    const rows = rowsOf((await run(path, '--model', model)).out);
+    expect(rows.slice(0, 2)).toEqual([
+      { line: 0, auditID: 'id-1', label: null, skipped: 'stage RequestReceived' },
+      { line: 1, auditID: 'id-5', label: null, skipped: 'no objectRef' },
+    ]);
+    expect(rows[2]!.label).toHaveLength(5);
+    expect(rows[3]).toEqual({ line: 3, auditID: null, label: null, skipped: 'blank line' });
+  });
+
+  it.each([
+    ['text', 'hello', 'a JSON object, got Unexpected token'],
+    ['a number', '7', 'a JSON object, got 7'],
+    ['half a line', line(2).slice(0, 100), 'a JSON object, got '],
+    ['another object', '{"kind":"Pod"}', 'kind to be Event, got "Pod"'],
+    ['no time', line(2).replace('2026-01', 'soon'), 'requestReceivedTimestamp to be RFC 3339, got '],
+    [
+      'bytes that are no text',
+      Uint8Array.of(0xff, 0xc0),
+      'a line of UTF-8 text, got bytes that are not UTF-8',
+    ],
+    ['NUL bytes', Uint8Array.of(0, 0, 0), 'a line of UTF-8 text, got NUL bytes'],
+  ])('stops at a line of %s with its place, and writes no file', async (_, bad, message) => {
+    const whole = Buffer.concat([Buffer.from(log(2)), Buffer.from(bad), Buffer.from(`\n${line(3)}\n`)]);
+    const path = await logOf('bad.log', whole);
+    const out = join(dir, 'never.jsonl');
+    const stopped = await run(path, '--model', model, '--out', out);
+    expect(stopped.err).toContain(`audit: ${path}:3: expected ${message}`);
+    expect(stopped.err).toContain(HINT);
+    expect(stopped.code).toBe(EXIT.usage);
+    expect((await readdir(dir)).filter((name) => name.includes('never'))).toEqual([]);
+
+    const kept = await run(path, '--model', model, '--skip-invalid');
+    const rows = rowsOf(kept.out);
+    expect(rows.map((row) => row.line)).toEqual([0, 1, 2, 3]);
+    expect(rows[2]!.skipped).toContain(`expected ${message}`);
+    expect(kept.err).toContain('4 lines: 3 labelled, 1 skipped, 1 of them could not be read.\n');
+    expect(kept.code).toBe(EXIT.done);
+  });
+
+  it('labels an empty log, a short one, and one that ends without a newline', async () => {
+    expect((await run(await logOf('empty.log', ''), '--model', model)).out).toBe('');
+    expect(rowsOf((await run(await logOf('one.log', line(0)), '--model', model)).out)).toHaveLength(1);
+    const cut = await run(await logOf('cut.log', log(9).trimEnd()), '--model', model);
+    expect(cut.out).toBe((await run(await logOf('whole.log', log(9)), '--model', model)).out);
+  });
+
+  it.each<[string[], string]>([
+    [['--stride', '0'], 'label: expected --stride to be a positive integer, got 0.'],
+    [['--stride', 'x'], 'label: expected --stride to be a positive integer, got NaN.'],
+    [['--stride', '5'], 'serving: expected stride to be an integer from 1 to 4, got 5.'],
+    [['--buffer', '-1'], 'label: expected --buffer to be a positive integer, got -1.'],
+    [['--model', 'other'], 'label: expected --model once, got it 2 times.'],
+    [['--strid', '5'], 'Unknown argument: strid'],
+    [['more.log'], 'Unknown argument: more.log'],
+  ])('refuses %j', async (args, message) => {
+    const { err, code, out } = await run(await logOf('ten.log', log(10)), '--model', model, ...args);
+    expect(err).toContain(message);
+    expect(code).toBe(EXIT.usage);
+    expect(out).toBe('');
+  });
+
+  it('refuses to write over the log, and a log or a model that is not there', async () => {
+    const path = await logOf('own.log', log(3));
+    const over = await run(path, '--model', model, '--out', join(dir, '.', 'own.log'));
+    expect(over.err).toBe(`label: expected --out to be another file than the log, got ${path}.\n`);
+    expect(await readFile(path, 'utf8')).toBe(log(3));
+    expect((await run(join(dir, 'none.log'), '--model', model)).err).toContain(
+      `audit: ${dir}/none.log: expected a readable file, got ENOENT.`,
+    );
+    const none = await run(path, '--model', join(dir, 'none'));
+    expect(none.err).toContain(`model: expected a trained model in ${dir}/none, got no such folder.`);
+    expect(none.code).toBe(EXIT.usage);
+  });
+});
