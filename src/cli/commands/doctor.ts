@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
-import { EXIT } from '../../errors.js';
+import { checkHashes, readManifest } from '../../audit/manifest.js';
+import { AuditweaveError, EXIT } from '../../errors.js';
 import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
 import { type AskedDevice, DEVICES } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
@@ -91,23 +90,14 @@ export async function checkDatasets(folder: string): Promise<Finding[]> {
 }
 
 async function checkDataset(folder: string): Promise<Finding> {
-  const fix = `Get it again: git checkout -- ${folder}.`;
-  let files: { [name: string]: { sha256: string } };
   try {
-    ({ files } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-    if (typeof files !== 'object' || files === null) throw new SyntaxError('it has no "files"');
+    const manifest = await readManifest(folder);
+    await checkHashes(folder, manifest);
+    return ok('dataset', `${folder}: ${Object.keys(manifest.files).length} files as in its manifest`);
   } catch (error) {
-    return fail('dataset', `${folder}/manifest.json cannot be read: ${(error as Error).message}`, fix);
+    if (error instanceof AuditweaveError) return fail('dataset', error.message, error.hint);
+    throw error;
   }
-  for (const [name, { sha256 }] of Object.entries(files)) {
-    const path = join(folder, name);
-    if (!existsSync(path)) return fail('dataset', `${path} is missing`, fix);
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path), hash);
-    const got = hash.digest('hex');
-    if (got !== sha256) return fail('dataset', `${path}: expected sha256 ${sha256}, got ${got}`, fix);
-  }
-  return ok('dataset', `${folder}: ${Object.keys(files).length} files as in its manifest`);
 }
 
 /** Only the tests that look at reports need a browser. */

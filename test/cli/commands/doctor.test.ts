@@ -138,17 +138,23 @@ describe('diagnose', () => {
 });
 
 describe('checkDatasets', () => {
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const texts = { name: 'a', title: 'A', licence: 'CC0-1.0', kubernetes: 'v1.34.4', policy: 'all' };
+
   async function datasetOf(content: string, sha256: string): Promise<string> {
     const folder = await emptyFolder();
     await mkdir(join(folder, 'a'));
     await writeFile(join(folder, 'a', 'audit.jsonl.gz'), content);
-    await writeFile(
-      join(folder, 'a', 'manifest.json'),
-      JSON.stringify({ files: { 'audit.jsonl.gz': { sha256 } } }),
-    );
+    const manifest = {
+      ...texts,
+      files: { 'audit.jsonl.gz': { sha256 } },
+      counts: {},
+      tools: {},
+      captures: [],
+    };
+    await writeFile(join(folder, 'a', 'manifest.json'), JSON.stringify(manifest));
     return folder;
   }
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
   it('accepts files with the hashes of the manifest', async () => {
     const folder = await datasetOf('lines', hash('lines'));
@@ -158,26 +164,24 @@ describe('checkDatasets', () => {
     ]);
   });
 
-  it('tells which file differs, and both hashes', async () => {
+  it('tells which file differs, both hashes, and what to do', async () => {
     const folder = await datasetOf('lines', hash('other'));
+    const file = `${folder}/a/audit.jsonl.gz`;
     expect(await checkDatasets(folder)).toEqual([
       {
         check: 'dataset',
         status: 'fail',
-        found: `${folder}/a/audit.jsonl.gz: expected sha256 ${hash('other')}, got ${hash('lines')}`,
-        fix: `Get it again: git checkout -- ${folder}/a.`,
+        found: `audit: ${file}: expected sha256 ${hash('other')}, got ${hash('lines')}.`,
+        fix: `Restore the file: git checkout -- ${file}`,
       },
     ]);
   });
 
-  it('tells a missing file and an unreadable manifest', async () => {
-    const folder = await datasetOf('', hash(''));
-    await writeFile(join(folder, 'a', 'manifest.json'), '{"files":{"truth.jsonl.gz":{"sha256":""}}}');
-    expect((await checkDatasets(folder))[0]?.found).toBe(`${folder}/a/truth.jsonl.gz is missing`);
-    await writeFile(join(folder, 'a', 'manifest.json'), '{}');
-    expect((await checkDatasets(folder))[0]?.found).toBe(
-      `${folder}/a/manifest.json cannot be read: it has no "files"`,
-    );
+  it('goes on to the next dataset after an unreadable manifest', async () => {
+    const folder = await datasetOf('lines', hash('lines'));
+    await mkdir(join(folder, 'b'));
+    await writeFile(join(folder, 'b', 'manifest.json'), '[]');
+    expect((await checkDatasets(folder)).map(({ status }) => status)).toEqual(['ok', 'fail']);
   });
 
   it('finds none where there is no folder', async () => {
