@@ -36,7 +36,7 @@ export async function exportModel(
     },
     {
       version: run.versions.auditweave ?? 'unknown',
-      metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256, commit: run.commit },
+      metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },
     },
   );
 }

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSettings, SETTINGS_SCHEMA } from '../../src/studies/settings.js';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'REFERENCES.md',
+  'datasets/README.md',
+  'results/README.md',
+];
+const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
+const sources = (readdirSync('src', { recursive: true }) as string[])
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => read(join('src', file)));
+
+describe('the documents', () => {
+  it.each(documents)('%s links to files that exist', (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((match) => match[1]!);
+    expect(links.filter((link) => !existsSync(resolve(dirname(document), link)))).toEqual([]);
+  });
+
+  it.each(documents)('%s names npm scripts that exist', (document) => {
+    const named = [...read(document).matchAll(/npm run (?:-s )?([a-z-]+)/g)].map((match) => match[1]!);
+    expect([...new Set(named)].filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  it('explain every reference key that a docstring cites', () => {
+    const known = new Set(
+      [...read('REFERENCES.md').matchAll(/^\*\*([A-Z][\w-]+)\*\*/gm)].map((match) => match[1]!),
+    );
+    const cited = new Set(
+      sources.flatMap((source) =>
+        [...source.matchAll(/^ ?\*.*$|^\s*\/\*\*.*$|^\s+\*.*$/gm)].flatMap((line) =>
+          [
+            ...line[0].matchAll(
+              /\[([A-Z][A-Za-z]*\d{4}|K8NTEXT|KERAS|ONNX|DLMF|Okabe-Ito|OpenType)\b[^\]]*\]/g,
+            ),
+          ].map((m) => m[1]!),
+        ),
+      ),
+    );
+    expect([...cited].filter((key) => !known.has(key))).toEqual([]);
+    expect(cited.size).toBeGreaterThan(5);
+  });
+
+  it('say nothing of one machine', () => {
+    for (const document of documents) expect(read(document)).not.toMatch(/\/(root|home|Users|work)\//);
+  });
+});
+
+describe('the files of experiments/', () => {
+  it('have the schema that the code has', () => {
+    expect(JSON.parse(read('experiments/config.schema.json'))).toEqual(SETTINGS_SCHEMA);
+  });
+
+  it.each(readdirSync('experiments').filter((file) => file.endsWith('.config.yaml')))(
+    '%s is valid',
+    async (file) => {
+      await expect(readSettings(join('experiments', file))).resolves.toHaveProperty('seed');
+    },
+  );
+});
