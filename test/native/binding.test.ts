@@ -162,7 +162,7 @@ describe('ensureBinding', () => {
 
 describe('explainCompiler', () => {
   it('says that the disk is full', () => {
-    const stderr = 'fatal error: error writing to /tmp/a.s: No space left on device';
+    const stderr = 'fatal error: error writing to a.s: No space left on device';
     const error = explainCompiler({ code: 1, signal: null, stdout: '', stderr, missing: false }, 'g++');
     expect(error.message).toBe('native: could not store the native binding: the disk is full.');
   });
