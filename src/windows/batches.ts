@@ -4,7 +4,9 @@ import type { RandomStream } from '../random.js';
  * Cuts windows into batches, in a new order when `random` is given.
  *
  * @param starts First rows of the windows, shape [M].
- * @param options.size B. The last batch may be smaller.
+ * @param options.size B, windows a batch. The last batch may be smaller.
+ * @returns ⌈M / B⌉ batches that hold each window once.
+ * @throws {RangeError} `size` is not a positive integer.
  * @example batchOrder(starts, { size: 32, random: randomStream(7, 'order/1') })
  */
 export function batchOrder(
@@ -20,13 +22,17 @@ export function batchOrder(
 }
 
 /**
- * Features of a batch of windows, time-major.
+ * Features of a batch of windows, time-major: what a recurrent kernel reads step by step.
+ *
+ *     X[t, b, f] = matrix[starts[b] + t, f]
  *
  * @param matrix Shape [N, F].
  * @param features F.
  * @param starts First rows, shape [B].
  * @param size W.
  * @returns Shape [W, B, F].
+ * @throws {RangeError} A window ends after row N − 1.
+ * @example gatherWindows(Float32Array.of(7, 8, 9), 1, Int32Array.of(0, 1), 2) // Float32Array [7, 8, 8, 9]
  */
 export function gatherWindows(
   matrix: Float32Array,
@@ -41,7 +47,12 @@ export function gatherWindows(
  * Targets of a batch of windows, time-major.
  *
  * @param targets Shape [N, L].
+ * @param parts L.
+ * @param starts First rows, shape [B].
+ * @param size W.
  * @returns Shape [W, B, L].
+ * @throws {RangeError} A window ends after row N − 1.
+ * @example gatherTargets(Int32Array.of(7, 8, 9), 1, Int32Array.of(0, 1), 2) // Int32Array [7, 8, 8, 9]
  */
 export function gatherTargets(
   targets: Int32Array,
@@ -59,6 +70,11 @@ function gather<T extends Float32Array | Int32Array>(
   size: number,
   result: T,
 ): T {
+  for (const start of starts)
+    if (start < 0 || (start + size) * width > rows.length)
+      throw new RangeError(
+        `windows: expected rows 0 to ${rows.length / width - 1}, got a window of rows ${start} to ${start + size - 1}.`,
+      );
   for (let t = 0, at = 0; t < size; t++)
     for (const start of starts) {
       const from = (start + t) * width;

@@ -1,4 +1,5 @@
-import type { Segment, Split } from './split.js';
+import type { Segment } from './sliding.js';
+import type { Split } from './split.js';
 
 /** What the test part shares with the training part. Shares are in [0, 1]. */
 export interface LeakReport {
@@ -15,64 +16,70 @@ export interface LeakReport {
   duplicateRows: { count: number; share: number };
   /** Classes of the test part that training never saw, and their lines. */
   unseenClasses: { classes: number; lines: number; share: number };
+  /** `leak-free`: no line of a test window is in a training or validation window. */
   verdict: 'leaks' | 'leak-free';
+}
+
+export interface LeakOptions {
+  /** W. */
+  size: number;
+  /** What makes two rows equal, shape [N]. */
+  rowKeys: ArrayLike<string | number>;
+  /** Class of each row, shape [N]. */
+  classes: ArrayLike<number>;
 }
 
 /**
  * What a split leaks, in time O(M + N).
  *
- * @param options.size W.
- * @param options.rowKeys What makes two rows equal, shape [N].
- * @param options.classes Class of each row, shape [N].
+ * The window of training nearest to a test window at row a starts at row b with |a − b| least; they share max(0, W − |a − b|) lines.
+ *
+ * @throws {RangeError} `rowKeys` and `classes` differ in length, or a window ends after the last row.
  * @example leakReport(splitPaper(starts, options), { size: 60, rowKeys, classes }).verdict // 'leaks'
  */
-export function leakReport(
-  split: Split,
-  {
-    size,
-    rowKeys,
-    classes,
-  }: { size: number; rowKeys: ArrayLike<string | number>; classes: ArrayLike<number> },
-): LeakReport {
-  const inTraining = new Uint8Array(rowKeys.length);
-  mark(inTraining, split.trainRows);
-  const trainKeys = new Set<string | number>();
-  const trainClasses = new Set<number>();
-  for (let row = 0; row < inTraining.length; row++)
-    if (inTraining[row]) {
-      trainKeys.add(rowKeys[row]!);
-      trainClasses.add(classes[row]!);
+export function leakReport(split: Split, { size, rowKeys, classes }: LeakOptions): LeakReport {
+  const rows = rowKeys.length;
+  if (classes.length !== rows)
+    throw new RangeError(`windows: expected ${rows} classes, one a row, got ${classes.length}.`);
+  const training = marked(split.trainRows, rows);
+  const validation = marked(split.validationRows, rows);
+  const keys = new Set<string | number>();
+  const taught = new Set<number>();
+  for (let row = 0; row < rows; row++)
+    if (training[row]) {
+      keys.add(rowKeys[row]!);
+      taught.add(classes[row]!);
     }
-  let [lines, shared, duplicates, unseenLines] = [0, 0, 0, 0];
+  let [lines, shared, validated, duplicates, unseenLines] = [0, 0, 0, 0, 0];
   const unseen = new Set<number>();
-  for (const { first, last } of split.testRows)
-    for (let row = first; row <= last; row++) {
-      lines++;
-      shared += inTraining[row]!;
-      if (trainKeys.has(rowKeys[row]!)) duplicates++;
-      if (!trainClasses.has(classes[row]!)) {
-        unseenLines++;
-        unseen.add(classes[row]!);
-      }
+  const tested = marked(split.testRows, rows);
+  for (let row = 0; row < rows; row++) {
+    if (!tested[row]) continue;
+    lines++;
+    shared += training[row]!;
+    validated += validation[row]!;
+    if (keys.has(rowKeys[row]!)) duplicates++;
+    if (!taught.has(classes[row]!)) {
+      unseenLines++;
+      unseen.add(classes[row]!);
     }
+  }
   const share = (count: number, of = lines): number => (of === 0 ? 0 : count / of);
   const overlaps = nearestOverlaps(split.test, split.train, size);
+  const sum = overlaps.reduce((a, b) => a + b, 0);
   return {
     protocol: split.protocol,
     size,
     windows: { train: split.train.length, validation: split.validation.length, test: split.test.length },
     sharedLines: { count: shared, share: share(shared), of: lines },
     nearestOverlap: {
-      mean: share(
-        overlaps.reduce((a, b) => a + b, 0),
-        overlaps.length,
-      ),
+      mean: share(sum, overlaps.length),
       max: overlaps.reduce((a, b) => Math.max(a, b), 0),
       share: share(overlaps.filter((overlap) => overlap > 0).length, overlaps.length),
     },
     duplicateRows: { count: duplicates, share: share(duplicates) },
     unseenClasses: { classes: unseen.size, lines: unseenLines, share: share(unseenLines) },
-    verdict: shared > 0 ? 'leaks' : 'leak-free',
+    verdict: shared + validated > 0 ? 'leaks' : 'leak-free',
   };
 }
 
@@ -81,14 +88,18 @@ function nearestOverlaps(test: Int32Array, train: Int32Array, size: number): Int
   let next = 0;
   return test.map((start) => {
     while (next < train.length && train[next]! < start) next++;
-    const distance = Math.min(
-      next < train.length ? train[next]! - start : size,
-      next > 0 ? start - train[next - 1]! : size,
-    );
-    return Math.max(0, size - distance);
+    const after = next < train.length ? train[next]! - start : size;
+    const before = next > 0 ? start - train[next - 1]! : size;
+    return Math.max(0, size - Math.min(after, before));
   });
 }
 
-function mark(rows: Uint8Array, segments: readonly Segment[]): void {
-  for (const { first, last } of segments) rows.fill(1, first, last + 1);
+/** 1 at each row of the segments, shape [N]. */
+function marked(segments: readonly Segment[], rows: number): Uint8Array {
+  const marks = new Uint8Array(rows);
+  for (const { first, last } of segments) {
+    if (last >= rows) throw new RangeError(`windows: expected rows below ${rows}, got row ${last}.`);
+    marks.fill(1, first, last + 1);
+  }
+  return marks;
 }

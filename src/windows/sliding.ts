@@ -39,6 +39,7 @@ export function slidingWindows(rows: number, { size, stride = 1 }: WindowOptions
  * The windows of several sequences that follow one another; none lies across a border.
  *
  * @param segments Ascending, without overlap.
+ * @param options As for `slidingWindows`; every sequence begins with a window.
  * @returns First row of each window, ascending, shape [M].
  * @example slidingWindowsIn([{ first: 0, last: 2 }, { first: 3, last: 6 }], { size: 3 }) // Int32Array [0, 3, 4]
  */

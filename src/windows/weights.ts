@@ -5,6 +5,7 @@
  * @param starts First rows of the windows, shape [M].
  * @param size W.
  * @param classes Class of each row, shape [N].
+ * @returns Appearances by class, in order of the rows; Σ = M · W.
  * @example classCounts(Int32Array.of(0, 1), 2, [5, 5, 6]) // Map { 5 => 3, 6 => 1 }
  */
 export function classCounts(
@@ -27,7 +28,11 @@ export function classCounts(
 }
 
 /**
- * Weights that make every class count the same: total / (K · count), scikit-learn's “balanced”.
+ * Weights that make every class count the same, as scikit-learn's “balanced”:
+ *
+ *     w(k) = Σ counts / (K · count(k))
+ *
+ * for the K classes that have a count.
  *
  * @param counts Appearances of each class.
  * @example classWeights(new Map([[5, 3], [6, 1]])) // Map { 5 => 0.667, 6 => 2 }
