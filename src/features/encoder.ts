@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../audit/event.js';
 import { AuditweaveError } from '../errors.js';
-import type { Column } from './columns.js';
+import type { Column } from './fields.js';
 
-/** The number of a value that was never seen in fitting. */
+/** The number of a value that was not there in fitting. */
 export const UNKNOWN_ID = 0;
 
 /** An encoder as JSON: for each column its values in order of their ids, from 1. */
@@ -10,6 +10,8 @@ export interface EncoderRecord {
   kind: 'ordinal';
   columns: { name: string; values: (string | null)[] }[];
 }
+
+const HINT = 'Take encoder.json from the folder of a model, as it was written.';
 
 /**
  * A line's values, one a column.
@@ -23,8 +25,12 @@ export function extractFields(event: AuditEvent, columns: readonly Column[]): (s
 
 /**
  * Numbers values column by column in the order of their first appearance, from 1; a missing value is a value of its own
- * [K8NTEXT, §5.4]. A value that was not there in fitting is 0: the paper gives each such value the next new number, which a trained
- * model has never seen either and which would depend on the order of the lines to label.
+ * [K8NTEXT, §5.4].
+ *
+ *     id(f, value) = 1 + number of other values of column f before it in the training rows,   0 if it is in none
+ *
+ * Here it differs from the paper, which gives a value unseen in training the next new number: a trained model has never seen that
+ * number either, and it would depend on the order of the lines to label.
  *
  * @example
  * const encoder = OrdinalEncoder.fit(trainingRows, columns.map(({ name }) => name));
@@ -32,27 +38,33 @@ export function extractFields(event: AuditEvent, columns: readonly Column[]): (s
  */
 export class OrdinalEncoder {
   readonly #names: readonly string[];
-  readonly #ids: readonly Map<string | null, number>[];
+  readonly #ids: readonly ReadonlyMap<string | null, number>[];
 
-  private constructor(names: readonly string[], ids: readonly Map<string | null, number>[]) {
+  private constructor(names: readonly string[], ids: readonly ReadonlyMap<string | null, number>[]) {
     this.#names = names;
     this.#ids = ids;
   }
 
   /**
+   * Learns the values of the training rows, and of no others.
+   *
    * @param rows The training rows, each of shape [F].
-   * @throws {AuditweaveError} A row is not as wide as there are columns.
+   * @param names Names of the F columns.
+   * @throws {AuditweaveError} A row does not have F values, or a name is there twice.
+   * @example OrdinalEncoder.fit([['get'], ['list'], ['get']], ['verb']).encode(['list']) // Float32Array [2]
    */
   static fit(rows: Iterable<readonly (string | null)[]>, names: readonly string[]): OrdinalEncoder {
+    if (new Set(names).size !== names.length)
+      throw new AuditweaveError(`features: expected each column once, got ${names.join(', ')}.`);
     const ids = names.map(() => new Map<string | null, number>());
     for (const row of rows) {
       checkWidth(row, names);
-      row.forEach((value, f) => {
+      for (let f = 0; f < row.length; f++) {
         const known = ids[f]!;
-        if (!known.has(value)) known.set(value, known.size + 1);
-      });
+        if (!known.has(row[f]!)) known.set(row[f]!, known.size + 1);
+      }
     }
-    return new OrdinalEncoder(names, ids);
+    return new OrdinalEncoder([...names], ids);
   }
 
   /** Names of the F columns. */
@@ -60,21 +72,40 @@ export class OrdinalEncoder {
     return this.#names;
   }
 
-  /** @returns Shape [F]. */
+  /**
+   * Numbers one row.
+   *
+   * @returns Shape [F].
+   * @throws {AuditweaveError} The row does not have F values.
+   */
   encode(row: readonly (string | null)[]): Float32Array {
-    checkWidth(row, this.#names);
-    return Float32Array.from(row, (value, f) => this.#ids[f]!.get(value) ?? UNKNOWN_ID);
+    const numbers = new Float32Array(this.#names.length);
+    this.#write(row, numbers, 0);
+    return numbers;
   }
 
-  /** @returns Shape [N, F], row-major. */
+  /**
+   * Numbers many rows.
+   *
+   * @param rows N rows, each of shape [F].
+   * @returns Shape [N, F], row-major.
+   * @throws {AuditweaveError} A row does not have F values.
+   */
   encodeRows(rows: readonly (readonly (string | null)[])[]): Float32Array {
-    const matrix = new Float32Array(rows.length * this.#names.length);
+    const width = this.#names.length;
+    const matrix = new Float32Array(rows.length * width);
     rows.forEach((row, i) => {
-      matrix.set(this.encode(row), i * this.#names.length);
+      this.#write(row, matrix, i * width);
     });
     return matrix;
   }
 
+  #write(row: readonly (string | null)[], target: Float32Array, at: number): void {
+    checkWidth(row, this.#names);
+    for (let f = 0; f < row.length; f++) target[at + f] = this.#ids[f]!.get(row[f]!) ?? UNKNOWN_ID;
+  }
+
+  /** What `fromJSON` reads: its every number comes back the same. */
   toJSON(): EncoderRecord {
     return {
       kind: 'ordinal',
@@ -82,25 +113,49 @@ export class OrdinalEncoder {
     };
   }
 
-  /** @throws {AuditweaveError} Not what `toJSON` gives. */
+  /**
+   * Reads what `toJSON` wrote. Column names may be any; `selectColumns` refuses those that are no column.
+   *
+   * @throws {AuditweaveError} Not what `toJSON` gives.
+   * @example OrdinalEncoder.fromJSON(JSON.parse(text))
+   */
   static fromJSON(json: unknown): OrdinalEncoder {
     const { kind, columns } = (json ?? {}) as Partial<EncoderRecord>;
-    if (kind !== 'ordinal' || !Array.isArray(columns))
-      throw new AuditweaveError('features: expected an ordinal encoder, got other JSON.', {
-        hint: 'Take encoder.json from the model folder.',
+    if (kind !== 'ordinal')
+      throw new AuditweaveError(
+        `features: expected an encoder of kind “ordinal”, got ${JSON.stringify(kind) ?? 'none'}.`,
+        { hint: HINT },
+      );
+    if (!Array.isArray(columns))
+      throw new AuditweaveError('features: expected an encoder to list its columns, got none.', {
+        hint: HINT,
       });
-    const ids = columns.map(({ name, values }) => {
-      if (typeof name !== 'string' || !Array.isArray(values) || new Set(values).size !== values.length)
-        throw new AuditweaveError(
-          `features: expected column ${name} to list each value once, got other JSON.`,
-        );
-      return new Map(values.map((value, i) => [value, i + 1]));
-    });
+    const names = columns.map((column, f) => nameOf(column, f));
+    if (new Set(names).size !== names.length)
+      throw new AuditweaveError(`features: expected each column once, got ${names.join(', ')}.`, {
+        hint: HINT,
+      });
     return new OrdinalEncoder(
-      columns.map(({ name }) => name),
-      ids,
+      names,
+      columns.map(({ values }) => new Map(values.map((value, i) => [value, i + 1]))),
     );
   }
+}
+
+/** The name of a column that an encoder's JSON lists, once its values are found to be sound. */
+function nameOf(column: unknown, f: number): string {
+  const { name, values } = (column ?? {}) as Partial<EncoderRecord['columns'][number]>;
+  const sound =
+    typeof name === 'string' &&
+    Array.isArray(values) &&
+    values.every((value) => value === null || typeof value === 'string') &&
+    new Set(values).size === values.length;
+  if (!sound)
+    throw new AuditweaveError(
+      `features: expected column ${typeof name === 'string' ? name : f} of an encoder to list texts or null, each once.`,
+      { hint: HINT },
+    );
+  return name;
 }
 
 function checkWidth(row: readonly unknown[], names: readonly string[]): void {

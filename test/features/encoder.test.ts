@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/audit/event.js';
+import { selectColumns } from '../../src/features/columns.js';
+import { extractFields, OrdinalEncoder, UNKNOWN_ID } from '../../src/features/encoder.js';
+
+const names = ['verb', 'kind'];
+const training = [
+  ['get', null],
+  ['list', 'Pod'],
+  ['get', 'Node'],
+];
+
+const value = fc.oneof(
+  fc.constant(null),
+  fc.constantFrom('__proto__', 'constructor', '', '0', 'null'),
+  fc.string(),
+);
+const rows = fc.array(fc.tuple(value, value), { maxLength: 30 });
+
+describe('extractFields', () => {
+  it('reads a line’s values in the order of the columns', () => {
+    const event: AuditEvent = {
+      auditID: 'a',
+      stage: 'ResponseComplete',
+      verb: 'get',
+      user: {},
+      requestReceivedTimestamp: '2026-01-01T00:00:00Z',
+    };
+    const columns = selectColumns({ include: ['objectRef.resource', 'verb'] });
+    expect(extractFields(event, columns)).toEqual([null, 'get']);
+  });
+});
+
+describe('OrdinalEncoder', () => {
+  it('numbers values from 1 in the order they appear, null too', () => {
+    const encoder = OrdinalEncoder.fit(training, names);
+    expect([...encoder.encodeRows(training)]).toEqual([1, 1, 2, 2, 1, 3]);
+  });
+
+  it('gives 0 to a value that was not there in fitting, never to null that was', () => {
+    const encoder = OrdinalEncoder.fit(training, names);
+    expect([...encoder.encode(['watch', null])]).toEqual([UNKNOWN_ID, 1]);
+    expect([...encoder.encode([null, 'Secret'])]).toEqual([UNKNOWN_ID, UNKNOWN_ID]);
+  });
+
+  it('learns nothing from the rows it encodes', () => {
+    const encoder = OrdinalEncoder.fit(training, names);
+    const before = JSON.stringify(encoder);
+    encoder.encodeRows([['watch', 'Secret']]);
+    expect([...encoder.encode(['watch', 'Secret'])]).toEqual([0, 0]);
+    expect(JSON.stringify(encoder)).toBe(before);
+  });
+
+  it('tells the values of a column apart, and only those', () => {
+    fc.assert(
+      fc.property(rows, rows, (training, others) => {
+        const encoder = OrdinalEncoder.fit(training, names);
+        for (const row of [...training, ...others])
+          encoder.encode(row).forEach((id, f) => {
+            const first = training.findIndex((known) => known[f] === row[f]);
+            const earlier = new Set(training.slice(0, Math.max(0, first)).map((known) => known[f]));
+            expect(id).toBe(first < 0 ? 0 : earlier.size + 1);
+          });
+      }),
+    );
+  });
+
+  it('comes back from JSON as it was, hostile values and all', () => {
+    fc.assert(
+      fc.property(rows, rows, (training, others) => {
+        const encoder = OrdinalEncoder.fit(training, ['__proto__', 'kind']);
+        const again = OrdinalEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
+        expect(again.columns).toEqual(['__proto__', 'kind']);
+        expect(again.encodeRows([...training, ...others])).toEqual(
+          encoder.encodeRows([...training, ...others]),
+        );
+        expect(again.toJSON()).toEqual(encoder.toJSON());
+      }),
+    );
+  });
+
+  it('refuses rows that are not as wide as its columns', () => {
+    const message = 'features: expected rows of 2 values, got one of 1.';
+    expect(() => OrdinalEncoder.fit([['get']], names)).toThrow(message);
+    expect(() => OrdinalEncoder.fit(training, names).encode(['get'])).toThrow(message);
+    expect(() => OrdinalEncoder.fit(training, names).encodeRows([['get']])).toThrow(message);
+  });
+
+  it('refuses a column twice', () => {
+    expect(() => OrdinalEncoder.fit([], ['verb', 'verb'])).toThrow(
+      'features: expected each column once, got verb, verb.',
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'features: expected an encoder of kind “ordinal”, got none.'],
+    ['ordinal', 'features: expected an encoder of kind “ordinal”, got none.'],
+    [{ kind: 'hashing' }, 'features: expected an encoder of kind “ordinal”, got "hashing".'],
+    [{ kind: 'ordinal' }, 'features: expected an encoder to list its columns, got none.'],
+    [
+      { kind: 'ordinal', columns: [null] },
+      'features: expected column 0 of an encoder to list texts or null, each once.',
+    ],
+    [
+      { kind: 'ordinal', columns: [{ name: 'verb', values: ['get', 'get'] }] },
+      'features: expected column verb of an encoder to list texts or null, each once.',
+    ],
+    [
+      { kind: 'ordinal', columns: [{ name: 'verb', values: [7] }] },
+      'features: expected column verb of an encoder to list texts or null, each once.',
+    ],
+    [
+      {
+        kind: 'ordinal',
+        columns: [
+          { name: 'verb', values: [] },
+          { name: 'verb', values: [] },
+        ],
+      },
+      'features: expected each column once, got verb, verb.',
+    ],
+  ])('refuses %o', (json, message) => {
+    expect(() => OrdinalEncoder.fromJSON(json)).toThrow(
+      expect.objectContaining({
+        message,
+        hint: 'Take encoder.json from the folder of a model, as it was written.',
+      }),
+    );
+  });
+});
