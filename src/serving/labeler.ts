@@ -152,15 +152,6 @@ function actionOf(label: Label, table: ResourceTable): Action | null {
   }
 }
 
-/** What a label says; nothing when the model has put parts together that name no action. */
-function actionOf(label: Label, table: ResourceTable): Pick<LabelRow, 'action'> {
-  try {
-    return { action: describeLabel(label, table) };
-  } catch {
-    return {};
-  }
-}
-
 function checkSize(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`;
