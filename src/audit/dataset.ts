@@ -47,10 +47,16 @@ export interface LoadOptions<T> extends Partial<SelectionOptions> {
   sink?: ProgressSink;
 }
 
-/** A line on its way into a dataset. */
-type Row<T> = Pick<TruthRow, 'line' | 'auditID' | 'capture' | 'trigger' | 'background'> & {
-  label: Label;
+/** What is known of a line. */
+type Answer = Pick<TruthRow, 'auditID' | 'capture' | 'label' | 'trigger' | 'background'> & {
+  /** Null where contexts are unknown. */
   context: string | null;
+};
+
+/** A line on its way into a dataset. */
+type Row<T> = Answer & {
+  line: number;
+  label: Label;
   value: T;
   own: Label;
   micros: number;
@@ -81,42 +87,61 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
       ...(manifest?.files['audit.jsonl.gz']?.lines ? { total: manifest.files['audit.jsonl.gz'].lines } : {}),
     });
   const rows: Row<T>[] = [];
-  for await (const { line, event, publicLabel } of readAuditLog(source.file)) {
-    progress?.advance(1);
-    const known = truth ? await nextTruth(truth, source.file, line, event) : null;
-    if (!event || skipReason(event, { lines, filter }) !== null) continue;
-    const place = { folder: 'audit', file: source.file, line: line + 1 };
-    const own = () => ({
-      value: options.map(event),
-      own: labelOf(event, table),
-      micros: receivedMicros(event),
-    });
-    if (known) {
-      const { label } = known;
-      if (label !== null && event.objectRef?.resource) rows.push({ ...known, label, ...own() });
-    } else {
-      if (publicLabel === undefined)
-        throw new MismatchError(
-          { ...place, expected: 'an integer label', got: 'none' },
-          { hint: 'Name a dataset folder with manifest.json, or a log in the paper’s public format.' },
-        );
-      if (publicLabel === PUBLIC_UNKNOWN || publicLabel === PUBLIC_IGNORE) continue;
-      const label = fromPublic(publicLabel, table);
-      const { auditID } = event;
-      const unknown = { context: null, trigger: false, background: false, capture: basename(path) };
-      rows.push({ line, auditID, label, ...unknown, ...own() });
+  try {
+    for await (const { line, event, publicLabel } of readAuditLog(source.file)) {
+      progress?.advance(1);
+      const known = truth ? await nextTruth(truth, source.file, line, event) : null;
+      if (!event || skipReason(event, { lines, filter }) !== null) continue;
+      const place = { file: source.file, line: line + 1 };
+      const answer = known ?? publicTruth(publicLabel, basename(path), table, { ...place, event });
+      if (answer === null || answer.label === null || !event.objectRef?.resource) continue;
+      const { label } = answer;
+      const own = at(place, () => labelOf(event, table));
+      rows.push({ ...answer, line, label, own, value: options.map(event), micros: receivedMicros(event) });
     }
+    if (truth && !(await truth.next()).done)
+      throw new MismatchError({
+        folder: 'audit',
+        file: join(path, 'truth.jsonl.gz'),
+        expected: 'as many rows as the log has lines',
+        got: 'more',
+      });
+  } finally {
+    await truth?.return(undefined);
   }
   progress?.done();
-  if (truth && !(await truth.next()).done)
-    throw new MismatchError({
-      folder: 'audit',
-      file: join(path, 'truth.jsonl.gz'),
-      expected: 'as many rows as the log has lines',
-      got: 'more',
-    });
   const sha256 = manifest?.files['audit.jsonl.gz']?.sha256 ?? (await hashFile(source.file));
   return { name: manifest?.name ?? basename(path), dir: path, manifest, sha256, ...columns(inOrder(rows)) };
+}
+
+/** What the paper's public format knows of a line; null for one whose label is not known or that is to be left out. */
+function publicTruth(
+  code: number | undefined,
+  capture: string,
+  table: ResourceTable,
+  { event: { auditID }, ...place }: { event: AuditEvent; file: string; line: number },
+): Answer | null {
+  if (code === undefined)
+    throw new MismatchError(
+      { folder: 'audit', ...place, expected: 'an integer label', got: 'none' },
+      { hint: 'Name a dataset folder with manifest.json, or a log in the paper’s public format.' },
+    );
+  if (code === PUBLIC_UNKNOWN || code === PUBLIC_IGNORE) return null;
+  const label = at(place, () => fromPublic(code, table));
+  return { auditID, label, context: null, trigger: false, background: false, capture };
+}
+
+/** Adds the place to what `read` finds wrong. */
+function at<T>(place: { file: string; line: number }, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof MismatchError)) throw cause;
+    throw new MismatchError(
+      { ...cause.mismatch, ...place },
+      { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) },
+    );
+  }
 }
 
 /** The truth of a line; it must speak of the same request. */

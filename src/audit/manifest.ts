@@ -62,6 +62,13 @@ export async function readManifest(dir: string): Promise<Manifest> {
     if (!isRecord(entry) || !/^[0-9a-f]{64}$/.test(String(entry.sha256)))
       fail(`${name} to have a sha256`, show(entry));
   }
+  for (const name of ['audit.jsonl.gz', 'truth.jsonl.gz'])
+    if (!(name in (value.files as object))) fail(`files to have ${name}`, 'none');
+  if (value.folds !== undefined && !isRecord(value.folds)) fail('folds to be an object', show(value.folds));
+  for (const [name, fold] of Object.entries(value.folds ?? {}))
+    for (const part of ['train', 'validation', 'test'])
+      if (!isRecord(fold) || !Array.isArray(fold[part]) || !fold[part].every((id) => typeof id === 'string'))
+        fail(`fold ${name} to list its ${part} captures`, show(fold));
   return value as unknown as Manifest;
 }
 

@@ -31,34 +31,38 @@ export async function verifyDataset(dir: string): Promise<Verification> {
   const requests = new Map<string, string>();
   const truth = readTruth(join(dir, 'truth.jsonl.gz'));
   let lines = 0;
-  for await (const { line, event } of readAuditLog(join(dir, 'audit.jsonl.gz'))) {
-    lines++;
-    const where = `line ${line + 1}`;
-    const { value: row, done } = await truth.next();
-    if (done) {
-      fault('Every line has a row of truth', where);
-      break;
+  try {
+    for await (const { line, event } of readAuditLog(join(dir, 'audit.jsonl.gz'))) {
+      lines++;
+      const where = `line ${line + 1}`;
+      const { value: row, done } = await truth.next();
+      if (done) {
+        fault('Every line has a row of truth', where);
+        break;
+      }
+      if (!event) continue;
+      if (row.auditID !== event.auditID || row.stage !== event.stage)
+        fault('Log and truth speak of the same lines', where);
+      const request = `${row.capture}/${row.auditID}`;
+      const context = contexts.get(row.context);
+      if (!context)
+        contexts.set(row.context, { label: row.label, triggers: row.trigger ? 1 : 0, capture: row.capture });
+      else {
+        if (row.trigger) context.triggers++;
+        if (String(context.label) !== String(row.label)) fault('A context has one label', where);
+        if (context.capture !== row.capture) fault('A context lies in one capture', where);
+      }
+      if ((requests.get(request) ?? row.context) !== row.context)
+        fault('The lines of one request are in one context', where);
+      requests.set(request, row.context);
+      const own = event.objectRef?.resource ? labelOf(event, table) : null;
+      if (row.trigger && String(own) !== String(row.label))
+        fault('A label is its triggering event’s own action', where);
     }
-    if (!event) continue;
-    if (row.auditID !== event.auditID || row.stage !== event.stage)
-      fault('Log and truth speak of the same lines', where);
-    const request = `${row.capture}/${row.auditID}`;
-    const context = contexts.get(row.context);
-    if (!context)
-      contexts.set(row.context, { label: row.label, triggers: row.trigger ? 1 : 0, capture: row.capture });
-    else {
-      if (row.trigger) context.triggers++;
-      if (String(context.label) !== String(row.label)) fault('A context has one label', where);
-      if (context.capture !== row.capture) fault('A context lies in one capture', where);
-    }
-    if ((requests.get(request) ?? row.context) !== row.context)
-      fault('The lines of one request are in one context', where);
-    requests.set(request, row.context);
-    const own = event.objectRef?.resource ? labelOf(event, table) : null;
-    if (row.trigger && String(own) !== String(row.label))
-      fault('A label is its triggering event’s own action', where);
+    if (!(await truth.next()).done) fault('Every row of truth has a line', `line ${lines + 1}`);
+  } finally {
+    await truth.return(undefined);
   }
-  if (!(await truth.next()).done) fault('Every row of truth has a line', `line ${lines + 1}`);
   for (const [name, { triggers }] of contexts)
     if (triggers !== 1) fault('A context has one triggering event', `context ${name} (${triggers})`);
   const expected = manifest.files['audit.jsonl.gz']?.lines;
