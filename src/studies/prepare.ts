@@ -139,12 +139,16 @@ export function encodeLabels(
 }
 
 /**
- * One number for each five part indices: Σ index · K^(4 − part). K up to 73 fits 31 bits.
+ * One number for each five part indices: Σ index · K^(4 − part).
  *
  * @param parts Shape [R, L].
+ * @param classes K, at most 73, so that codes fit 31 bits.
  * @returns Shape [R].
+ * @throws {RangeError} K is greater.
  */
 export function codesOf(parts: Int32Array, classes: number): Int32Array {
+  if (classes ** LABEL_PARTS > 2 ** 31)
+    throw new RangeError(`studies: expected at most 73 values a label part, got ${classes}.`);
   const codes = new Int32Array(parts.length / LABEL_PARTS);
   for (let row = 0; row < codes.length; row++)
     for (let part = 0; part < LABEL_PARTS; part++)

@@ -125,8 +125,16 @@ export async function readSettings(file: string, changes: Record<string, unknown
       `studies: ${file}:${lines.linePos(broken.pos[0]).line}: expected YAML, got: ${broken.message.split('\n')[0]}`,
     );
   const faults: string[] = [];
-  const settings = (document.toJS() ?? {}) as Record<string, unknown>;
-  for (const [path, value] of Object.entries(changes)) faults.push(...setPath(settings, path, value));
+  const settings = plainValue(document, file) ?? {};
+  if (typeof settings !== 'object' || Array.isArray(settings))
+    throw new AuditweaveError(
+      `studies: ${file}: expected settings by name, got ${JSON.stringify(settings)}.`,
+      {
+        hint: 'Names, types and defaults are in experiments/paper.config.yaml.',
+      },
+    );
+  for (const [path, value] of Object.entries(changes))
+    faults.push(...setPath(settings as Record<string, unknown>, path, value));
   const check = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Settings>(SETTINGS_SCHEMA);
   if (!check(settings)) {
     const { errors } = check;
@@ -152,7 +160,24 @@ export function parseChange(text: string): [string, unknown] {
     throw new AuditweaveError(`studies: expected --set path=value, got “${text}”.`, {
       hint: 'As in --set training.batchSize=128.',
     });
-  return [text.slice(0, at), parseDocument(text.slice(at + 1)).toJS()];
+  const value = parseDocument(text.slice(at + 1));
+  const broken = value.errors[0];
+  if (broken)
+    throw new AuditweaveError(
+      `studies: --set ${text}: expected a YAML value, got: ${broken.message.split('\n')[0]}`,
+    );
+  return [text.slice(0, at), plainValue(value, `--set ${text}`)];
+}
+
+/** A document's value; an alias of nothing, or one that grows without bound, is an error of whoever wrote it. */
+function plainValue(document: Document, place: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new AuditweaveError(`studies: ${place}: expected YAML, got: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 /** Known paths of the schema below a path, as in `window.size`. */
@@ -170,14 +195,18 @@ function setPath(settings: Record<string, unknown>, path: string, value: unknown
     if (!known.includes(keys[i]!)) return [`--set ${path}: ${unknownKey(keys[i]!, known)}`];
     if (i === keys.length - 1) node[keys[i]!] = value;
     else {
-      node[keys[i]!] ??= {};
-      node = node[keys[i]!] as Record<string, unknown>;
+      const inner = node[keys[i]!] ?? {};
+      if (typeof inner !== 'object')
+        return [`--set ${path}: ${keys.slice(0, i + 1).join('.')} holds no keys`];
+      node[keys[i]!] = inner;
+      node = inner as Record<string, unknown>;
     }
   }
   return [];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  if (known.length === 0) return `unknown key “${key}”: this setting has no keys`;
   const near = nearestName(key, known);
   return near
     ? `unknown key “${key}”; did you mean “${near}”?`
@@ -199,7 +228,7 @@ function describeFaults(
     const shown = [...path, ...(extra === undefined ? [] : [extra])];
     const node = isMap(document.contents) ? document.getIn(shown, true) : undefined;
     const offset = (node as { range?: [number, number, number] } | undefined)?.range?.[0];
-    const changed = Object.keys(changes).some((change) => shown.join('.').startsWith(change));
+    const changed = Object.keys(changes).some((change) => `${shown.join('.')}.`.startsWith(`${change}.`));
     const line = offset === undefined || changed ? '' : `:${lines.linePos(offset).line}`;
     const place = changed ? `--set ${shown.join('.')}` : `${file}${line}: ${shown.join('.') || 'settings'}`;
     if (extra !== undefined) faults.add(`${place}: ${unknownKey(extra, knownKeys(path))}`);
