@@ -1,20 +1,24 @@
 import { join } from 'node:path';
 import { AuditweaveError } from '../errors.js';
 import { OrdinalEncoder } from '../features/encoder.js';
-import { readModelFolder } from '../model/folder.js';
+import { type ModelFolder, readModelFolder } from '../model/folder.js';
 import { Native } from '../model/kernels/native.js';
 import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
 import type { ProgressSink } from '../progress.js';
 import { createEngine } from '../training/create-engine.js';
 import { type Prepared, prepare, prepareWhole } from './prepare.js';
-import { type LeakReport, type MetricsRecord, readRun } from './record.js';
+import { type LeakReport, type MetricsRecord, type RunRecord, readRun } from './record.js';
 import type { Settings } from './settings.js';
 import { evaluateTest } from './trial.js';
 
 /**
  * Scores a finished run's model again: on its own test part, or on every line of another dataset.
  *
- * @throws {AuditweaveError} The other dataset is the one that the model was trained on.
+ * @param options.dir The run folder.
+ * @param options.dataset Another dataset. Default: the run's own.
+ * @param options.stride Lines between two windows that vote. Default: the run's.
+ * @throws {AuditweaveError} The other dataset is the one that the model was trained on, the run's own is not the same any more, or the
+ * model was made by a version that reads lines or labels differently.
  * @example const { metrics } = await scoreModel({ dir: 'results/a/blocked', sink: process.stderr });
  */
 export async function scoreModel(options: {
@@ -24,23 +28,24 @@ export async function scoreModel(options: {
   sink: ProgressSink;
 }): Promise<{ metrics: MetricsRecord; leak: LeakReport }> {
   const { run } = await readRun(options.dir);
-  const settings = run.settings as unknown as Settings;
-  if (options.stride !== undefined) settings.evaluation = { ...settings.evaluation, stride: options.stride };
+  const { stride } = options;
+  if (stride !== undefined && !(Number.isInteger(stride) && stride > 0))
+    throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {
+      hint: 'Use --stride 1 for every window.',
+    });
+  const recorded = run.settings as unknown as Settings;
+  const settings: Settings = {
+    ...recorded,
+    dataset: options.dataset ?? recorded.dataset,
+    evaluation: { ...recorded.evaluation, ...(stride === undefined ? {} : { stride }) },
+  };
   const model = await readModelFolder(join(options.dir, 'model'));
-  let data: Prepared;
-  if (options.dataset === undefined || options.dataset === settings.dataset)
-    data = await prepare(settings, options.sink);
-  else {
-    settings.dataset = options.dataset;
-    data = await prepareWhole(settings, OrdinalEncoder.fromJSON(model.encoder), options.sink);
-    if (data.dataset.sha256 === run.dataset.sha256)
-      throw new AuditweaveError(
-        'studies: expected a dataset that the model was not trained on, got its own.',
-        {
-          hint: 'Leave --dataset out to score the test part of the run.',
-        },
-      );
-  }
+  const own = settings.dataset === recorded.dataset;
+  const data = own
+    ? await prepare(settings, options.sink)
+    : await prepareWhole(settings, OrdinalEncoder.fromJSON(model.encoder), options.sink);
+  checkDataset(data, own, run);
+  checkModel(data, model);
   const { config } = model;
   const native = new Native(await loadTensorFlow({ device: 'auto' }));
   const engine = createEngine(
@@ -55,4 +60,27 @@ export async function scoreModel(options: {
   } finally {
     await engine.dispose();
   }
+}
+
+function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord): void {
+  const same = dataset.sha256 === run.dataset.sha256;
+  if (own && !same)
+    throw new AuditweaveError(
+      `studies: expected ${dataset.dir} to be what the model was trained on (sha256 ${run.dataset.sha256}), got ${dataset.sha256}.`,
+      { hint: 'Restore the dataset, or train again with --fresh.' },
+    );
+  if (!own && same)
+    throw new AuditweaveError('studies: expected a dataset that the model was not trained on, got its own.', {
+      hint: 'Leave --dataset out to score the test part of the run.',
+    });
+}
+
+function checkModel({ partIds, encoder }: Prepared, { dir, labels, encoder: known }: ModelFolder): void {
+  const equal =
+    String(labels.partIds) === String(partIds) && JSON.stringify(encoder.toJSON()) === JSON.stringify(known);
+  if (!equal)
+    throw new AuditweaveError(
+      `studies: expected ${dir} to read lines and labels as this version does, got other numbers for them.`,
+      { hint: 'Use the version that trained the model (run.json names its commit), or train again.' },
+    );
 }

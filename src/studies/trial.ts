@@ -1,6 +1,5 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AuditweaveError, EXIT } from '../errors.js';
 import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from '../model/bilstm.js';
 import { Native } from '../model/kernels/native.js';
 import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
@@ -13,18 +12,11 @@ import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
 import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
 import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
+import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
 import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';
-import {
-  type MetricsRecord,
-  type RunFolder,
-  type RunRecord,
-  readRun,
-  writeHistory,
-  writeMetrics,
-  writeRun,
-} from './record.js';
+import { type MetricsRecord, type RunRecord, writeHistory, writeMetrics, writeRun } from './record.js';
 import { score } from './score.js';
 import type { Settings } from './settings.js';
 
@@ -37,7 +29,7 @@ export interface TrialOptions {
   command: string;
   device: 'auto' | 'cpu' | 'cuda';
   threads: number | 'auto';
-  /** Starts over when the folder holds a run already. */
+  /** Starts over when the folder holds a run already: what the run wrote is removed, nothing else. */
   fresh?: boolean;
   signal?: AbortSignal;
   /** Where progress goes. */
@@ -54,18 +46,19 @@ export interface TrialResult {
  * Trains and scores one setting, from dataset to run folder. The same call goes on where an earlier one stopped, and ends with
  * the same bytes of weights and history (times apart) as one that was never stopped.
  *
- * @throws {AuditweaveError} The folder holds a run of other settings.
+ * @throws {AuditweaveError} The folder holds a run of other settings, of another dataset, or something else.
  * @example const { metrics } = await runTrial({ settings, out: 'results/a', command, device: 'auto', threads: 'auto', sink });
  */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const { settings, out, sink } = options;
-  if (options.fresh) await rm(out, { recursive: true, force: true });
-  const earlier = await existingRun(out, settings);
+  const earlier = options.fresh ? null : await earlierRun(out, settings);
   if (earlier?.metrics && earlier.run.status === 'finished') {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
     return { run: earlier.run, metrics: earlier.metrics };
   }
   const data = await prepare(settings, sink);
+  if (earlier) checkSameDataset(earlier, data.dataset);
+  if (options.fresh) await removeRun(out);
   const tf = await loadTensorFlow({ device: options.device });
   const info = tensorFlowInfo();
   const native = new Native(tf);
@@ -180,14 +173,19 @@ async function train(
   );
 }
 
-/** Scores the test windows, at most one every `evaluation.stride` lines. */
+/** Scores the test windows, each at least `evaluation.stride` lines after the one before. */
 export function evaluateTest(
   engine: Pick<Engine, 'evaluate'>,
   data: Prepared,
   settings: Settings,
 ): MetricsRecord {
-  const tested = data.split.test.filter((start) => start % settings.evaluation.stride === 0);
-  const starts = tested.length > 0 ? tested : data.split.test;
+  const { stride } = settings.evaluation;
+  let next = 0;
+  const starts = data.split.test.filter((start) => {
+    if (start < next) return false;
+    next = start + stride;
+    return true;
+  });
   const began = performance.now();
   const evaluation = engine.evaluate(starts);
   return score(data, settings, starts, evaluation, performance.now() - began);
@@ -198,23 +196,6 @@ function windowCodes(starts: Int32Array, size: number, codes: Int32Array): Int32
   return Int32Array.from(
     { length: starts.length * size },
     (_, i) => codes[starts[Math.floor(i / size)]! + (i % size)]!,
-  );
-}
-
-async function existingRun(out: string, settings: Settings): Promise<RunFolder | null> {
-  try {
-    await stat(join(out, 'run.json'));
-  } catch {
-    return null;
-  }
-  const folder = await readRun(out);
-  if (JSON.stringify(folder.run.settings) === JSON.stringify(settings)) return folder;
-  throw new AuditweaveError(
-    `studies: expected ${out} to hold a run of these settings, got a run of others.`,
-    {
-      hint: 'Name another folder with --out, or start over with --fresh.',
-      exitCode: EXIT.usage,
-    },
   );
 }
 
