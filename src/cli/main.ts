@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
+import { nearestName } from '../studies/nearest.js';
 import { dataset } from './commands/dataset.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
@@ -23,7 +24,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   quietClosedPipe();
-  const parser = yargs()
+  const parser: Argv = yargs()
     .scriptName('auditweave')
     .usage('$0 <command> [options]\n\nTurns Kubernetes audit logs into contexts.')
     .version(version)
@@ -36,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .exitProcess(false)
     .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true })
     .fail((message, error) => {
-      throw error ?? new AuditweaveError(`cli: ${message}`, { hint: 'auditweave <command> --help' });
+      throw error ?? wrongUse(message, argv, parser);
     });
   process.exitCode = EXIT.done;
   try {
@@ -47,13 +48,30 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** A command or an option that is not there, with the nearest that is. */
+function wrongUse(message: string, argv: readonly string[], parser: Argv): AuditweaveError {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  const { key } = (parser as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  const near = unknown === undefined ? null : nearestName(unknown, Object.keys(key));
+  if (near !== null) return new AuditweaveError(`cli: ${message}`, { hint: `Did you mean --${near}?` });
+  if (message.startsWith('Did you mean'))
+    return new AuditweaveError(`cli: expected a command, got “${argv[0]}”.`, { hint: message });
+  return new AuditweaveError(`cli: ${message}`, { hint: 'auditweave <command> --help' });
+}
+
 /** A reader that has seen enough (`| head`) is no fault. */
 function quietClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
-  });
+  if (process.stdout.listeners('error').includes(onStdoutError)) return;
+  process.stdout.on('error', onStdoutError);
 }
+
+function onStdoutError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+}
+
+/** Faults of the file system that a person can mend. */
+const FILE_FAULTS = ['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'];
 
 function explain(error: unknown): ExitCode {
   if (error instanceof AuditweaveError) {
@@ -61,7 +79,7 @@ function explain(error: unknown): ExitCode {
     return error.exitCode;
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'ENOENT' || code === 'EISDIR') {
+  if (FILE_FAULTS.includes(code ?? '')) {
     process.stderr.write(`cli: ${message}\n`);
     return EXIT.usage;
   }

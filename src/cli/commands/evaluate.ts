@@ -6,7 +6,6 @@ import { formatInterval, table } from '../table.js';
 interface EvaluateOptions {
   model: string;
   dataset?: string;
-  protocol?: string;
   stride?: number;
   failOnLeak: boolean;
   json: boolean;
@@ -62,7 +61,7 @@ export const evaluate: CommandModule<object, EvaluateOptions> = {
         `${table(head, [
           row('model, by line', metrics.lines),
           row('model, by line of each window', metrics.windows),
-          row('majority class', metrics.baselines.majority),
+          ...(leak.windows.train > 0 ? [row('majority class', metrics.baselines.majority)] : []),
           row('previous line’s true label', metrics.baselines.previousLine),
           row('own action', metrics.baselines.ownAction),
         ])}\n\n${table(

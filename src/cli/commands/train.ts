@@ -54,7 +54,11 @@ export const train: CommandModule<object, TrainOptions> = {
         default: 'auto' as const,
         describe: 'Where to compute',
       })
-      .option('threads', { type: 'string', default: 'auto', describe: '1 or 2; the result is the same' })
+      .option('threads', {
+        choices: ['auto', '1', '2'],
+        default: 'auto',
+        describe: 'Threads of the model; the result is the same',
+      })
       .option('out', { type: 'string', describe: 'Run folder [default: results/DATASET-wW-sSEED]' })
       .option('set', { type: 'string', array: true, default: [], describe: 'Change a setting: path=value' })
       .option('fresh', {
