@@ -65,9 +65,16 @@ export async function createSession(dir: string, { threads }: { threads?: number
 export function likeliest(probabilities: Float32Array, classes: number): Int32Array {
   const best = new Int32Array(probabilities.length / classes);
   for (let row = 0, from = 0; row < best.length; row++, from += classes) {
-    let at = from;
-    for (let k = from + 1; k < from + classes; k++) if (probabilities[k]! > probabilities[at]!) at = k;
-    best[row] = at - from;
+    let most = probabilities[from]!;
+    let at = 0;
+    for (let k = 1; k < classes; k++) {
+      const probability = probabilities[from + k]!;
+      if (probability > most) {
+        most = probability;
+        at = k;
+      }
+    }
+    best[row] = at;
   }
   return best;
 }
