@@ -1,8 +1,9 @@
 /**
  * The class that is most frequent in training, for every sample; on a tie the smallest.
  *
- * @param train Classes of the training rows.
+ * @param train Classes of the training rows; without any, 0 is predicted.
  * @param n Samples to predict.
+ * @returns Shape [n].
  * @example majorityBaseline([1, 2, 2], 2) // Int32Array [2, 2]
  */
 export function majorityBaseline(train: ArrayLike<number>, n: number): Int32Array {
@@ -13,10 +14,11 @@ export function majorityBaseline(train: ArrayLike<number>, n: number): Int32Arra
 }
 
 /**
- * The TRUE class of the line before, for every line: what one would get who knew each answer one line late. The first line has its
- * own.
+ * The TRUE class of the line before, for every line: what one would get who knew each answer one line late. No labeller can have
+ * that; it tells how much of a score is due to lines of one context following one another. The first line has its own.
  *
  * @param truth True classes in the order of the log, shape [N].
+ * @returns Shape [N].
  * @example previousLineBaseline([1, 1, 2]) // Int32Array [1, 1, 1]
  */
 export function previousLineBaseline(truth: ArrayLike<number>): Int32Array {
@@ -26,7 +28,9 @@ export function previousLineBaseline(truth: ArrayLike<number>): Int32Array {
 /**
  * The label of the line's own action: what the line says of itself, without any context.
  *
- * @param own Own classes, shape [N].
+ * @param own Class of each line's own action, shape [N].
+ * @returns A copy, shape [N].
+ * @example ownActionBaseline([3, 1]) // Int32Array [3, 1]
  */
 export function ownActionBaseline(own: ArrayLike<number>): Int32Array {
   return Int32Array.from(own);

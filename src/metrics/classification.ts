@@ -34,11 +34,16 @@ export function classScores(truth: ArrayLike<number>, predicted: ArrayLike<numbe
 }
 
 /**
- * Mean F1 over classes.
+ * Mean F1 over classes,
  *
+ *     (1 / |C|) Σ F1(c),   c ∈ C
+ *
+ * @param truth True class of each sample, shape [n].
+ * @param predicted Predicted class, shape [n].
  * @param options.over `union`: the classes that are true or predicted, as scikit-learn's default (strict: a class made up by the
  * model costs); `truth`: only those that occur in the truth, our reading of the paper's “adapted version” [K8NTEXT, §6.1.3].
  * @returns NaN without samples.
+ * @throws {RangeError} The two differ in length.
  * @example macroF1([1, 1, 2], [1, 2, 3], { over: 'union' }) // (2/3 + 0 + 0) / 3
  */
 export function macroF1(
@@ -46,21 +51,20 @@ export function macroF1(
   predicted: ArrayLike<number>,
   { over }: { over: 'union' | 'truth' },
 ): number {
-  const { classes, hits, support, given } = count(truth, predicted);
-  return meanF1(hits, support, given, classes.length, over);
+  const { hits, support, given } = count(truth, predicted);
+  return meanF1(hits, support, given, over);
 }
 
-/** Mean F1 from counts a class; shared with the bootstrap, which resamples the counts. */
+/** Mean F1 from counts, each of shape [K]; shared with the bootstrap, which resamples the counts. */
 export function meanF1(
-  hits: ArrayLike<number>,
-  support: ArrayLike<number>,
-  given: ArrayLike<number>,
-  classes: number,
+  hits: Int32Array,
+  support: Int32Array,
+  given: Int32Array,
   over: 'union' | 'truth',
 ): number {
   let sum = 0;
   let n = 0;
-  for (let k = 0; k < classes; k++) {
+  for (let k = 0; k < hits.length; k++) {
     if (over === 'truth' ? support[k] === 0 : support[k]! + given[k]! === 0) continue;
     sum += (2 * hits[k]!) / (support[k]! + given[k]!);
     n++;
@@ -68,7 +72,13 @@ export function meanF1(
   return n === 0 ? Number.NaN : sum / n;
 }
 
-/** Share of samples that are right. NaN without samples. */
+/**
+ * Share of samples that are right.
+ *
+ * @returns NaN without samples.
+ * @throws {RangeError} The two differ in length.
+ * @example accuracy([1, 1, 2, 2], [1, 1, 2, 1]) // 0.75
+ */
 export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   checkLengths(truth, predicted);
   let right = 0;
@@ -86,6 +96,7 @@ export interface ConfusionCell {
 /**
  * The cells of the confusion matrix that are not empty, most frequent first.
  *
+ * @throws {RangeError} The two differ in length.
  * @example confusion([1, 1, 2], [1, 2, 2]) // [{ truth: 1, predicted: 1, count: 1 }, …]
  */
 export function confusion(truth: ArrayLike<number>, predicted: ArrayLike<number>): ConfusionCell[] {
@@ -102,23 +113,44 @@ export function confusion(truth: ArrayLike<number>, predicted: ArrayLike<number>
   );
 }
 
-/** Classes by ascending number, and the samples of each: right, true, predicted. */
-export function count(truth: ArrayLike<number>, predicted: ArrayLike<number>) {
+/** What is counted of each class. */
+export interface Counts {
+  /** The classes that are true or predicted, ascending, shape [K]. */
+  classes: number[];
+  /** Right, true and given samples of each class, shape [K]. */
+  hits: Int32Array;
+  support: Int32Array;
+  given: Int32Array;
+  /** Index among `classes` of each sample's true and predicted class, shape [n]. */
+  truth: Int32Array;
+  predicted: Int32Array;
+}
+
+/** Counts the samples of each class. */
+export function count(truth: ArrayLike<number>, predicted: ArrayLike<number>): Counts {
   checkLengths(truth, predicted);
-  const classes = [...new Set([...Array.from(truth), ...Array.from(predicted)])].sort((a, b) => a - b);
+  const seen = new Set<number>();
+  for (const side of [truth, predicted]) for (let i = 0; i < side.length; i++) seen.add(side[i]!);
+  const classes = [...seen].sort((a, b) => a - b);
   const index = new Map(classes.map((name, k) => [name, k]));
-  const [hits, support, given] = [0, 1, 2].map(() => new Int32Array(classes.length)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
+  const [trueIndex, givenIndex] = [truth, predicted].map((side) =>
+    Int32Array.from(side, (name) => index.get(name)!),
+  );
+  const counts: Counts = {
+    classes,
+    hits: new Int32Array(classes.length),
+    support: new Int32Array(classes.length),
+    given: new Int32Array(classes.length),
+    truth: trueIndex!,
+    predicted: givenIndex!,
+  };
   for (let i = 0; i < truth.length; i++) {
-    const k = index.get(truth[i]!)!;
-    support[k]!++;
-    given[index.get(predicted[i]!)!]!++;
-    if (truth[i] === predicted[i]) hits[k]!++;
+    const [t, q] = [counts.truth[i]!, counts.predicted[i]!];
+    counts.support[t]!++;
+    counts.given[q]!++;
+    if (t === q) counts.hits[t]!++;
   }
-  return { classes, index, hits, support, given };
+  return counts;
 }
 
 function checkLengths(truth: ArrayLike<number>, predicted: ArrayLike<number>): void {

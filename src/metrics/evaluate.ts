@@ -1,6 +1,7 @@
 import { randomStream } from '../random.js';
+import { bootstrapInterval, resample } from './bootstrap.js';
 import { count, meanF1 } from './classification.js';
-import { type Interval, quantile } from './interval.js';
+import type { Interval } from './interval.js';
 
 /** The five parts of a label, in order. */
 export const PARTS = ['r', 's', 'v', 'n', 'u'] as const;
@@ -24,10 +25,13 @@ export interface LevelOptions {
   predicted: ArrayLike<number>;
   /** K, to take codes apart. */
   classes: number;
-  /** Samples with the same number are right or wrong together (a context): resampled as a whole. Shape [n]. */
-  groups: ArrayLike<number>;
+  /**
+   * Samples with the same number are right or wrong together (a context): resampled as a whole. Shape [n]. Default: each sample by
+   * itself, which makes intervals too narrow where samples depend on one another.
+   */
+  groups?: ArrayLike<number>;
   /** Root seed of the resampling. */
-  seed: number;
+  seed: number | string;
   /** Default 1000. */
   resamples?: number;
   /** Default 0.95. */
@@ -35,67 +39,62 @@ export interface LevelOptions {
 }
 
 /**
- * Scores of one level, each with the percentile interval of a cluster bootstrap: groups are drawn with replacement, as many as there
- * are, and scored again [EFRON1993, §8.2 and §13.3].
+ * Scores of one level, each with the interval of a cluster bootstrap over contexts.
  *
+ * The intervals are for another test part of this size from the same source, not for an endless one: rare classes come and go from
+ * one part to the next, and macro F1 with them.
+ *
+ * @throws {RangeError} `truth`, `predicted` and `groups` differ in length.
  * @example levelScores({ truth, predicted, classes: 59, groups, seed: 7 }).macroF1.strict
  */
 export function levelScores(options: LevelOptions): LevelScores {
   const { truth, predicted, classes, groups, seed, resamples = 1000, level = 0.95 } = options;
-  const tally = count(truth, predicted);
   const n = truth.length;
-  const clusters = clusterSamples(groups);
-  const cells = clusters.map((samples) => clusterCounts(samples, truth, predicted, tally.index));
-  const exact: number[] = [];
-  const strict: number[] = [];
-  const paper: number[] = [];
-  const random = randomStream(seed, 'bootstrap');
-  const size = tally.classes.length;
-  const [hits, support, given] = [0, 1, 2].map(() => new Int32Array(size)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  for (let b = 0; b < resamples && cells.length > 0; b++) {
+  if (groups && groups.length !== n)
+    throw new RangeError(`metrics: expected ${n} groups, one a sample, got ${groups.length}.`);
+  const all = count(truth, predicted);
+  const K = all.classes.length;
+  const clusters = pairCounts(all.truth, all.predicted, groups);
+  const sizes = clusters.map((pairs) =>
+    pairs.reduce((sum, value, i) => (i % 3 === 2 ? sum + value : sum), 0),
+  );
+  const [hits, support, given] = [new Int32Array(K), new Int32Array(K), new Int32Array(K)];
+  const draws = resample(clusters.length, { resamples, random: randomStream(seed, 'bootstrap') }, (times) => {
     for (const counts of [hits, support, given]) counts.fill(0);
     let [right, drawn] = [0, 0];
-    for (let i = 0; i < cells.length; i++) {
-      const { pairs, samples } = cells[random.integer(cells.length)]!;
-      drawn += samples;
+    for (let g = 0; g < times.length; g++) {
+      if (times[g] === 0) continue;
+      const pairs = clusters[g]!;
+      drawn += times[g]! * sizes[g]!;
       for (let p = 0; p < pairs.length; p += 3) {
-        const [t, q, times] = [pairs[p]!, pairs[p + 1]!, pairs[p + 2]!];
-        support[t]! += times;
-        given[q]! += times;
-        if (t === q) {
-          hits[t]! += times;
-          right += times;
-        }
+        const [t, q, samples] = [pairs[p]!, pairs[p + 1]!, pairs[p + 2]! * times[g]!];
+        support[t]! += samples;
+        given[q]! += samples;
+        if (t !== q) continue;
+        hits[t]! += samples;
+        right += samples;
       }
     }
-    exact.push(right / drawn);
-    strict.push(meanF1(hits, support, given, size, 'union'));
-    paper.push(meanF1(hits, support, given, size, 'truth'));
-  }
-  const interval = (value: number, draws: number[]): Interval => {
-    draws.sort((a, b) => a - b);
-    const tail = (1 - level) / 2;
-    const [low, high] =
-      draws.length === 0 ? [Number.NaN, Number.NaN] : [quantile(draws, tail), quantile(draws, 1 - tail)];
     return {
-      value,
-      low,
-      high,
-      level,
-      n,
-      method: `bootstrap over ${clusters.length} contexts, ${resamples} resamples`,
+      exact: right / drawn,
+      strict: meanF1(hits, support, given, 'union'),
+      paper: meanF1(hits, support, given, 'truth'),
     };
-  };
-  const right = tally.hits.reduce((a, b) => a + b, 0);
-  const f1 = (over: 'union' | 'truth') => meanF1(tally.hits, tally.support, tally.given, size, over);
+  });
+  const interval = (value: number, key: 'exact' | 'strict' | 'paper'): Interval =>
+    bootstrapInterval(
+      value,
+      draws.map((draw) => draw[key]),
+      { groups: clusters.length, unit: groups ? 'contexts' : 'samples', n, level, range: [0, 1] },
+    );
+  const right = all.hits.reduce((a, b) => a + b, 0);
   return {
     n,
-    exactMatch: interval(n === 0 ? Number.NaN : right / n, exact),
-    macroF1: { strict: interval(f1('union'), strict), paper: interval(f1('truth'), paper) },
+    exactMatch: interval(n === 0 ? Number.NaN : right / n, 'exact'),
+    macroF1: {
+      strict: interval(meanF1(all.hits, all.support, all.given, 'union'), 'strict'),
+      paper: interval(meanF1(all.hits, all.support, all.given, 'truth'), 'paper'),
+    },
     parts: partAccuracies(truth, predicted, classes),
   };
 }
@@ -103,7 +102,11 @@ export function levelScores(options: LevelOptions): LevelScores {
 /**
  * Share of samples with each label part right.
  *
+ * @param truth Code of each sample's true label: Σ part · K^(4 − i). Shape [n].
+ * @param predicted Code of its predicted label, shape [n].
  * @param classes K.
+ * @returns NaN without samples.
+ * @example partAccuracies([0], [1], 59) // { r: 1, s: 1, v: 1, n: 1, u: 0 }
  */
 export function partAccuracies(
   truth: ArrayLike<number>,
@@ -122,30 +125,21 @@ export function partAccuracies(
   return Object.fromEntries(PARTS.map((name, i) => [name, right[i]! / truth.length])) as LevelScores['parts'];
 }
 
-function clusterSamples(groups: ArrayLike<number>): number[][] {
-  const clusters = new Map<number, number[]>();
-  for (let i = 0; i < groups.length; i++) {
-    const own = clusters.get(groups[i]!);
-    if (own) own.push(i);
-    else clusters.set(groups[i]!, [i]);
+/** How often each (true, predicted) pair of class indices occurs in each group: flat triples. */
+function pairCounts(truth: Int32Array, predicted: Int32Array, groups?: ArrayLike<number>): Int32Array[] {
+  const clusters = new Map<number, Map<number, number>>();
+  const wide = 2 ** 26;
+  for (let i = 0; i < truth.length; i++) {
+    const group = groups ? groups[i]! : i;
+    let pairs = clusters.get(group);
+    if (!pairs) {
+      pairs = new Map();
+      clusters.set(group, pairs);
+    }
+    const pair = truth[i]! * wide + predicted[i]!;
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
   }
-  return [...clusters.values()];
-}
-
-/** How often each (true, predicted) pair of class indices occurs in a cluster: flat triples. */
-function clusterCounts(
-  samples: readonly number[],
-  truth: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  index: ReadonlyMap<number, number>,
-): { pairs: Int32Array; samples: number } {
-  const pairs = new Map<string, [number, number, number]>();
-  for (const sample of samples) {
-    const t = index.get(truth[sample]!)!;
-    const q = index.get(predicted[sample]!)!;
-    const known = pairs.get(`${t} ${q}`);
-    if (known) known[2]++;
-    else pairs.set(`${t} ${q}`, [t, q, 1]);
-  }
-  return { pairs: Int32Array.from([...pairs.values()].flat()), samples: samples.length };
+  return Array.from(clusters.values(), (pairs) =>
+    Int32Array.from([...pairs].flatMap(([pair, samples]) => [Math.floor(pair / wide), pair % wide, samples])),
+  );
 }

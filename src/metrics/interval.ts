@@ -18,6 +18,8 @@ export interface Interval {
  *
  *     x̄ ± t(1 − α/2, n − 1) · s / √n
  *
+ * @param values One a run.
+ * @param level As in 0.95, the default.
  * @returns Bounds are NaN for fewer than two values.
  * @example meanInterval([0.91, 0.93, 0.92])
  */
@@ -29,9 +31,12 @@ export function meanInterval(values: readonly number[], level = 0.95): Interval 
 }
 
 /**
- * Mean difference of paired runs, a − b, with Student's interval over the pairs.
+ * Mean difference of paired runs, a − b, with Student's interval over the pairs: 0 outside of it speaks for a difference.
  *
+ * @param a One value a run.
+ * @param b Of the same runs (same seed, same split) with the other setting.
  * @throws {RangeError} The two differ in length.
+ * @example pairedDifference([0.93, 0.92], [0.91, 0.91]).value // 0.015
  */
 export function pairedDifference(a: readonly number[], b: readonly number[], level = 0.95): Interval {
   if (a.length !== b.length)
@@ -46,11 +51,16 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
 }
 
 /**
- * Mean over resampled splits that overlap: the variance is corrected for the training rows that splits share.
+ * Mean over n random splits of the same rows. Their scores depend on one another, since splits share training rows, so the variance
+ * of the mean is not s²/n but
  *
- *     s² · (1/n + n_test / n_train)                                [NADEAU2003]
+ *     s² · (1/n + n_test / n_train)        [NADEAU2003]
  *
- * @param testShare n_test / n_train.
+ * @param values One a split; or a difference of two settings on the same split.
+ * @param testShare n_test / n_train, as in 0.1 / 0.9.
+ * @param level As in 0.95, the default.
+ * @returns Bounds are NaN for fewer than two values.
+ * @example nadeauBengioInterval([0.91, 0.93, 0.92], 0.1 / 0.9)
  */
 export function nadeauBengioInterval(values: readonly number[], testShare: number, level = 0.95): Interval {
   const { mean, deviation } = moments(values);
@@ -61,11 +71,18 @@ export function nadeauBengioInterval(values: readonly number[], testShare: numbe
 }
 
 /**
- * Adjusted p-values that keep the chance of any false finding at the level of one test [HOLM1979].
+ * Adjusted p-values that keep the chance of any false finding among m tests at the level of one [HOLM1979]:
  *
+ *     p̃(i) = max over j ≤ i of min(1, (m − j + 1) · p(j)),   p(1) ≤ … ≤ p(m)
+ *
+ * @param pValues In [0, 1], in any order.
+ * @returns In the order given.
+ * @throws {RangeError} A value is not in [0, 1].
  * @example holm([0.01, 0.04]) // [0.02, 0.04]
  */
 export function holm(pValues: readonly number[]): number[] {
+  for (const p of pValues)
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`metrics: expected a p-value in [0, 1], got ${p}.`);
   const order = pValues.map((p, i) => [p, i] as const).sort(([a], [b]) => a - b);
   const adjusted = new Array<number>(pValues.length);
   let most = 0;
@@ -74,14 +91,6 @@ export function holm(pValues: readonly number[]): number[] {
     adjusted[i] = most;
   });
   return adjusted;
-}
-
-/** The value below which a share of sorted values lies, by linear interpolation. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }
 
 function moments(values: readonly number[]): { mean: number; deviation: number } {

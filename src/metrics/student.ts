@@ -2,10 +2,14 @@
  * The quantile of Student's t distribution, by bisection of its distribution function.
  *
  * @param probability In (0, 1).
- * @param freedom Degrees of freedom, from 1.
+ * @param freedom Degrees of freedom, above 0.
+ * @throws {RangeError} Either is out of its range.
  * @example studentQuantile(0.975, 10) // 2.2281
  */
 export function studentQuantile(probability: number, freedom: number): number {
+  if (!(probability > 0 && probability < 1))
+    throw new RangeError(`metrics: expected a probability in (0, 1), got ${probability}.`);
+  if (!(freedom > 0)) throw new RangeError(`metrics: expected freedom above 0, got ${freedom}.`);
   if (probability === 0.5) return 0;
   if (probability < 0.5) return -studentQuantile(1 - probability, freedom);
   let low = 0;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slidingWindows } from '../../src/windows/sliding.js';
 import { classCounts, classWeights } from '../../src/windows/weights.js';
+import { golden } from '../metrics/golden.js';
 import { rowsOf } from './segments.js';
 
 describe('classCounts', () => {
@@ -45,6 +46,13 @@ describe('classWeights', () => {
       [6, 2],
     ]);
     expect(weights.get(5)! * 3).toBe(weights.get(6)! * 1);
+  });
+
+  it('is scikit-learn’s “balanced”', () => {
+    for (const { truth, weights } of golden.cases) {
+      const counts = classCounts(slidingWindows(truth.length, { size: 1 }), 1, truth);
+      for (const [name, weight] of classWeights(counts)) expect(weight).toBeCloseTo(weights[name]!, 12);
+    }
   });
 
   it('has nothing to weigh without counts', () => {
