@@ -1,47 +1,82 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 import { verifyDataset } from '../../audit/verify.js';
-import { EXIT } from '../../errors.js';
+import { assembleDataset } from '../../collect/assemble.js';
+import { datasetStats } from '../../collect/stats.js';
+import { renderStats } from '../../collect/stats-text.js';
+import { AuditweaveError, EXIT } from '../../errors.js';
 
-interface DatasetOptions {
-  task: string;
-  folders: string[];
+interface DatasetArguments {
+  what: 'stats' | 'verify' | 'build';
+  folder: string;
+  captures: string[] | undefined;
+  name: string | undefined;
+  title: string | undefined;
+  folds: string | undefined;
+  html: string | undefined;
   json: boolean;
 }
 
-/** `dataset verify`: every hash and invariant of datasets, computed again. */
-export const dataset: CommandModule<object, DatasetOptions> = {
-  command: 'dataset <task> [folders..]',
-  describe: 'Check datasets: hashes, one context a line, one trigger a context, labels',
-  builder: (yargs: Argv) =>
+/** `dataset stats|verify datasets/NAME`: what is in a dataset, and whether it holds what it promises. */
+export const dataset: CommandModule<object, DatasetArguments> = {
+  command: 'dataset <what> [folder]',
+  describe: 'Show what is in a dataset, compute its hashes and invariants again, or build one of captures',
+  builder: (yargs) =>
     yargs
-      .positional('task', { choices: ['verify'], demandOption: true, describe: 'What to do' })
-      .positional('folders', {
+      .positional('what', { choices: ['stats', 'verify', 'build'] as const, demandOption: true })
+      .positional('folder', { type: 'string', default: 'datasets/three-node', describe: 'The dataset' })
+      .option('captures', { type: 'string', array: true, describe: 'build: folders of captures, in order' })
+      .option('name', { type: 'string', describe: 'build: default is the folder’s name' })
+      .option('title', { type: 'string', describe: 'build: one line' })
+      .option('folds', {
         type: 'string',
-        array: true,
-        default: [],
-        describe: 'Dataset folders [default: all of datasets/]',
+        describe: 'build: JSON of named folds, {"NAME": {"train", "validation", "test"}}',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' })
-      .example('$0 dataset verify datasets/first-light', 'One dataset') as unknown as Argv<DatasetOptions>,
-  handler: async ({ folders, json }) => {
-    const all = folders.length > 0 ? folders : await ownDatasets();
-    const findings = [];
-    for (const folder of all) findings.push({ folder, ...(await verifyDataset(folder)) });
-    if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-    else
-      for (const { folder, lines, contexts, faults } of findings)
-        process.stdout.write(
-          faults.length === 0
-            ? `${folder}: sound, ${lines} lines in ${contexts} contexts\n`
-            : `${folder}: ${faults.length} faults\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
-        );
-    if (findings.some(({ faults }) => faults.length > 0)) process.exitCode = EXIT.gateFailed;
+      .option('html', { type: 'string', describe: 'stats: also write a page with charts to this file' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('npm run dataset -- stats datasets/three-node', 'sizes of classes and contexts')
+      .example(
+        'npm run dataset -- verify datasets/three-node',
+        'ends with 3 when an invariant does not hold',
+      ),
+  handler: async (options) => {
+    if (options.what === 'build') await build(options);
+    else if (options.what === 'verify') await verify(options);
+    else {
+      const stats = await datasetStats(options.folder, process.stderr);
+      process.stdout.write(options.json ? `${JSON.stringify(stats)}\n` : renderStats(stats));
+    }
   },
 };
 
-async function ownDatasets(): Promise<string[]> {
-  const entries = await readdir('datasets', { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join('datasets', name));
+async function verify({ folder, json }: DatasetArguments): Promise<void> {
+  const found = await verifyDataset(folder);
+  if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
+  else
+    process.stdout.write(
+      [
+        `${folder}: ${found.lines} lines, ${found.contexts} contexts`,
+        ...(found.faults.length
+          ? found.faults.map((fault) => `✗ ${fault}`)
+          : ['✓ every hash and invariant holds']),
+        '',
+      ].join('\n'),
+    );
+  if (found.faults.length > 0) process.exitCode = EXIT.gateFailed;
+}
+
+async function build({ folder, captures, name, title, folds }: DatasetArguments): Promise<void> {
+  if (!captures?.length)
+    throw new AuditweaveError('dataset: expected --captures, got none.', {
+      hint: 'npm run dataset -- build DIR --captures results/captures/a1 results/captures/a2',
+    });
+  const own = name ?? folder.replace(/\/+$/, '').split('/').at(-1)!;
+  const manifest = await assembleDataset({
+    out: folder,
+    captures,
+    name: own,
+    title: title ?? own,
+    ...(folds ? { folds: JSON.parse(folds) } : {}),
+    tools: { node: process.version },
+  });
+  process.stdout.write(`${JSON.stringify(manifest.counts)}\n`);
 }

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { verifyDataset } from '../../audit/verify.js';
+import { assembleDataset } from '../../collect/assemble.js';
+import { runCapture } from '../../collect/capture.js';
+import { loadCatalog } from '../../collect/catalog.js';
+import { team } from '../../collect/people.js';
+import { planSteps } from '../../collect/plan.js';
+import { findTarget } from '../../collect/target.js';
+import { AuditweaveError } from '../../errors.js';
+
+interface CollectArguments {
+  seed: number;
+  actions: number;
+  people: number;
+  shared: boolean;
+  mode: 'sequential' | 'concurrent' | undefined;
+  cluster: string | undefined;
+  kubeconfig: string | undefined;
+  'audit-log': string | undefined;
+  kubectl: string | undefined;
+  nodes: string[] | undefined;
+  think: number;
+  id: string;
+  out: string | undefined;
+  'capture-only': boolean;
+  plan: boolean;
+}
+
+/** `collect --seed 7 --actions 40`: people at work on a cluster, as a dataset. */
+export const collect: CommandModule<object, CollectArguments> = {
+  command: 'collect',
+  describe: 'Run the catalog of actions against a cluster and write a dataset with its truth',
+  builder: (yargs) =>
+    yargs
+      .option('seed', { type: 'number', default: 7, describe: 'The same seed gives the same commands' })
+      .option('actions', { type: 'number', default: 40, describe: 'Commands to run, at least' })
+      .option('people', { type: 'number', default: 1, describe: 'How many people, 1 to 6' })
+      .option('mode', {
+        choices: ['sequential', 'concurrent'] as const,
+        describe: 'One command at a time, or everybody at once. Default: sequential for one person',
+      })
+      .option('shared', {
+        type: 'boolean',
+        default: false,
+        describe: 'Everybody in the same namespaces, on the same objects',
+      })
+      .option('cluster', { type: 'string', describe: 'Name of a cluster of npm run cluster' })
+      .option('kubeconfig', { type: 'string', describe: 'An administrator’s, instead of --cluster' })
+      .option('audit-log', { type: 'string', describe: 'The API server’s audit log file' })
+      .option('kubectl', { type: 'string', describe: 'Default: the cluster’s, else the one in PATH' })
+      .option('nodes', { type: 'string', array: true, describe: 'Workers that node actions may change' })
+      .option('think', {
+        type: 'number',
+        default: 1500,
+        describe: 'Mean milliseconds between two commands of a person at a busy hour',
+      })
+      .option('id', { type: 'string', default: 'a1', describe: 'Name of the capture' })
+      .option('out', { type: 'string', describe: 'Folder. Default: results/collect-SEED' })
+      .option('capture-only', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write the raw capture only; dataset build makes a dataset of several',
+      })
+      .option('plan', { type: 'boolean', default: false, describe: 'Print the commands, run nothing' })
+      .example('npm run collect -- --seed 7 --actions 40', 'a small dataset from the cluster that is up')
+      .example('npm run collect -- --people 4 --shared --actions 400', 'four people on the same objects'),
+  handler: async (options) => {
+    const catalog = await loadCatalog();
+    const people = team(options.people);
+    const mode = options.mode ?? (people.length === 1 ? 'sequential' : 'concurrent');
+    if (!Number.isInteger(options.actions) || options.actions < 1)
+      throw new AuditweaveError(
+        `collect: expected --actions to be a positive integer, got ${options.actions}.`,
+      );
+    const target = options.plan ? null : await findTarget({ ...options, auditLog: options['audit-log'] });
+    const nodes = options.nodes ?? target?.nodes ?? ['worker-1', 'worker-2'];
+    const { seed, shared, think, id } = options;
+    const steps = planSteps({ catalog, seed, actions: options.actions, people, shared, nodes, think });
+    if (options.plan || !target) {
+      for (const { person, namespace, action, argv } of steps)
+        process.stdout.write(`${JSON.stringify({ person, namespace, action, argv })}\n`);
+      return;
+    }
+    const out = options.out ?? join('results', `collect-${seed}`);
+    const folder = options['capture-only'] ? out : join(out, 'captures', id);
+    await runCapture({ ...target, id, folder, steps, people, nodes, mode, shared, seed });
+    if (options['capture-only']) {
+      process.stdout.write(`${folder}\n`);
+      return;
+    }
+    const manifest = await assembleDataset({
+      out,
+      captures: [folder],
+      name: `collect-${seed}`,
+      title: `${people.length} at work, seed ${seed}`,
+      tools: { node: process.version },
+    });
+    const { lines, contexts, faults } = await verifyDataset(out);
+    if (faults.length > 0 || !existsSync(join(out, 'manifest.json')))
+      throw new AuditweaveError(`collect: expected a valid dataset, got: ${faults.join(' ')}`);
+    process.stdout.write(`${out}\n`);
+    process.stderr.write(
+      `collect: ${manifest.counts.actions} actions, ${lines} lines, ${contexts} contexts; verified\n`,
+    );
+  },
+};

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type AuditEvent, parseEvent } from '../audit/event.js';
+import { skipReason } from '../audit/filter.js';
+import { type Label, labelOf } from '../audit/labels.js';
+import type { Manifest } from '../audit/manifest.js';
+import { loadResourceTable, type ResourceTable } from '../audit/table.js';
+import { AuditweaveError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import { type Agreement, countAgreement, mergeAgreement } from './agreement.js';
+import { type Attribution, attribute } from './attribution/attribute.js';
+import { type ActionRow, type CaptureInfo, readRows } from './capture.js';
+import { LineFile } from './dataset-writer.js';
+import type { TracedRequest } from './proxy.js';
+import { checkClean, redact } from './redact.js';
+import { paperSize } from './selection.js';
+import { Tail } from './tail.js';
+
+export interface AssembleOptions {
+  /** Folder of the dataset. */
+  out: string;
+  /** Folders of captures, in the order in which they stand in the dataset. */
+  captures: readonly string[];
+  name: string;
+  title: string;
+  folds?: NonNullable<Manifest['folds']>;
+  tools: Record<string, string>;
+}
+
+/** What a line adds to the dataset's counts. */
+interface Tally {
+  lines: number;
+  completed: number;
+  background: number;
+  disputed: number;
+  contexts: Set<string>;
+  userContexts: Set<string>;
+  labels: Set<string>;
+}
+
+/**
+ * Makes a dataset of captures: log, truth, actions and manifest. The card is written by hand.
+ *
+ * @throws {AuditweaveError} A capture is not finished.
+ * @throws {MismatchError} A line holds a secret or a machine path.
+ */
+export async function assembleDataset(options: AssembleOptions): Promise<Manifest> {
+  const table = await loadResourceTable();
+  const files = {
+    audit: await LineFile.open(options.out, 'audit.jsonl.gz'),
+    truth: await LineFile.open(options.out, 'truth.jsonl.gz'),
+    actions: await LineFile.open(options.out, 'actions.jsonl'),
+  };
+  const infos: CaptureInfo[] = [];
+  const tallies: Tally[] = [];
+  let actions = 0;
+  const distinct = new Set<string>();
+  let agreement: Agreement = {};
+  const counted: { capture: string; line: number }[] = [];
+  let offset = 0;
+  for (const folder of options.captures) {
+    const info = JSON.parse(readFileSync(join(folder, 'capture.json'), 'utf8')) as CaptureInfo;
+    if (!info.finished)
+      throw new AuditweaveError(
+        `collect: expected ${basename(folder)} to be finished, got a capture under way.`,
+        {
+          hint: 'Run collect with the same options again; it goes on where it stopped.',
+        },
+      );
+    const rows = readRows<ActionRow>(join(folder, 'actions.jsonl')).sort((a, b) => a.index - b.index);
+    const { attributions, labels, counts, heads } = attributeCapture(folder, info.id, rows, table);
+    agreement = mergeAgreement(agreement, countAgreement(attributions, info.mode));
+    const tally = newTally();
+    const started = new Map<string, Set<string>>();
+    let line = 0;
+    for (const text of new Tail(join(folder, 'audit.jsonl'), 0).read()) {
+      const at = attributions[line]!;
+      const clean = redact(text);
+      checkClean(clean, join(folder, 'audit.jsonl'), line + 1);
+      await files.audit.write(clean);
+      const { auditID, stage } = heads[line]!;
+      const label = labels[at.trigger]!;
+      await files.truth.write(
+        JSON.stringify({
+          line: offset + line,
+          auditID,
+          stage,
+          capture: info.id,
+          label,
+          context: at.context,
+          trigger: at.trigger === line,
+          background: at.background,
+          how: at.how,
+          disputed: at.disputed,
+        }),
+      );
+      addTo(tally, at, label, counts[line]!);
+      if (at.command && at.how === 'direct')
+        started.set(at.command, (started.get(at.command) ?? new Set()).add(at.context));
+      if (counts[line] && label) counted.push({ capture: info.id, line: offset + line });
+      line++;
+    }
+    for (const { firstLine: _, ...row } of rows) {
+      distinct.add(row.action);
+      await files.actions.write(JSON.stringify({ ...row, contexts: [...(started.get(row.id) ?? [])] }));
+    }
+    actions += rows.length;
+    infos.push(info);
+    tallies.push(tally);
+    offset += line;
+  }
+  const sum = (count: (tally: Tally) => number): number =>
+    tallies.reduce((total, tally) => total + count(tally), 0);
+  const manifest = {
+    name: options.name,
+    title: options.title,
+    licence: 'Apache-2.0',
+    kubernetes: [...new Set(infos.map(({ kubernetes }) => kubernetes))].join(', '),
+    policy: 'RequestResponse for every request, all stages',
+    nodes: Math.max(...infos.map(({ nodes }) => nodes.length)) + 1,
+    seed: typeof infos[0]?.seed === 'number' ? infos[0].seed : null,
+    captures: infos.map((info, i) => ({
+      id: info.id,
+      people: info.people.length,
+      kubernetes: info.kubernetes,
+      mode: info.mode,
+      shared: info.shared,
+      seed: info.seed,
+      seconds: info.seconds,
+      lines: tallies[i]!.lines,
+      completed: tallies[i]!.completed,
+    })),
+    files: {
+      'audit.jsonl.gz': await files.audit.close(),
+      'truth.jsonl.gz': await files.truth.close(),
+      'actions.jsonl': await files.actions.close(),
+    },
+    counts: {
+      lines: offset,
+      completed: sum(({ completed }) => completed),
+      counted: counted.length,
+      actions,
+      distinctActions: distinct.size,
+      contexts: sum(({ contexts }) => contexts.size),
+      userContexts: sum(({ userContexts }) => userContexts.size),
+      backgroundLines: sum(({ background }) => background),
+      disputedLines: sum(({ disputed }) => disputed),
+      labels: new Set(tallies.flatMap(({ labels }) => [...labels])).size,
+    },
+    ...(options.folds ? { folds: options.folds } : {}),
+    selections: paperSize(counted),
+    agreement,
+    tools: options.tools,
+  };
+  await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+/** The truth of one capture, each line's own action, and whether it counts by default. */
+export function attributeCapture(
+  folder: string,
+  capture: string,
+  rows: readonly ActionRow[],
+  table: ResourceTable,
+): {
+  attributions: Attribution[];
+  labels: (Label | null)[];
+  counts: boolean[];
+  heads: { auditID: string; stage: string }[];
+} {
+  const file = join(folder, 'audit.jsonl');
+  const labels: (Label | null)[] = [];
+  const counts: boolean[] = [];
+  const heads: { auditID: string; stage: string }[] = [];
+  const sentBy = new Map(
+    readRows<TracedRequest>(join(folder, 'trace.jsonl')).map(({ auditID, command }) => [auditID, command]),
+  );
+  function* events(): Generator<AuditEvent> {
+    for (const text of new Tail(file, 0).read()) {
+      const event = parseEvent(text, { file, line: labels.length + 1 });
+      labels.push(event.objectRef?.resource ? labelOf(event, table) : null);
+      counts.push(skipReason(event, { lines: 'completed', filter: 'paper' }) === null);
+      heads.push({ auditID: event.auditID, stage: event.stage });
+      yield event;
+    }
+  }
+  const attributions = attribute(events(), { capture, commands: rows, sentBy });
+  return { attributions, labels, counts, heads };
+}
+
+function newTally(): Tally {
+  return {
+    lines: 0,
+    completed: 0,
+    background: 0,
+    disputed: 0,
+    contexts: new Set(),
+    userContexts: new Set(),
+    labels: new Set(),
+  };
+}
+
+function addTo(tally: Tally, at: Attribution, label: Label | null, counted: boolean): void {
+  tally.lines++;
+  if (counted) tally.completed++;
+  if (at.background) tally.background++;
+  if (at.disputed) tally.disputed++;
+  tally.contexts.add(at.context);
+  if (!at.background) tally.userContexts.add(at.context);
+  if (label) tally.labels.add(String(label));
+}
