@@ -52,10 +52,12 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 function wrongUse(message: string, argv: readonly string[], parser: Argv): AuditweaveError {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   const { key } = (parser as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
-  const near = unknown === undefined ? null : nearestName(unknown, Object.keys(key));
+  const near = unknown === undefined || unknown === argv[0] ? null : nearestName(unknown, Object.keys(key));
   if (near !== null) return new AuditweaveError(`cli: ${message}`, { hint: `Did you mean --${near}?` });
-  if (message.startsWith('Did you mean'))
-    return new AuditweaveError(`cli: expected a command, got “${argv[0]}”.`, { hint: message });
+  if (message.startsWith('Did you mean') || (unknown !== undefined && unknown === argv[0]))
+    return new AuditweaveError(`cli: expected a command, got “${argv[0]}”.`, {
+      hint: unknown === undefined ? message : 'auditweave --help',
+    });
   return new AuditweaveError(`cli: ${message}`, { hint: 'auditweave <command> --help' });
 }
 
