@@ -132,18 +132,18 @@ function batchNormalization(
  * @throws {MismatchError} A weight is missing, unknown, of another shape, or not finite.
  */
 export function checkWeights(weights: Weights, config: BiLstmConfig, file?: string): void {
-  const fail = (expected: string, got: string): never => {
-    throw new MismatchError({ folder: 'model', expected, got, ...(file === undefined ? {} : { file }) });
+  const check = (holds: boolean, expected: string, got: string): void => {
+    const place = file === undefined ? {} : { file };
+    if (!holds) throw new MismatchError({ folder: 'model', expected, got, ...place });
   };
   const shapes = weightShapes(config);
   for (const [name, shape] of Object.entries(shapes)) {
-    const weight = weights[name];
-    if (!weight) return fail(`weight ${name} of shape [${shape}]`, 'none');
-    if (weight.shape.join() !== shape.join())
-      fail(`weight ${name} of shape [${shape}]`, `shape [${weight.shape}]`);
-    const wrong = weight.data.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) fail(`weight ${name} to be finite`, `${weight.data[wrong]} at ${wrong}`);
+    const { shape: own, data } = weights[name] ?? {};
+    const got = own ? `shape [${own}]` : 'none';
+    check(own?.join() === shape.join(), `weight ${name} of shape [${shape}]`, got);
+    const wrong = data!.findIndex((value) => !Number.isFinite(value));
+    check(wrong < 0, `weight ${name} to be finite`, `${data![wrong]} at ${wrong}`);
   }
   const unknown = Object.keys(weights).find((name) => !Object.hasOwn(shapes, name));
-  if (unknown !== undefined) fail(`weights of a ${config.model} model only`, `“${unknown}”`);
+  check(unknown === undefined, `weights of a ${config.model} model only`, `“${unknown}”`);
 }

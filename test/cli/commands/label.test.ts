@@ -139,23 +139,19 @@ describe('label', () => {
   });
 
   it.each([
-    ['text', 'hello', 'a JSON object, got Unexpected token'],
-    ['a number', '7', 'a JSON object, got 7'],
-    ['half a line', line(2).slice(0, 100), 'a JSON object, got '],
-    ['another object', '{"kind":"Pod"}', 'kind to be Event, got "Pod"'],
-    ['no time', line(2).replace('2026-01', 'soon'), 'requestReceivedTimestamp to be RFC 3339, got '],
-    [
-      'bytes that are no text',
-      Uint8Array.of(0xff, 0xc0),
-      'a line of UTF-8 text, got bytes that are not UTF-8',
-    ],
-    ['NUL bytes', Uint8Array.of(0, 0, 0), 'a line of UTF-8 text, got NUL bytes'],
+    ['text', 'hello', 'a JSON object'],
+    ['a number', '7', 'a JSON object'],
+    ['half a line', line(2).slice(0, 100), 'a JSON object'],
+    ['another object', '{"kind":"Pod"}', 'kind to be Event'],
+    ['no time', line(2).replace('2026-01', 'soon'), 'requestReceivedTimestamp to be RFC 3339'],
+    ['bytes that are no text', Uint8Array.of(0xff, 0xc0), 'a line of UTF-8 text'],
+    ['NUL bytes', Uint8Array.of(0, 0, 0), 'a line of UTF-8 text'],
   ])('stops at a line of %s with its place, and writes no file', async (_, bad, message) => {
     const whole = Buffer.concat([Buffer.from(log(2)), Buffer.from(bad), Buffer.from(`\n${line(3)}\n`)]);
     const path = await logOf('bad.log', whole);
     const out = join(dir, 'never.jsonl');
     const stopped = await run(path, '--model', model, '--out', out);
-    expect(stopped.err).toContain(`audit: ${path}:3: expected ${message}`);
+    expect(stopped.err).toContain(`audit: ${path}:3: expected ${message}, got `);
     expect(stopped.err).toContain(HINT);
     expect(stopped.code).toBe(EXIT.usage);
     expect((await readdir(dir)).filter((name) => name.includes('never'))).toEqual([]);
@@ -163,7 +159,7 @@ describe('label', () => {
     const kept = await run(path, '--model', model, '--skip-invalid');
     const rows = rowsOf(kept.out);
     expect(rows.map((row) => row.line)).toEqual([0, 1, 2, 3]);
-    expect(rows[2]!.skipped).toContain(`expected ${message}`);
+    expect(rows[2]!.skipped).toContain(`expected ${message}, got `);
     expect(kept.err).toContain('4 lines: 3 labelled, 1 skipped, 1 of them could not be read.\n');
     expect(kept.code).toBe(EXIT.done);
   });
