@@ -196,8 +196,7 @@ function setPath(settings: Record<string, unknown>, path: string, value: unknown
     if (i === keys.length - 1) node[keys[i]!] = value;
     else {
       const inner = node[keys[i]!] ?? {};
-      if (typeof inner !== 'object')
-        return [`--set ${path}: ${keys.slice(0, i + 1).join('.')} holds no keys`];
+      if (typeof inner !== 'object') return [`--set ${path}: ${keys.slice(0, i + 1).join('.')} has no keys`];
       node[keys[i]!] = inner;
       node = inner as Record<string, unknown>;
     }
@@ -206,7 +205,7 @@ function setPath(settings: Record<string, unknown>, path: string, value: unknown
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  if (known.length === 0) return `unknown key “${key}”: this setting has no keys`;
+  if (known.length === 0) return `unknown key “${key}”; nothing is below`;
   const near = nearestName(key, known);
   return near
     ? `unknown key “${key}”; did you mean “${near}”?`
