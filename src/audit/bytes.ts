@@ -1,127 +1,114 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { MismatchError } from '../errors.js';
 
-/** A piece of a log with its number, still as bytes. */
+/** A piece of a log, still as bytes. */
 export interface Piece {
   /** From 1: the physical line on which it starts. */
   line: number;
-  bytes: Uint8Array;
+  /** Null when it has more bytes than a line may have. */
+  bytes: Uint8Array | null;
 }
 
-const GZIP = [0x1f, 0x8b] as const;
+/** What a file may begin with instead of text, by its first bytes in hex. */
+const FOREIGN: readonly (readonly [start: string, name: string, hint: string])[] = [
+  ['fffe', 'UTF-16', 'Convert it: iconv -f UTF-16 -t UTF-8.'],
+  ['feff', 'UTF-16', 'Convert it: iconv -f UTF-16 -t UTF-8.'],
+  ['28b52ffd', 'zstd', 'Unpack it: zstd -d.'],
+  ['fd377a58', 'xz', 'Unpack it: xz -d.'],
+  ['504b0304', 'a ZIP archive', 'Unpack it: unzip.'],
+];
 const NEWLINE = 0x0a;
 
 /**
  * The bytes of a log, unpacked when they are gzip (by their first two bytes, not by the name).
  *
- * @throws {MismatchError} The file cannot be read, is cut off in gzip, or is UTF-16.
+ * @throws {MismatchError} The file cannot be read, is gzip that is cut off, or is neither text nor gzip.
  */
 export async function* openBytes(source: string | Readable, name: string): AsyncGenerator<Uint8Array> {
   const stream = typeof source === 'string' ? createReadStream(source, { highWaterMark: 1 << 20 }) : source;
-  const chunks = (stream as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
+  const chunks = chunksOf(stream);
   try {
-    let head = Buffer.alloc(0);
-    for (let next = await chunks.next(); head.length < 4; next = await chunks.next()) {
+    let head: Uint8Array = new Uint8Array(0);
+    while (head.length < 4) {
+      const next = await chunks.next();
       if (next.done) break;
-      head = Buffer.concat([head, Buffer.from(next.value as Uint8Array)]);
-      if (head.length >= 4) break;
+      head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     }
-    const rest = async function* (): AsyncGenerator<Uint8Array> {
-      yield head;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next())
-        yield typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
-    };
-    if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff))
+    const start = Buffer.from(head.subarray(0, 4)).toString('hex');
+    const foreign = FOREIGN.find(([bytes]) => start.startsWith(bytes));
+    if (foreign)
       throw new MismatchError(
-        { folder: 'audit', file: name, line: 1, expected: 'UTF-8', got: 'UTF-16' },
-        { hint: 'Convert it: iconv -f UTF-16 -t UTF-8.' },
+        { folder: 'audit', file: name, line: 1, expected: 'UTF-8 text or gzip', got: foreign[1] },
+        { hint: foreign[2] },
       );
-    if (head[0] !== GZIP[0] || head[1] !== GZIP[1]) yield* rest();
-    else yield* unpack(rest(), name);
+    const whole = prepend(head, chunks);
+    yield* start.startsWith('1f8b') ? unpack(whole, name) : whole;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
-      throw new MismatchError(
-        { folder: 'audit', file: name, expected: 'a readable file', got: code },
-        { hint: 'Check the path; - reads standard input.', cause: error },
-      );
-    throw error;
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (error instanceof MismatchError || code === undefined || syscall === undefined) throw error;
+    throw new MismatchError(
+      { folder: 'audit', file: name, expected: 'a readable file', got: code },
+      { hint: 'Check the path and its permissions; - reads standard input.', cause: error },
+    );
   } finally {
     stream.destroy();
   }
 }
 
+async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream as AsyncIterable<Uint8Array | string>)
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+async function* prepend(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
 async function* unpack(packed: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  const feed = (async () => {
-    try {
-      for await (const chunk of packed)
-        if (!gunzip.write(chunk))
-          await new Promise((drained) => gunzip.once('drain', drained).once('close', drained));
-      gunzip.end();
-    } catch (error) {
-      gunzip.destroy(error as Error);
-    }
-  })();
+  // An error reaches the reader of gunzip.
+  pipeline(packed, gunzip, () => {});
   try {
     yield* gunzip as AsyncIterable<Uint8Array>;
-    await feed;
   } catch (cause) {
     if (!String((cause as NodeJS.ErrnoException).code).startsWith('Z_')) throw cause;
     throw new MismatchError(
       { folder: 'audit', file: name, expected: 'whole gzip data', got: (cause as Error).message },
       { hint: 'The file is cut off or damaged; copy it again.', cause },
     );
-  } finally {
-    gunzip.destroy();
   }
 }
 
 /**
- * Cuts bytes into lines. Holds at most one line.
+ * Cuts bytes into lines. Holds at most one line, and nothing of a line that is too long.
  *
  * @param most Bytes a line may have.
- * @throws {MismatchError} A line is longer.
  */
-export async function* splitLines(
-  chunks: AsyncIterable<Uint8Array>,
-  name: string,
-  most: number,
-): AsyncGenerator<Piece> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Piece> {
   let parts: Uint8Array[] = [];
   let length = 0;
   let line = 1;
-  const whole = (last: Uint8Array): Uint8Array =>
-    parts.length === 0 ? last : Buffer.concat([...parts, last]);
-  const grow = (bytes: number): void => {
-    length += bytes;
-    if (length > most)
-      throw new MismatchError(
-        {
-          folder: 'audit',
-          file: name,
-          line,
-          expected: `lines of at most ${most} bytes`,
-          got: 'a longer one',
-        },
-        { hint: 'Is it JSON lines? A JSON document must be an EventList.' },
-      );
+  const take = (last: Uint8Array): Uint8Array | null => {
+    const whole = length > most ? null : parts.length === 0 ? last : Buffer.concat([...parts, last]);
+    parts = [];
+    length = 0;
+    return whole;
   };
   for await (const chunk of chunks) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      grow(at - from);
-      yield { line: line++, bytes: whole(chunk.subarray(from, at)) };
-      parts = [];
-      length = 0;
+      length += at - from;
+      yield { line: line++, bytes: take(chunk.subarray(from, at)) };
       from = at + 1;
     }
     if (from < chunk.length) {
-      grow(chunk.length - from);
-      parts.push(chunk.subarray(from));
+      length += chunk.length - from;
+      if (length <= most) parts.push(chunk.subarray(from));
+      else parts = [];
     }
   }
-  if (length > 0) yield { line, bytes: whole(new Uint8Array(0)) };
+  if (length > 0) yield { line, bytes: take(new Uint8Array(0)) };
 }

@@ -6,6 +6,8 @@ const HEAD =
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, NEWLINE] = [
   0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x0a,
 ];
+/** Nesting of an item's braces: the document, its list, the item. */
+const ITEM = 3;
 
 /**
  * Whether a log begins as an `EventList`, the form in which the API server posts audit events to a webhook.
@@ -17,10 +19,10 @@ export function beginsEventList(head: Uint8Array): boolean {
 }
 
 /**
- * Cuts an `EventList` document into its items, without holding more than one.
+ * Cuts an `EventList` document, or several one after another, into items. Holds at most one item, and nothing of one that is too long.
  *
  * @param most Bytes an item may have.
- * @throws {MismatchError} An item is longer, or the document ends before it is complete.
+ * @throws {MismatchError} The document ends before it is complete.
  */
 export async function* splitEventList(
   chunks: AsyncIterable<Uint8Array>,
@@ -34,14 +36,8 @@ export async function* splitEventList(
   let started = 1;
   let parts: Uint8Array[] = [];
   let length = 0;
-  const fail = (expected: string, got: string): never => {
-    throw new MismatchError(
-      { folder: 'audit', file: name, line, expected, got },
-      { hint: 'Export the log again, or use JSON lines.' },
-    );
-  };
   for await (const chunk of chunks) {
-    let from = depth > 2 ? 0 : -1;
+    let from = depth >= ITEM ? 0 : -1;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]!;
       if (byte === NEWLINE) line++;
@@ -52,13 +48,15 @@ export async function* splitEventList(
       } else if (byte === QUOTE) inText = true;
       else if (byte === OPEN || byte === OPEN_LIST) {
         depth++;
-        if (depth === 3 && byte === OPEN) {
+        if (depth === ITEM) {
           from = i;
           started = line;
         }
       } else if (byte === CLOSE || byte === CLOSE_LIST) {
-        if (depth === 3 && from >= 0) {
-          yield { line: started, bytes: Buffer.concat([...parts, chunk.subarray(from, i + 1)]) };
+        if (depth === ITEM) {
+          length += i + 1 - from;
+          const last = chunk.subarray(from, i + 1);
+          yield { line: started, bytes: length > most ? null : Buffer.concat([...parts, last]) };
           parts = [];
           length = 0;
           from = -1;
@@ -67,10 +65,14 @@ export async function* splitEventList(
       }
     }
     if (from >= 0) {
-      parts.push(chunk.subarray(from));
       length += chunk.length - from;
-      if (length > most) fail(`items of at most ${most} bytes`, 'a longer one');
+      if (length <= most) parts.push(chunk.subarray(from));
+      else parts = [];
     }
   }
-  if (depth !== 0 || inText) fail('the EventList to be complete', 'its end in the middle');
+  if (depth !== 0 || inText)
+    throw new MismatchError(
+      { folder: 'audit', file: name, line, expected: 'a complete EventList', got: 'its end in the middle' },
+      { hint: 'The file is cut off; copy it again, or use JSON lines.' },
+    );
 }

@@ -52,9 +52,11 @@ export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete',
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
+const OBJECTS = ['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations'] as const;
+const REFERENCE_TEXTS = ['resource', 'namespace', 'name', 'uid', 'apiGroup', 'subresource'] as const;
 
 /**
- * Reads one audit line.
+ * Reads one audit line. A field that is null is taken as absent, as exporters write it.
  *
  * @param text JSON text of the line.
  * @param place Where it stands, for errors.
@@ -66,33 +68,59 @@ export function parseEvent(text: string, place: Place): AuditEvent {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/\s+/g, ' ').slice(0, 120);
     throw new MismatchError(
-      { folder: 'audit', ...place, expected: 'a JSON object', got: reason },
-      { hint: HINT, cause },
+      { folder: 'audit', ...placeOf(place), expected: 'a JSON object', got: reasonOf(cause as Error) },
+      { hint: /^\s*[{[]\s*$/.test(text) ? 'Write one event a line: jq -c .' : HINT, cause },
     );
   }
   return checkEvent(value, place);
 }
 
-/** Checks a value that is already parsed, as an item of an EventList. */
-export function checkEvent(value: unknown, place: Place): AuditEvent {
+/** Checks a value that is already parsed, and drops its fields that are null. */
+function checkEvent(value: unknown, place: Place): AuditEvent {
   const fail = (expected: string, got: unknown): never => {
-    throw new MismatchError({ folder: 'audit', ...place, expected, got: show(got) }, { hint: HINT });
+    throw new MismatchError({ folder: 'audit', ...placeOf(place), expected, got: show(got) }, { hint: HINT });
   };
   if (!isRecord(value)) return fail('a JSON object', value);
   if (value.kind !== undefined && value.kind !== 'Event') fail('kind to be Event', value.kind);
-  for (const key of ['auditID', 'stage', 'verb'] as const)
+  for (const key of ['auditID', 'stage', 'verb'])
     if (typeof value[key] !== 'string' || value[key] === '') fail(`${key} to be a text`, value[key]);
   if (!STAGES.includes(value.stage as (typeof STAGES)[number]))
     fail(`stage to be one of ${STAGES.join(', ')}`, value.stage);
   if (!isRecord(value.user)) fail('user to be an object', value.user);
-  for (const key of ['objectRef', 'responseStatus', 'annotations', 'impersonatedUser'])
+  for (const key of OBJECTS) {
+    if (value[key] === null) delete value[key];
     if (value[key] !== undefined && !isRecord(value[key])) fail(`${key} to be an object`, value[key]);
+  }
+  for (const key of ['requestURI', 'userAgent']) {
+    if (value[key] === null) delete value[key];
+    if (value[key] !== undefined && typeof value[key] !== 'string') fail(`${key} to be a text`, value[key]);
+  }
+  const reference = value.objectRef as Record<string, unknown> | undefined;
+  if (reference)
+    for (const key of REFERENCE_TEXTS) {
+      if (reference[key] === null) delete reference[key];
+      if (reference[key] !== undefined && typeof reference[key] !== 'string')
+        fail(`objectRef.${key} to be a text`, reference[key]);
+    }
   const received = value.requestReceivedTimestamp;
   if (typeof received !== 'string' || !RFC3339.test(received) || Number.isNaN(Date.parse(received)))
     fail('requestReceivedTimestamp to be RFC 3339', received);
   return value as unknown as AuditEvent;
+}
+
+/** The place alone, whatever else the caller's object holds. */
+function placeOf({ file, line }: Place): Place {
+  return { file, line };
+}
+
+/** What JSON.parse has to say, the same in every Node. */
+function reasonOf({ message }: Error): string {
+  const short = message
+    .replace(/ \(line \d+ column \d+\)$/, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, 120);
+  return short === 'Unexpected end of JSON input' ? 'JSON that ends in the middle' : short;
 }
 
 /**

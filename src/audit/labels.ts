@@ -1,6 +1,13 @@
 import { MismatchError } from '../errors.js';
 import type { AuditEvent } from './event.js';
-import { LIMITS, OTHER_RESOURCE, OTHER_SUBRESOURCE, type ResourceTable } from './table.js';
+import {
+  LIMITS,
+  OTHER_RESOURCE,
+  OTHER_SUBRESOURCE,
+  publicBase,
+  type ResourceEntry,
+  type ResourceTable,
+} from './table.js';
 
 export { loadResourceTable, type ResourceTable } from './table.js';
 
@@ -100,56 +107,57 @@ export function encodePublicLabel([r, s, v, n, u]: Label): number {
  * A public integer read field by field; the lowest four bits are a variation of the same action and are left out. Not the inverse of
  * `encodePublicLabel` everywhere: nodes/proxy (15, 8) comes out as deployments (16, 0).
  *
- * @throws {MismatchError} `code` is no integer from 0.
+ * @throws {MismatchError} `code` is no safe integer from 0.
  */
 export function decodePublicLabel(code: number): Label {
-  if (!Number.isInteger(code) || code < 0)
-    throw new MismatchError({ folder: 'audit', expected: 'a public label from 0', got: String(code) });
+  if (!Number.isSafeInteger(code) || code < 0)
+    throw new MismatchError({
+      folder: 'audit',
+      expected: 'a public label, an integer from 0',
+      got: String(code),
+    });
   return [Math.floor(code / 4096), (code >> 9) & 7, (code >> 4) & 7, (code >> 8) & 1, (code >> 7) & 1];
 }
 
 /**
- * The public integer of a project label.
+ * The public integer of a project label. `fromPublic` gives the label back.
  *
- * @throws {MismatchError} The public table has no such resource, or its code is also another's, so that nothing could read it back.
+ * @throws {MismatchError} The public table has no such resource, or its code reads back as another one: DaemonSets as Deployments,
+ *   pods/eviction as pods, replicationcontrollers/scale as replicationcontrollers, and subresource 8 (proxy) as the next resource.
  * @example toPublic([17, 0, 2, 1, 1], table) // 70048
  */
 export function toPublic(label: Label, table: ResourceTable): number {
   const [r, s, v, n, u] = label;
+  check(label, [LIMITS.r, LIMITS.s, LIMITS.v, 2, 2]);
   const entry = table.byId(r, s);
-  const name = entry
-    ? `${entry.resource}${entry.subresource ? `/${entry.subresource}` : ''}`
-    : `(${r}, ${s})`;
+  const name = entry ? nameOf(entry) : `(${r}, ${s})`;
   if (!entry?.published)
     throw new MismatchError({ folder: 'audit', expected: 'a resource of the public table', got: name });
-  const base = publicBase(entry.published);
-  const twins = table.entries.filter((other) => other.published && publicBase(other.published) === base);
-  if (twins.length > 1)
+  const read = table.byPublicBase(publicBase(entry.published));
+  if (read !== entry)
     throw new MismatchError({
       folder: 'audit',
-      expected: 'a public code of one resource only',
-      got: `${name}, whose code is shared by ${twins.map((t) => t.resource + (t.subresource ? `/${t.subresource}` : '')).join(', ')}`,
+      expected: 'a resource with a public code of its own',
+      got: `${name}, whose code reads as ${nameOf(read!)}`,
     });
   return encodePublicLabel([entry.published.r, entry.published.s, v, n, u]);
 }
 
 /**
- * The project label of a public integer. Where two resources share a code, the one that the code's fields name is taken, as the
- * public data has it: deployments for 16, pods for eviction.
+ * The project label of a public integer. Where several resources share a code, the one that the code's fields name is taken, as the
+ * public data has it: deployments for 16, pods for 1. What the public data says of DaemonSets is therefore read as Deployments.
  *
  * @throws {MismatchError} No resource of the public table has that code.
+ * @example fromPublic(70048, table) // [17, 0, 2, 1, 1]
  */
 export function fromPublic(code: number, table: ResourceTable): Label {
   const [, , v, n, u] = decodePublicLabel(code);
-  const base = Math.floor(code / 512);
-  const matches = table.entries.filter(({ published }) => published && publicBase(published) === base);
-  const entry =
-    matches.find(({ r, s, published }) => published!.r === r && published!.s === s && s < 8) ?? matches[0];
+  const entry = table.byPublicBase(Math.floor(code / 512));
   if (!entry)
     throw new MismatchError({
       folder: 'audit',
       expected: 'a public label of a known resource',
-      got: `${code} (resource ${Math.floor(code / 4096)})`,
+      got: `${code} (resource ${Math.floor(code / 4096)}, subresource ${Math.floor(code / 512) % 8})`,
     });
   return [entry.r, entry.s, v, n, u];
 }
@@ -204,8 +212,8 @@ export function partIds(table: ResourceTable): Int32Array {
   return Int32Array.from([...ids].sort((a, b) => a - b));
 }
 
-function publicBase({ r, s }: { r: number; s: number }): number {
-  return r * 8 + s;
+function nameOf({ resource, subresource }: ResourceEntry): string {
+  return subresource ? `${resource}/${subresource}` : resource;
 }
 
 function check(label: Label, limits: readonly number[]): void {

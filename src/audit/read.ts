@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
 import { openBytes, type Piece, splitLines } from './bytes.js';
@@ -8,6 +9,7 @@ import { beginsEventList, splitEventList } from './event-list.js';
 export interface LogLine {
   /** From 0, in order of the input. */
   line: number;
+  /** The line as it stands, without its end; empty when it is not UTF-8 or too long. */
   text: string;
   /** Null when the line was skipped. */
   event: AuditEvent | null;
@@ -26,27 +28,50 @@ export interface ReadOptions {
   maxLineBytes?: number;
 }
 
+/** Where a line stands and what makes it readable. */
+interface Setting {
+  file: string;
+  line: number;
+  most: number;
+}
+
 const DEFAULT_MAX = 64 * 1024 * 1024;
+const HINT = 'Drop the line with --skip-invalid, or export the log again.';
 
 /**
  * Reads an audit log as a stream: JSON lines or an EventList, plain or gzip, of any length in bounded memory.
  *
+ * Errors name the line of the (unpacked) file, from 1.
+ *
  * @param source Path of a file, or a stream of bytes.
- * @throws {MismatchError} The log cannot be read, with file and line. With `skipInvalid` only when it can't be read at all.
+ * @throws {MismatchError} A line cannot be read. With `skipInvalid` only when the file as a whole cannot: it is not there, its gzip or
+ *   its EventList is cut off.
  * @example for await (const { event } of readAuditLog('audit.log.gz')) console.log(event?.verb);
  */
 export async function* readAuditLog(
   source: string | Readable,
   options: ReadOptions = {},
 ): AsyncGenerator<LogLine> {
-  const name = options.name ?? (typeof source === 'string' ? source : 'standard input');
+  const file = options.name ?? (typeof source === 'string' ? source : 'standard input');
   const most = options.maxLineBytes ?? DEFAULT_MAX;
   let line = 0;
-  for await (const piece of pieces(source, name, most)) yield readLine(piece, line++, name, options);
+  let last = 0;
+  try {
+    for await (const piece of pieces(source, file, most)) {
+      last = piece.line;
+      yield readLine(piece, line++, { file, line: last, most }, options.skipInvalid ?? false);
+    }
+  } catch (error) {
+    if (!(error instanceof MismatchError) || error.mismatch.line !== undefined || last === 0) throw error;
+    throw new MismatchError(
+      { ...error.mismatch, line: last + 1 },
+      { ...(error.hint === undefined ? {} : { hint: error.hint }), cause: error },
+    );
+  }
 }
 
-async function* pieces(source: string | Readable, name: string, most: number): AsyncGenerator<Piece> {
-  const chunks = openBytes(source, name);
+async function* pieces(source: string | Readable, file: string, most: number): AsyncGenerator<Piece> {
+  const chunks = openBytes(source, file);
   let head: Uint8Array = new Uint8Array(0);
   let ended = false;
   while (head.length < 4096 && !ended) {
@@ -58,16 +83,15 @@ async function* pieces(source: string | Readable, name: string, most: number): A
     if (head.length > 0) yield head;
     if (!ended) yield* chunks;
   };
-  yield* beginsEventList(head) ? splitEventList(all(), name, most) : splitLines(all(), name, most);
+  yield* beginsEventList(head) ? splitEventList(all(), file, most) : splitLines(all(), most);
 }
 
-function readLine(piece: Piece, line: number, name: string, { skipInvalid = false }: ReadOptions): LogLine {
-  const place = { file: name, line: piece.line };
+function readLine({ bytes }: Piece, line: number, setting: Setting, skipInvalid: boolean): LogLine {
   let text = '';
   try {
-    text = decode(piece.bytes, place);
+    text = decode(bytes, setting);
     if (text.trim() === '') return { line, text, event: null, skipped: 'blank line' };
-    const event = parseEvent(text, place);
+    const event = parseEvent(text, setting);
     const { label } = event as AuditEvent & { label?: unknown };
     return Number.isInteger(label)
       ? { line, text, event, publicLabel: label as number }
@@ -79,17 +103,13 @@ function readLine(piece: Piece, line: number, name: string, { skipInvalid = fals
   }
 }
 
-function decode(bytes: Uint8Array, place: { file: string; line: number }): string {
-  const fail = (got: string): never => {
-    throw new MismatchError(
-      { folder: 'audit', ...place, expected: 'a line of UTF-8 text', got },
-      { hint: 'Drop the line with --skip-invalid, or export the log again.' },
-    );
+function decode(bytes: Uint8Array | null, { file, line, most }: Setting): string {
+  const fail = (expected: string, got: string): never => {
+    throw new MismatchError({ folder: 'audit', file, line, expected, got }, { hint: HINT });
   };
-  if (bytes.includes(0)) fail('NUL bytes');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r$/, '');
-  } catch {
-    return fail('bytes that are not UTF-8');
-  }
+  if (bytes === null) return fail(`a line of at most ${most} bytes`, 'a longer one');
+  if (bytes.includes(0)) return fail('a line of UTF-8 text', 'NUL bytes');
+  if (!isUtf8(bytes)) return fail('a line of UTF-8 text', 'other bytes');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.slice(text.startsWith('\uFEFF') ? 1 : 0, text.endsWith('\r') ? -1 : undefined);
 }

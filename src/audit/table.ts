@@ -21,6 +21,8 @@ export interface ResourceTable {
   verbs: ReadonlyMap<string, number>;
   find(group: string, resource: string, subresource: string | null): ResourceEntry | undefined;
   byId(r: number, s: number): ResourceEntry | undefined;
+  /** The resource as which a public code is read, by the code without verb, namespaced, single and variation. */
+  byPublicBase(base: number): ResourceEntry | undefined;
 }
 
 /** r of a resource that the table does not know, such as a custom one. */
@@ -38,77 +40,108 @@ export const LIMITS = { r: 1024, s: 16, v: 8 } as const;
  *
  * @param files.resources CSV `apiGroup,resource,subresource,r,s,publicR,publicS`. Default: the project's own.
  * @param files.verbs CSV `verb,v,published`. Default: the project's own.
- * @throws {MismatchError} A row is not of that form, an id is out of range or given twice.
+ * @throws {MismatchError} A file cannot be read, a row is not of that form, a name or an id is given twice, an id is out of range.
  * @example const table = await loadResourceTable();
  */
 export async function loadResourceTable(
   files: { resources?: string; verbs?: string } = {},
 ): Promise<ResourceTable> {
-  const own = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const resourcesFile = files.resources ?? own('resources.csv');
-  const verbsFile = files.verbs ?? own('verbs.csv');
-  const entries = parseRows(await readFile(resourcesFile, 'utf8'), resourcesFile, 7).map(
-    ({ cells, line }) => {
-      const [group, resource, subresource, r, s, publicR, publicS] = cells as [
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-      ];
-      return {
-        group,
-        resource,
-        subresource: subresource || null,
-        r: id(r, LIMITS.r, resourcesFile, line),
-        s: id(s, LIMITS.s, resourcesFile, line),
-        published: publicR === '' ? null : { r: Number(publicR), s: Number(publicS) },
-        line,
-      };
-    },
-  );
-  const names = new Map<string, ResourceEntry>();
-  const ids = new Map<number, ResourceEntry>();
-  const groups = new Map<string, ResourceEntry>();
-  for (const { line, ...entry } of entries) {
-    const key = name(entry.group, entry.resource, entry.subresource);
-    const number = entry.r * LIMITS.s + entry.s;
-    if (names.has(key) || ids.has(number))
-      throw new MismatchError({
-        folder: 'audit',
-        file: resourcesFile,
-        line,
-        expected: 'each name and each pair of ids once',
-        got: `${entry.resource}${entry.subresource ? `/${entry.subresource}` : ''} (${entry.r}, ${entry.s}) again`,
-      });
-    names.set(key, entry);
-    ids.set(number, entry);
-    if (!entry.subresource) groups.set(`${entry.group}/${entry.resource}`, entry);
+  const own = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const entries = await readResources(files.resources ?? own('resources.csv'));
+  const verbs = await readVerbs(files.verbs ?? own('verbs.csv'));
+  const names = new Map(entries.map((e) => [nameKey(e.group, e.resource, e.subresource), e]));
+  const ids = new Map(entries.map((e) => [e.r * LIMITS.s + e.s, e]));
+  const bases = new Map<number, ResourceEntry>();
+  for (const entry of entries) {
+    if (!entry.published) continue;
+    const base = publicBase(entry.published);
+    const { r, s } = entry.published;
+    const named = r === entry.r && s === entry.s && s < 8;
+    if (named || !bases.has(base)) bases.set(base, entry);
   }
-  const verbs = new Map(
-    parseRows(await readFile(verbsFile, 'utf8'), verbsFile, 3).map(({ cells, line }) => [
-      cells[0]!,
-      id(cells[1]!, LIMITS.v, verbsFile, line),
-    ]),
-  );
   return {
-    entries: [...names.values()],
+    entries,
     verbs,
-    find: (group, resource, subresource) => names.get(name(group, resource, subresource)),
+    find: (group, resource, subresource) => names.get(nameKey(group, resource, subresource)),
     byId: (r, s) => ids.get(r * LIMITS.s + s),
+    byPublicBase: (base) => bases.get(base),
   };
 }
 
-function name(group: string, resource: string, subresource: string | null): string {
+/** The part of a public code that says which resource it is of: r · 8 + s, where s = 8 runs over into the next r. */
+export function publicBase({ r, s }: { r: number; s: number }): number {
+  return r * 8 + s;
+}
+
+async function readResources(file: string): Promise<ResourceEntry[]> {
+  const once = onlyOnce(file);
+  return (await readRows(file, 7)).map(({ cells, line }) => {
+    const [group, resource, subresource, r, s, publicR, publicS] = cells as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const id = (text: string, limit: number): number => readId(text, limit, file, line);
+    const entry: ResourceEntry = {
+      group,
+      resource,
+      subresource: subresource || null,
+      r: id(r, OTHER_RESOURCE),
+      s: id(s, OTHER_SUBRESOURCE),
+      published: publicR === '' ? null : { r: id(publicR, LIMITS.r), s: id(publicS, LIMITS.s) },
+    };
+    once(nameKey(group, resource, entry.subresource), line);
+    once(`(${entry.r}, ${entry.s})`, line);
+    return entry;
+  });
+}
+
+async function readVerbs(file: string): Promise<Map<string, number>> {
+  const once = onlyOnce(file);
+  return new Map(
+    (await readRows(file, 3)).map(({ cells, line }) => {
+      const [verb, v] = cells as [string, string, string];
+      const id = readId(v, LIMITS.v, file, line);
+      once(verb, line);
+      once(`verb id ${id}`, line);
+      return [verb, id];
+    }),
+  );
+}
+
+function nameKey(group: string, resource: string, subresource: string | null): string {
   return `${group}/${resource}/${subresource ?? ''}`;
 }
 
-function parseRows(text: string, file: string, columns: number): { cells: string[]; line: number }[] {
-  return text
-    .split(/\r?\n/)
-    .map((row, i) => ({ cells: row.split(','), line: i + 1 }))
+function onlyOnce(file: string): (value: string, line: number) => void {
+  const seen = new Set<string>();
+  return (value, line) => {
+    if (seen.has(value))
+      throw new MismatchError({
+        folder: 'audit',
+        file,
+        line,
+        expected: 'each name and each id once',
+        got: `${value} again`,
+      });
+    seen.add(value);
+  };
+}
+
+async function readRows(file: string, columns: number): Promise<{ cells: string[]; line: number }[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code = 'an error' } = cause as NodeJS.ErrnoException;
+    throw new MismatchError({ folder: 'audit', file, expected: 'a readable file', got: code }, { cause });
+  }
+  const rows = text.split(/\r?\n/).map((row, i) => ({ cells: row.split(','), line: i + 1 }));
+  return rows
     .slice(1)
     .filter(({ cells }) => cells.length > 1 || cells[0] !== '')
     .map((row) => {
@@ -124,9 +157,9 @@ function parseRows(text: string, file: string, columns: number): { cells: string
     });
 }
 
-function id(text: string, limit: number, file: string, line: number): number {
+function readId(text: string, limit: number, file: string, line: number): number {
   const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < 0 || value >= limit)
+  if (!/^\d+$/.test(text) || value >= limit)
     throw new MismatchError({
       folder: 'audit',
       file,

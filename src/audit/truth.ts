@@ -29,13 +29,13 @@ export interface TruthRow {
  */
 export async function* readTruth(file: string): AsyncGenerator<TruthRow> {
   let next = 0;
-  for await (const { line, bytes } of splitLines(openBytes(file, file), file, 1 << 20)) {
+  for await (const { line, bytes } of splitLines(openBytes(file, file), 1 << 20)) {
     const fail = (expected: string, got: unknown): never => {
       throw new MismatchError({ folder: 'audit', file, line, expected, got: show(got) });
     };
     let row: unknown;
     try {
-      row = JSON.parse(Buffer.from(bytes).toString('utf8'));
+      row = bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
     } catch (error) {
       fail('a JSON object', (error as Error).message);
     }
