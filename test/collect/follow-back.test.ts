@@ -1,0 +1,323 @@
+import { expect, it } from 'vitest';
+import { CASCADE_RULES } from '../../src/collect/attribution/rules.js';
+import { object, story } from './events.js';
+
+const kubelet = 'system:node:worker-1';
+const scheduler = 'system:kube-scheduler';
+const server = 'system:apiserver';
+const last = (lines: string[]): string => lines.at(-1)!;
+
+const CASES: Record<string, () => void> = {
+  admission: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1'), at: 0 },
+          { what: 'dev-b create configmaps home/a', body: object('c1'), at: 1 },
+          { what: `${server} list limitranges shop/`, at: 2 },
+        ]),
+      ),
+    ).toBe('admission ← ops-a create pods web'),
+  'kubelet-volume': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1') },
+          { what: 'dev-b create pods shop/db', body: object('p2') },
+          {
+            what: `${scheduler} create pods/binding shop/web`,
+            request: { kind: 'Binding', metadata: { uid: 'p1' }, target: { name: 'worker-1' } },
+          },
+          {
+            what: `${scheduler} create pods/binding shop/db`,
+            request: { kind: 'Binding', metadata: { uid: 'p2' }, target: { name: 'worker-2' } },
+          },
+          { what: `${kubelet} watch configmaps shop/kube-root-ca.crt` },
+        ]),
+      ),
+    ).toBe('kubelet-volume ← ops-a create pods web'),
+  token: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1') },
+          { what: 'dev-b patch serviceaccounts shop/default', body: object('sa1') },
+          {
+            what: `${kubelet} create serviceaccounts/token shop/default`,
+            request: {
+              kind: 'TokenRequest',
+              spec: { boundObjectRef: { kind: 'Pod', uid: 'p1', name: 'web' } },
+            },
+          },
+        ]),
+      ),
+    ).toBe('token ← ops-a create pods web'),
+  'event-named': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create replicasets shop/web', body: object('rs1') },
+          { what: 'sa:replicaset-controller create pods shop/web-x1', body: object('p1', {}, ['rs1']) },
+          { what: 'dev-b patch replicasets shop/web', body: object('rs1') },
+          {
+            what: 'sa:replicaset-controller create events shop/e1',
+            body: object('e1', {
+              involvedObject: { kind: 'ReplicaSet', uid: 'rs1', name: 'web', namespace: 'shop' },
+              message: 'Created pod: web-x1',
+            }),
+          },
+        ]),
+      ),
+    ).toBe('event-named ← ops-a create replicasets web'),
+  event: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1') },
+          { what: 'dev-b delete pods shop/web', body: object('p1') },
+          {
+            what: `${kubelet} create events shop/e1`,
+            body: object('e1', {
+              involvedObject: { kind: 'Pod', uid: 'p1', name: 'web', namespace: 'shop' },
+              message: 'Stopping container main',
+            }),
+          },
+        ]),
+      ),
+    ).toBe('event ← dev-b delete pods web'),
+  'node-opens': () =>
+    expect(
+      last(
+        story([
+          { what: 'dev-b create pods shop/web', body: object('p1') },
+          { what: `${scheduler} patch pods/status shop/web`, body: object('p1') },
+          { what: 'ops-a patch nodes worker-1', body: object('n1') },
+          {
+            what: `${scheduler} create pods/binding shop/web`,
+            request: { kind: 'Binding', metadata: { uid: 'p1' }, target: { name: 'worker-1' } },
+          },
+        ]),
+      ),
+    ).toBe('node-opens ← ops-a patch nodes worker-1'),
+  garbage: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create deployments shop/web', body: object('d1') },
+          { what: 'sa:deployment-controller create replicasets shop/web-1', body: object('rs1', {}, ['d1']) },
+          { what: 'dev-b delete deployments shop/web', body: object('d1') },
+          {
+            what: 'sa:generic-garbage-collector delete replicasets shop/web-1',
+            body: object('rs1', {}, ['d1']),
+          },
+        ]),
+      ),
+    ).toBe('garbage ← dev-b delete deployments web'),
+  'namespace-end': () =>
+    expect(
+      last(
+        story([
+          { what: 'dev-b create pods shop/web', body: object('p1') },
+          { what: 'ops-a delete namespaces shop/shop', body: object('ns1') },
+          { what: 'sa:namespace-controller deletecollection pods shop/' },
+          { what: `${kubelet} patch pods/status shop/web`, body: object('p1') },
+        ]),
+      ),
+    ).toBe('namespace-end ← ops-a delete namespaces shop'),
+  node: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a patch nodes worker-1', body: object('n1') },
+          { what: 'sa:node-controller patch nodes worker-1', body: object('n1') },
+        ]),
+      ),
+    ).toBe('node ← ops-a patch nodes worker-1'),
+  daemon: () =>
+    expect(
+      last(
+        story([
+          { what: 'dev-b create daemonsets shop/log', body: object('ds1') },
+          { what: 'ops-a patch nodes worker-1', body: object('n1') },
+          {
+            what: 'sa:daemon-set-controller create pods shop/log-x',
+            body: object('p1', { spec: { nodeName: 'worker-1' } }, ['ds1']),
+          },
+        ]),
+      ),
+    ).toBe('daemon ← ops-a patch nodes worker-1'),
+  owned: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create replicasets shop/web', body: object('rs1') },
+          { what: 'sa:replicaset-controller create pods shop/web-x1', body: object('p1', {}, ['rs1']) },
+          { what: 'dev-b delete pods shop/web-x1', body: object('p1', {}, ['rs1']) },
+          { what: 'sa:replicaset-controller create pods shop/web-x2', body: object('p2', {}, ['rs1']) },
+        ]),
+      ),
+    ).toBe('owned ← dev-b delete pods web-x1'),
+  targets: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create services shop/web', body: object('s1') },
+          {
+            what: 'sa:endpointslice-controller create endpointslices shop/web-a',
+            body: object('es1', { endpoints: [] }, ['s1']),
+          },
+          { what: 'dev-b create pods shop/web', body: object('p1') },
+          {
+            what: 'sa:endpointslice-controller update endpointslices shop/web-a',
+            body: object('es1', { endpoints: [{ targetRef: { uid: 'p1' } }] }, ['s1']),
+          },
+        ]),
+      ),
+    ).toBe('targets ← dev-b create pods web'),
+  budget: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create poddisruptionbudgets shop/web', body: object('b1') },
+          {
+            what: 'dev-b create pods shop/web',
+            body: object('p1', { metadata: { labels: { app: 'web' } } }),
+          },
+          {
+            what: 'dev-b create pods shop/other',
+            body: object('p2', { metadata: { labels: { app: 'o' } } }),
+          },
+          {
+            what: 'sa:disruption-controller update poddisruptionbudgets/status shop/web',
+            body: object('b1', { spec: { selector: { matchLabels: { app: 'web' } } } }),
+          },
+        ]),
+      ),
+    ).toBe('budget ← dev-b create pods web'),
+  quota: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create resourcequotas shop/q', body: object('q1') },
+          { what: 'dev-b delete configmaps shop/a', body: object('c1') },
+          { what: 'sa:resourcequota-controller update resourcequotas/status shop/q', body: object('q1') },
+        ]),
+      ),
+    ).toBe('quota ← dev-b delete configmaps a'),
+  claim: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create persistentvolumes disk', body: object('v1') },
+          { what: 'dev-b create persistentvolumeclaims shop/data', body: object('c1') },
+          {
+            what: 'sa:persistent-volume-binder update persistentvolumes disk',
+            body: object('v1', { spec: { claimRef: { uid: 'c1', name: 'data', namespace: 'shop' } } }),
+          },
+        ]),
+      ),
+    ).toBe('claim ← dev-b create persistentvolumeclaims data'),
+  'custom-informer': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create customresourcedefinitions gizmos.example.com', body: object('crd1') },
+          { what: 'sa:generic-garbage-collector list gizmos', group: 'example.com' },
+        ]),
+      ),
+    ).toBe('custom-informer ← ops-a create customresourcedefinitions gizmos.example.com'),
+  status: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create replicasets shop/web', body: object('rs1') },
+          { what: 'sa:replicaset-controller create pods shop/web-x1', body: object('p1', {}, ['rs1']) },
+          { what: 'dev-b label replicasets shop/web', body: object('rs1') },
+          { what: `${kubelet} patch pods/status shop/web-x1`, body: object('p1', {}, ['rs1']) },
+          { what: 'sa:replicaset-controller update replicasets/status shop/web', body: object('rs1') },
+        ]),
+      ),
+    ).toBe('status ← ops-a create replicasets web'),
+  object: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1') },
+          { what: 'dev-b delete pods shop/web', body: object('p1') },
+          { what: `${kubelet} delete pods shop/web`, body: object('p1') },
+        ]),
+      ),
+    ).toBe('object ← dev-b delete pods web'),
+  owner: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create services shop/web', body: object('s1') },
+          {
+            what: `${server} create ipaddresses 10.96.0.7`,
+            body: object('ip1', {
+              spec: { parentRef: { resource: 'services', namespace: 'shop', name: 'web' } },
+            }),
+          },
+        ]),
+      ),
+    ).toBe('owner ← ops-a create services web'),
+  related: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create pods shop/web', body: object('p1') },
+          {
+            what: 'sa:persistent-volume-binder get things shop/unknown',
+            body: object('t1', { spec: { claimRef: { uid: 'p1' } } }),
+          },
+        ]),
+      ),
+    ).toBe('related ← ops-a create pods web'),
+  'namespace-start': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create namespaces shop', body: object('ns1') },
+          { what: 'sa:root-ca-cert-publisher create configmaps shop/kube-root-ca.crt', body: object('c1') },
+        ]),
+      ),
+    ).toBe('namespace-start ← ops-a create namespaces shop'),
+};
+
+it.each(CASCADE_RULES.map(({ id, why }) => [id, why]))('%s: %s', (id) => {
+  expect(CASES[id], `a case for ${id}`).toBeDefined();
+  CASES[id]!();
+});
+
+it('leaves an object that a request failed to change with the one who changed it before', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1') },
+        { what: 'dev-b patch pods shop/web', code: 403 },
+        { what: `${kubelet} patch pods/status shop/web`, body: object('p1') },
+      ]),
+    ),
+  ).toBe('status ← ops-a create pods web');
+});
+
+it('gives a line that nothing explains to the last request before it, disputed', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1') },
+        { what: 'sa:odd-controller get things shop/unknown' },
+      ]),
+    ),
+  ).toBe('near ← ops-a create pods web');
+});
+
+it('keeps background apart', () => {
+  expect(
+    story([
+      { what: 'ops-a create pods shop/web', body: object('p1') },
+      { what: `${kubelet} update leases kube-node-lease/worker-1` },
+    ])[1],
+  ).toBe('background ← system:node:worker-1 update leases worker-1');
+});
