@@ -55,6 +55,7 @@ export const train: CommandModule<object, TrainOptions> = {
         describe: 'Where to compute',
       })
       .option('threads', {
+        type: 'string',
         choices: ['auto', '1', '2'],
         default: 'auto',
         describe: 'Threads of the model; the result is the same',
