@@ -33,7 +33,15 @@ function install(folder) {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, ...env },
     });
-  const npm = run('npm', ['install', '--prefix', work, '--ignore-scripts', '--no-audit', '--no-fund', PACKAGE]);
+  const npm = run('npm', [
+    'install',
+    '--prefix',
+    work,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    PACKAGE,
+  ]);
   // The package unpacks itself into the temporary folder, with its libraries when it believes to be in a bare environment.
   const unpack = run(
     process.execPath,
@@ -43,7 +51,9 @@ function install(folder) {
   if (npm.status !== 0 || unpack.status !== 0 || !existsSync(join(work, 'chromium'))) {
     rmSync(work, { recursive: true, force: true });
     console.error('test: expected a Chromium for the tests of the report, got none.');
-    console.error('  Hint: apt-get install chromium, or CHROMIUM_PATH=…, or AUDITWEAVE_NO_BROWSER=1 to leave them out.');
+    console.error(
+      '  Hint: apt-get install chromium, or CHROMIUM_PATH=…, or AUDITWEAVE_NO_BROWSER=1 to leave them out.',
+    );
     process.exit(2);
   }
   rmSync(join(work, 'node_modules'), { recursive: true, force: true });
