@@ -4,6 +4,7 @@ import { assembleDataset } from '../../collect/assemble.js';
 import { datasetStats } from '../../collect/stats.js';
 import { renderStats } from '../../collect/stats-text.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { writeDatasetPage } from '../dataset-page.js';
 
 interface DatasetArguments {
   what: 'stats' | 'verify' | 'build';
@@ -43,6 +44,7 @@ export const dataset: CommandModule<object, DatasetArguments> = {
     else if (options.what === 'verify') await verify(options);
     else {
       const stats = await datasetStats(options.folder, process.stderr);
+      if (options.html) await writeDatasetPage(options.html, stats);
       process.stdout.write(options.json ? `${JSON.stringify(stats)}\n` : renderStats(stats));
     }
   },

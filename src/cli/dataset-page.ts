@@ -1,0 +1,179 @@
+import type { DatasetStats } from '../collect/stats.js';
+import { type Chart, chartFigure, drawChart } from '../reports/chart.js';
+import { barChart } from '../reports/charts/bar.js';
+import { histogram } from '../reports/charts/histogram.js';
+import { count, percent } from '../reports/format.js';
+import { html } from '../reports/html.js';
+import { type Page, writePage } from '../reports/page.js';
+import { renderTable } from '../reports/table.js';
+
+/** Writes what is in a dataset as one offline page with charts. */
+export async function writeDatasetPage(path: string, stats: DatasetStats): Promise<void> {
+  await writePage(path, datasetPage(stats, await drawCharts(stats)));
+}
+
+interface DatasetCharts {
+  clustering: Chart;
+  classes: Chart;
+  largest: Chart;
+  captures: Chart;
+}
+
+async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
+  const { clustering, classSizes, captures } = stats;
+  const least = clustering[0]!;
+  return {
+    clustering: await drawChart(
+      'clustering',
+      barChart(
+        clustering.map(({ from, to, labels }) => ({
+          name: to === null ? `${from} lines and more` : `${from}–${to - 1} lines`,
+          value: labels,
+        })),
+        {
+          title: 'Labels by mean lines of a context',
+          subtitle: 'Fig. 10 of the paper, from the truth',
+          unit: 'labels',
+        },
+      ),
+      `Labels by the mean number of lines of their contexts: ${percent(least.share)} have ${least.from} to ${least.to! - 1}.`,
+    ),
+    classes: await drawChart(
+      'class-sizes',
+      histogram(
+        classSizes.map(({ lines }) => lines),
+        { title: 'Sizes of classes', unit: 'lines of a class', counted: 'classes', scale: 'log' },
+      ),
+      `Sizes of ${classSizes.length} classes, from ${classSizes.at(-1)?.lines ?? 0} to ${classSizes[0]?.lines ?? 0} lines.`,
+    ),
+    largest: await drawChart(
+      'largest-classes',
+      barChart(
+        classSizes.slice(0, 20).map(({ text, lines }) => ({ name: text, value: lines })),
+        { title: 'The largest classes', unit: 'lines' },
+      ),
+      `The largest class is ${classSizes[0]?.text ?? 'none'}.`,
+    ),
+    captures: await drawChart(
+      'captures',
+      barChart(
+        captures.map(({ id, lines }) => ({ name: id, value: lines })),
+        { title: 'Lines of each capture', unit: 'lines' },
+      ),
+      `Lines of each of ${captures.length} captures.`,
+    ),
+  };
+}
+
+function datasetPage(stats: DatasetStats, charts: DatasetCharts): Page {
+  const number = (name: string) => ({ name, kind: 'number' as const });
+  return {
+    title: stats.name,
+    kicker: 'auditweave dataset',
+    lede: `${count(stats.lines)} lines that count · ${count(stats.contexts)} contexts · ${count(stats.classes)} classes · ${count(stats.actions)} commands of ${count(stats.distinctActions)} distinct actions`,
+    sections: [
+      {
+        id: 'captures',
+        title: 'Captures',
+        content: html`<p>${percent(stats.background)} of the lines are the control plane’s own work.</p>${chartFigure(charts.captures)}${renderTable(
+          {
+            caption: 'Captures',
+            columns: [
+              { name: 'capture', kind: 'code' },
+              number('lines'),
+              number('contexts'),
+              number('classes'),
+              number('background'),
+            ],
+            rows: stats.captures.map(({ id, lines, contexts, classes, background }) => [
+              id,
+              count(lines),
+              count(contexts),
+              count(classes),
+              percent(background),
+            ]),
+          },
+          { sortable: true },
+        )}`,
+      },
+      {
+        id: 'contexts',
+        title: 'Contexts',
+        content: html`${chartFigure(charts.clustering)}${renderTable({
+          caption: 'Sizes beside the paper’s',
+          columns: [
+            { name: 'what' },
+            number('paper'),
+            number('median'),
+            number('mean'),
+            number('most'),
+            number('of'),
+          ],
+          rows: stats.paper.map(({ what, paper, here }) => [
+            what,
+            count(paper),
+            count(here.median),
+            here.mean.toFixed(1),
+            count(here.max),
+            count(here.count),
+          ]),
+        })}`,
+      },
+      {
+        id: 'classes',
+        title: 'Classes',
+        content: html`${chartFigure(charts.classes)}${chartFigure(charts.largest)}${renderTable(
+          {
+            caption: 'Every class',
+            columns: [{ name: 'class', kind: 'code' }, number('lines'), number('contexts')],
+            rows: stats.classSizes.map(({ text, lines, contexts }) => [text, count(lines), count(contexts)]),
+          },
+          { sortable: true, tall: true },
+        )}`,
+      },
+      {
+        id: 'folds',
+        title: 'Folds',
+        content: renderTable({
+          caption: 'Splits by capture',
+          columns: [
+            { name: 'fold', kind: 'code' },
+            number('train'),
+            number('validation'),
+            number('test'),
+            number('unseen classes'),
+            number('their share of test lines'),
+          ],
+          rows: Object.entries(stats.folds).map(([name, { train, validation, test, unseen }]) => [
+            name,
+            count(train),
+            count(validation),
+            count(test),
+            count(unseen.classes),
+            percent(unseen.share),
+          ]),
+        }),
+      },
+      {
+        id: 'truth',
+        title: 'Ground truth',
+        content: renderTable({
+          caption:
+            'Lines by the rule that found their context; agreement with the cut by time where people worked one at a time',
+          columns: [
+            { name: 'rule', kind: 'code' },
+            number('lines'),
+            number('with an opinion by time'),
+            number('agree'),
+          ],
+          rows: Object.entries(stats.agreement).map(([rule, { lines, timed, agree }]) => [
+            rule,
+            count(lines),
+            count(timed),
+            timed ? percent(agree / timed) : '',
+          ]),
+        }),
+      },
+    ],
+  };
+}
