@@ -62,7 +62,11 @@ async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
     yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-async function* prepend(head: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Bytes that were read ahead, then the rest. */
+export async function* prepend(
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   if (head.length > 0) yield head;
   yield* rest;
 }

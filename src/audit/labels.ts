@@ -157,7 +157,7 @@ export function fromPublic(code: number, table: ResourceTable): Label {
     throw new MismatchError({
       folder: 'audit',
       expected: 'a public label of a known resource',
-      got: `${code} (resource ${Math.floor(code / 4096)}, subresource ${Math.floor(code / 512) % 8})`,
+      got: `${code} (resource ${Math.floor(code / 4096)})`,
     });
   return [entry.r, entry.s, v, n, u];
 }

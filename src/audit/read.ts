@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
-import { openBytes, type Piece, splitLines } from './bytes.js';
+import { openBytes, type Piece, prepend, splitLines } from './bytes.js';
 import { type AuditEvent, parseEvent } from './event.js';
 import { beginsEventList, splitEventList } from './event-list.js';
 
@@ -72,18 +72,19 @@ export async function* readAuditLog(
 
 async function* pieces(source: string | Readable, file: string, most: number): AsyncGenerator<Piece> {
   const chunks = openBytes(source, file);
-  let head: Uint8Array = new Uint8Array(0);
-  let ended = false;
-  while (head.length < 4096 && !ended) {
-    const next = await chunks.next();
-    if (next.done) ended = true;
-    else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  try {
+    let head: Uint8Array = new Uint8Array(0);
+    let ended = false;
+    while (head.length < 4096 && !ended) {
+      const next = await chunks.next();
+      if (next.done) ended = true;
+      else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    }
+    const all = prepend(head, chunks);
+    yield* beginsEventList(head) ? splitEventList(all, file, most) : splitLines(all, most);
+  } finally {
+    await chunks.return(undefined);
   }
-  const all = async function* (): AsyncGenerator<Uint8Array> {
-    if (head.length > 0) yield head;
-    if (!ended) yield* chunks;
-  };
-  yield* beginsEventList(head) ? splitEventList(all(), file, most) : splitLines(all(), most);
 }
 
 function readLine({ bytes }: Piece, line: number, setting: Setting, skipInvalid: boolean): LogLine {
