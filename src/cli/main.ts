@@ -32,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .demandCommand(1, 'Name a command.')
     .strict()
     .recommendCommands()
+    .check((values) => onlyOnce(values, parser))
     .completion('completion', 'Print a completion script for bash or zsh')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
@@ -48,10 +49,27 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** What yargs knows of the options, which its types do not say. */
+const known = (parser: Argv) =>
+  (parser as unknown as { getOptions(): { key: Record<string, unknown>; array: string[] } }).getOptions();
+
+/** Refuses an option that is given twice and takes one value. */
+function onlyOnce(values: Record<string, unknown>, parser: Argv): true {
+  const lists = ['_', ...known(parser).array];
+  for (const [name, value] of Object.entries(values)) {
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (Array.isArray(value) && !lists.includes(option))
+      throw new AuditweaveError(`cli: expected --${option} once, got ${value.join(' and ')}.`, {
+        hint: 'Give one value.',
+      });
+  }
+  return true;
+}
+
 /** A command or an option that is not there, with the nearest that is. */
 function wrongUse(message: string, argv: readonly string[], parser: Argv): AuditweaveError {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  const { key } = (parser as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  const { key } = known(parser);
   const near = unknown === undefined || unknown === argv[0] ? null : nearestName(unknown, Object.keys(key));
   if (near !== null) return new AuditweaveError(`cli: ${message}`, { hint: `Did you mean --${near}?` });
   if (message.startsWith('Did you mean') || (unknown !== undefined && unknown === argv[0]))
