@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const PACKAGE = '@sparticuz/chromium@143.0.4';
 const KNOWN = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -17,9 +17,10 @@ export function ensureChromium() {
   const folder = join(cache, 'auditweave', PACKAGE.replace(/[@/]+/g, '-').slice(1));
   if (!existsSync(join(folder, 'chromium'))) install(folder);
   const libraries = readdirSync(folder).find((name) => name.startsWith('al'));
+  const paths = [libraries && join(folder, libraries, 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean);
   return {
     CHROMIUM_PATH: join(folder, 'chromium'),
-    ...(libraries ? { LD_LIBRARY_PATH: join(folder, libraries, 'lib') } : {}),
+    ...(libraries ? { LD_LIBRARY_PATH: paths.join(delimiter) } : {}),
   };
 }
 

@@ -52,6 +52,7 @@ export function modelCard(run: RunRecord, metrics: MetricsRecord): string {
     ['exact match of the majority label', metrics.baselines.majority.exactMatch],
   ];
   const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const digits = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : '–');
   return `# Model card: ${run.name}
 
 Labels each line of a Kubernetes audit log with the action that caused it: resource, subresource, verb, namespaced, single.
@@ -66,9 +67,9 @@ ${leak.verdict === 'leaks' ? `**leaks**: ${share(leak.sharedLines.share)} of the
 
 | score | value | 95 % interval | lines |
 |---|---|---|---|
-${rows.map(([name, i]) => `| ${name} | ${i.value.toFixed(4)} | ${i.low.toFixed(4)} – ${i.high.toFixed(4)} | ${i.n} |`).join('\n')}
+${rows.map(([name, i]) => `| ${name} | ${digits(i.value)} | ${digits(i.low)} – ${digits(i.high)} | ${i.n} |`).join('\n')}
 
-${leak.unseenClasses.classes} classes (${share(leak.unseenClasses.share)} of the test lines) were never trained on.
+Classes of the test part that were never trained on: ${leak.unseenClasses.classes} (${share(leak.unseenClasses.share)} of its lines).
 
 ## Use
 

@@ -24,7 +24,7 @@ describe('modelCard', () => {
     expect(text).toContain(
       '| exact match of the line’s own action (no learning) | 0.5970 | 0.5760 – 0.6138 | 459 |',
     );
-    expect(text).toContain('7 classes (6.5 % of the test lines) were never trained on.');
+    expect(text).toContain('Classes of the test part that were never trained on: 7 (6.5 % of its lines).');
     expect(text).toContain('windows of 60 lines, 717,673 parameters.');
     expect(text).toContain(
       'at commit 0000000000000000000000000000000000000000, seed 7, TensorFlow 2.18.0 on cpu.',
