@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs';
-import { writeReport } from '../../reports/write-report.js';
 
 interface ReportArguments {
   folder: string;
@@ -24,6 +23,8 @@ export const report: CommandModule<object, ReportArguments> = {
       })
       .example('npm run report -- results/first-light', 'paper and blocked side by side'),
   handler: async ({ folder, json }) => {
+    // Loaded late: the drawing library takes a second that other commands need not wait for.
+    const { writeReport } = await import('../../reports/write-report.js');
     const written = await writeReport(folder);
     process.stdout.write(`${json ? JSON.stringify(written) : written.html}\n`);
     if (!json)

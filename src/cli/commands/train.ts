@@ -2,7 +2,6 @@ import { basename, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
-import { writeReport } from '../../reports/write-report.js';
 import type { MetricsRecord, RunRecord } from '../../studies/record.js';
 import { parseChange, readSettings, type Settings } from '../../studies/settings.js';
 import { runTrial } from '../../studies/trial.js';
@@ -107,11 +106,17 @@ export const train: CommandModule<object, TrainOptions> = {
     } finally {
       interrupt.release();
     }
-    const report = options.report ? (await writeReport(out)).html : null;
+    const report = options.report ? await drawReport(out) : null;
     if (options.json) process.stdout.write(`${JSON.stringify({ out, report, results }, null, 2)}\n`);
     else process.stdout.write(summary(results, out, report));
   },
 };
+
+/** Loaded late: the drawing library takes a second that other commands need not wait for. */
+async function drawReport(out: string): Promise<string> {
+  const { writeReport } = await import('../../reports/write-report.js');
+  return (await writeReport(out)).html;
+}
 
 function changes(options: TrainOptions): Record<string, unknown> {
   const flags: Record<string, unknown> = {
