@@ -1,10 +1,10 @@
-import { type AuditEvent, isRecord } from '../../src/audit/event.js';
+import type { AuditEvent } from '../../src/audit/event.js';
+import { Causes, objectKey } from './causes.js';
 
 /** One request of a capture, with the action that caused it. */
 export interface CapturedRequest {
   /** The event of its last stage. */
   event: AuditEvent;
-  micros: number;
   /** Null for background. */
   action: string | null;
   /** `direct` for the person's own requests. */
@@ -26,51 +26,66 @@ const CONNECTS = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
 /**
  * Contexts of a capture's requests.
  *
- * - A changing request that the person sent starts a context; an action with several starts several.
- * - When an action changes nothing, its first request on a log, exec, attach, portforward or proxy subresource starts the context, else
- *   its first on a resource, else its first.
- * - The person's reads belong to the next change of the same object, else to the last change before, else to the first.
- * - What the cluster did belongs to the change that an identity leads to (uid, owner, involved object, claim, name), else to the last
- *   change before.
+ * - A changing request that the person sent starts a context, refused or not; an action with several starts several.
+ * - When an action changes nothing, its first request on a log, exec, attach, portforward or proxy subresource starts the one context,
+ *   else its first on a resource, else its first.
+ * - A read of the person waits for the delete of the same object before it, else prepares the next change of the same object, else
+ *   waits for the one before; a read of anything else prepares the next change.
+ * - What the cluster did belongs to the change that an identity leads to (`Causes`), else to the last change before in its namespace,
+ *   else to the last change before.
  * - A background request is a context of its own.
+ *
+ * @param requests In order of their first lines.
+ * @returns By auditID; contexts are numbered in order of their triggering events.
  */
 export function contextsOf(
   requests: readonly CapturedRequest[],
   capture: string,
 ): Map<string, RequestContext> {
+  const triggers = new Map<CapturedRequest, CapturedRequest>();
   const byAction = new Map<string, CapturedRequest[]>();
-  const result = new Map<string, RequestContext>();
-  let next = 1;
-  const name = () => `${capture}-${String(next++).padStart(6, '0')}`;
-  const sorted = [...requests].sort((a, b) => a.micros - b.micros || a.last - b.last);
-  for (const request of sorted) {
-    if (request.action === null) {
-      const { auditID } = request.event;
-      result.set(auditID, { auditID, action: null, context: name(), trigger: true });
-    } else byAction.set(request.action, [...(byAction.get(request.action) ?? []), request]);
+  for (const request of requests) {
+    const own = request.action === null ? null : byAction.get(request.action);
+    if (own) own.push(request);
+    else if (request.action === null) triggers.set(request, request);
+    else byAction.set(request.action, [request]);
   }
-  for (const [action, own] of byAction) {
-    const direct = own.filter(({ how }) => how === 'direct');
-    const triggers = triggersOf(direct.length > 0 ? direct : own);
-    const contexts = new Map(triggers.map((trigger) => [trigger, name()]));
-    const chains = new IdentityChains();
-    let last = triggers[0]!;
-    for (const request of own) {
-      if (contexts.has(request)) last = request;
-      const found = contexts.has(request)
-        ? request
-        : triggers.length === 1
-          ? triggers[0]!
-          : request.how === 'direct'
-            ? (triggers.find(
-                (t) => t.micros >= request.micros && objectKey(t.event) === objectKey(request.event),
-              ) ?? last)
-            : (chains.find(request.event) ?? last);
-      chains.add(request.event, found);
+  for (const own of byAction.values())
+    for (const [request, trigger] of causesIn(own)) triggers.set(request, trigger);
+  const names = new Map<CapturedRequest, string>();
+  for (const request of requests)
+    if (triggers.get(request) === request)
+      names.set(request, `${capture}-${String(names.size + 1).padStart(6, '0')}`);
+  return new Map(
+    requests.map((request) => {
+      const trigger = triggers.get(request)!;
       const { auditID } = request.event;
-      result.set(auditID, { auditID, action, context: contexts.get(found)!, trigger: found === request });
-    }
-  }
+      const { action } = request;
+      return [auditID, { auditID, action, context: names.get(trigger)!, trigger: trigger === request }];
+    }),
+  );
+}
+
+/** For each request of an action its triggering event. */
+function causesIn(own: readonly CapturedRequest[]): Map<CapturedRequest, CapturedRequest> {
+  const direct = own.filter(({ how }) => how === 'direct');
+  const triggers = triggersOf(direct.length > 0 ? direct : own);
+  const causes = new Causes<CapturedRequest>();
+  const result = new Map<CapturedRequest, CapturedRequest>();
+  for (const { event } of own) causes.meet(event);
+  own.forEach((request, i) => {
+    const before = own.slice(0, i + 1).filter((one) => triggers.includes(one));
+    const after = own.slice(i + 1).filter((one) => triggers.includes(one));
+    const found = triggers.includes(request)
+      ? request
+      : request.how === 'direct'
+        ? changeOfRead(request, before, after)
+        : (causes.find(request.event) ?? lastChange(request, before) ?? triggers[0]!);
+    const { verb } = request.event;
+    if (found === request || (request.how !== 'direct' && CHANGES.has(verb)))
+      causes.claim(request.event, found, { made: found === request || verb === 'create' });
+    result.set(request, found);
+  });
   return result;
 }
 
@@ -81,51 +96,24 @@ function triggersOf(requests: readonly CapturedRequest[]): CapturedRequest[] {
   return [connects ?? requests.find(({ event }) => event.objectRef?.resource) ?? requests[0]!];
 }
 
-function objectKey({ objectRef, responseObject }: AuditEvent): string {
-  const created =
-    isRecord(responseObject) && isRecord(responseObject.metadata) ? responseObject.metadata.name : '';
-  return `${objectRef?.resource}/${objectRef?.namespace ?? ''}/${objectRef?.name ?? created ?? ''}`;
+function changeOfRead(
+  { event }: CapturedRequest,
+  before: readonly CapturedRequest[],
+  after: readonly CapturedRequest[],
+): CapturedRequest {
+  const key = objectKey(event);
+  const same = (one: CapturedRequest): boolean => key !== null && objectKey(one.event) === key;
+  const earlier = before.findLast(same);
+  const removed =
+    earlier && (earlier.event.verb === 'delete' || earlier.event.objectRef?.subresource === 'eviction');
+  if (removed && (earlier.event.responseStatus?.code ?? 500) < 300) return earlier;
+  return after.find(same) ?? earlier ?? after[0] ?? before.at(-1)!;
 }
 
-/** Which change the identities of an event lead to. */
-class IdentityChains {
-  readonly #causes = new Map<string, CapturedRequest>();
-
-  add(event: AuditEvent, cause: CapturedRequest): void {
-    const { own } = identities(event);
-    for (const key of own) this.#causes.set(key, cause);
-  }
-
-  find(event: AuditEvent): CapturedRequest | undefined {
-    const { own, related } = identities(event);
-    let latest: CapturedRequest | undefined;
-    for (const key of [...own, ...related]) {
-      const cause = this.#causes.get(key);
-      if (cause && (!latest || cause.micros > latest.micros)) latest = cause;
-    }
-    return latest;
-  }
-}
-
-function identities(event: AuditEvent): { own: string[]; related: string[] } {
-  const own: string[] = [];
-  const related: string[] = [];
-  const add = (list: string[], value: unknown): void => {
-    if (typeof value === 'string' && value !== '') list.push(value);
-  };
-  add(own, event.objectRef?.uid);
-  if (event.objectRef?.name ?? isRecord(event.responseObject)) own.push(objectKey(event));
-  for (const body of [event.responseObject, event.requestObject]) {
-    if (!isRecord(body)) continue;
-    const metadata = isRecord(body.metadata) ? body.metadata : {};
-    add(own, metadata.uid);
-    if (isRecord(body.details)) add(own, body.details.uid);
-    if (Array.isArray(metadata.ownerReferences))
-      for (const owner of metadata.ownerReferences)
-        if (isRecord(owner) && owner.kind !== 'Node') add(related, owner.uid);
-    const spec = isRecord(body.spec) ? body.spec : {};
-    for (const reference of [body.involvedObject, body.regarding, spec.claimRef, spec.boundObjectRef])
-      if (isRecord(reference)) add(related, reference.uid);
-  }
-  return { own, related };
+function lastChange(
+  { event }: CapturedRequest,
+  before: readonly CapturedRequest[],
+): CapturedRequest | undefined {
+  const namespace = event.objectRef?.namespace;
+  return before.findLast((one) => one.event.objectRef?.namespace === namespace) ?? before.at(-1);
 }

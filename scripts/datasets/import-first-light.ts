@@ -3,13 +3,13 @@
  *
  *     npx tsx scripts/datasets/import-first-light.ts AUDIT.jsonl.gz TRUTH.jsonl.gz ACTIONS.jsonl.gz datasets/first-light
  *
- * The capture names the action that caused each line; here actions become contexts, each with one triggering event.
+ * The capture names the action that caused each line; here actions become contexts, each with one triggering event (`contexts.ts`). The
+ * unpacked log is the capture's, byte for byte; the same capture gives the same files.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { receivedMicros } from '../../src/audit/event.js';
 import { labelOf, loadResourceTable } from '../../src/audit/labels.js';
 import { readAuditLog } from '../../src/audit/read.js';
 import { writeFileAtomic } from '../../src/files.js';
@@ -41,7 +41,11 @@ const actions = rowsOf<Record<string, unknown> & { id: string; actor: string; ar
 
 const requests = new Map<string, CapturedRequest>();
 const order: { auditID: string; stage: string }[] = [];
-for await (const { line, event } of readAuditLog(auditFile)) {
+/** A signed token, plain or in a Secret's base64. */
+const TOKEN = /"(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|ZXlK[\w+/]{200,}=*)"/;
+let tokenLines = 0;
+for await (const { line, text, event } of readAuditLog(auditFile)) {
+  if (TOKEN.test(text)) tokenLines++;
   const row = truth[line]!;
   if (!event || row.auditID !== event.auditID) throw new Error(`line ${line + 1}: log and truth differ`);
   order.push({ auditID: event.auditID, stage: event.stage });
@@ -52,7 +56,6 @@ for await (const { line, event } of readAuditLog(auditFile)) {
   } else
     requests.set(event.auditID, {
       event,
-      micros: receivedMicros(event),
       action: row.action,
       how: row.how,
       last: line,
@@ -115,18 +118,25 @@ const counts = {
   backgroundLines: truthRows.length - user.length,
   disputedLines: truthRows.filter(({ disputed }) => disputed).length,
   labels: new Set([...labels.values()].filter(Boolean).map(String)).size,
+  tokenLines,
 };
-const versions = new Set(
-  [...requests.values()].map(({ event }) => /^kubectl\/(v[\d.]+)/.exec(event.userAgent ?? '')?.[1]),
+const agents = [...requests.values()].map(({ event }) => event.userAgent ?? '');
+const kubernetes = /^kube-apiserver\/(v[\d.]+)/.exec(
+  agents.find((one) => one.startsWith('kube-apiserver/')) ?? '',
+)?.[1];
+if (!kubernetes) throw new Error('expected a line of kube-apiserver itself, which names its version');
+const nodes = new Set(
+  [...requests.values()]
+    .map(({ event }) => event.user.username ?? '')
+    .filter((name) => name.startsWith('system:node:')),
 );
-const kubernetes = [...versions].find(Boolean) ?? 'unknown';
 const manifest = {
   name: 'first-light',
   title: 'One person at work on a three-node cluster, one command after another',
   licence: 'Apache-2.0',
   kubernetes,
   policy: 'RequestResponse for every request, all stages',
-  nodes: 3,
+  nodes: nodes.size,
   seed: null,
   captures: [{ id: CAPTURE, people: new Set(actions.map(({ actor }) => actor)).size, kubernetes }],
   files: Object.fromEntries(

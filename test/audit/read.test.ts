@@ -266,11 +266,11 @@ describe('a long log', () => {
   it.each([
     ['JSON lines', 200_000, '', '\n', '\n'],
     ['an EventList', 100_000, '{"kind":"EventList","metadata":{},\n  "items": [\n', ',\n', ']}'],
-  ] as const)('of %s is read in bounded memory', async (_, count, ...form) => {
+  ] as const)('of %s is read in bounded memory', async (_, count, begin, between, end) => {
     let lines = 0;
     let most = 0;
     const start = process.memoryUsage();
-    for await (const { line } of readAuditLog(Readable.from(parts(count, ...form)))) {
+    for await (const { line } of readAuditLog(Readable.from(parts(count, begin, between, end)))) {
       lines = line + 1;
       if (line % 5000 === 0) {
         const { heapUsed, arrayBuffers } = process.memoryUsage();
