@@ -8,7 +8,7 @@ export interface BatchNormTrace {
   y: Tensor2D;
   /** Mean of each channel over the batch, shape [C]. */
   mean: Tensor1D;
-  /** Unbiased variance of each channel over the batch, shape [C]: what TensorFlow feeds to the moving variance. */
+  /** Variance of each channel over the batch, divided by R as in Keras, shape [C]. */
   variance: Tensor1D;
   saved: Tensor[];
 }
@@ -41,7 +41,7 @@ export function batchNormForward(
   return {
     y: y.reshape([rows, channels]),
     mean: mean as Tensor1D,
-    variance: variance as Tensor1D,
+    variance: variance.mul((rows - 1) / rows) as Tensor1D, // the kernel divides by R − 1
     saved: [r1, r2, r3],
   };
 }

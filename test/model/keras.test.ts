@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { biLstmConfig, type WeightArray, type Weights } from '../../src/model/bilstm.js';
+import { LocalExchange } from '../../src/model/exchange.js';
+import { Native, type Tensor } from '../../src/model/kernels/native.js';
+import { mergeWeights, splitWeights, TRAINABLE } from '../../src/model/layout.js';
+import { Shard } from '../../src/model/shard.js';
+import { infer, lossAndGradients } from '../../src/model/step.js';
+import { loadTensorFlow } from '../../src/native/load.js';
+import { LocalEngine } from '../../src/training/local-engine.js';
+import { ThreadedEngine } from '../../src/training/threaded-engine.js';
+import { relativeDifference } from './cases.js';
+
+interface Golden {
+  config: Parameters<typeof biLstmConfig>[0];
+  batch: number;
+  x: { data: number[] };
+  targets: number[];
+  weights: Record<string, { shape: number[]; data: number[] }>;
+  loss: number;
+  gradients: Golden['weights'];
+  adam: { learningRate: number; losses: number[] };
+  after: Golden['weights'];
+  probabilities: { data: number[] };
+}
+
+/** Made once by scripts/golden/keras_model.py. */
+const golden = JSON.parse(readFileSync('test/golden/model/keras.json', 'utf8')) as Golden;
+const config = biLstmConfig(golden.config);
+const pass = { window: config.window, features: config.features, heads: config.heads };
+const weights = (): Weights =>
+  Object.fromEntries(
+    Object.entries(golden.weights).map(([name, { shape, data }]): [string, WeightArray] => [
+      name,
+      { shape, data: Float32Array.from(data) },
+    ]),
+  );
+const batch = {
+  size: golden.batch,
+  x: Float32Array.from(golden.x.data),
+  targets: Int32Array.from(golden.targets),
+};
+
+/** The golden batch as rows, so that window b begins at row b·W: [W, B, …] → [B·W, …]. */
+function asRows<T extends Float32Array | Int32Array>(values: T, width: number): T {
+  const rows = values.slice() as T;
+  for (let t = 0; t < config.window; t++)
+    for (let b = 0; b < golden.batch; b++) {
+      const from = (t * golden.batch + b) * width;
+      rows.set(values.subarray(from, from + width), (b * config.window + t) * width);
+    }
+  return rows;
+}
+
+let native: Native;
+beforeAll(async () => {
+  native = new Native(await loadTensorFlow({ device: 'cpu' }));
+});
+
+describe('the model and Keras 3, from the same weights', () => {
+  const shards = () => [0, 1].map((i) => new Shard(native, config, i, splitWeights(weights(), config, i)));
+
+  it('have the same loss and gradients', () => {
+    const { loss, gradients } = lossAndGradients(
+      native,
+      shards(),
+      new LocalExchange(native),
+      batch,
+      pass,
+      [1, 1],
+    );
+    expect(Math.abs(loss - golden.loss)).toBeLessThan(1e-6);
+    const parts = gradients.map((own) =>
+      Object.fromEntries(
+        TRAINABLE.map((name, i) => [
+          name,
+          { shape: own[i]!.shape, data: own[i]!.dataSync() as Float32Array },
+        ]),
+      ),
+    );
+    const shapes = Object.fromEntries(
+      Object.entries(golden.gradients).map(([name, { shape }]) => [name, shape]),
+    );
+    const merged = mergeWeights(parts, config, shapes);
+    for (const [name, { data }] of Object.entries(golden.gradients))
+      expect(relativeDifference(merged[name]!.data, data), name).toBeLessThan(2e-5);
+  });
+
+  it.each([
+    ['one thread', LocalEngine],
+    ['two threads', ThreadedEngine],
+  ] as const)('take the same five steps of Adam, in %s', async (_, Engine) => {
+    const data = { matrix: asRows(batch.x, config.features), targets: asRows(batch.targets, config.heads) };
+    const engine = new Engine(
+      native,
+      { config, focal: {}, batchSize: golden.batch, dropoutSeed: 1 },
+      weights(),
+      data,
+    );
+    const starts = Int32Array.from({ length: golden.batch }, (_, b) => b * config.window);
+    const losses = golden.adam.losses.map((_, i) =>
+      engine.trainBatch(starts, i + 1, golden.adam.learningRate),
+    );
+    expect(relativeDifference(losses, golden.adam.losses)).toBeLessThan(1e-5);
+    const after = engine.state().weights;
+    for (const [name, { data: expected }] of Object.entries(golden.after))
+      expect(relativeDifference(after[name]!.data, expected), name).toBeLessThan(1e-4);
+    await engine.dispose();
+  });
+
+  it('have the same probabilities after them', () => {
+    const after = Object.fromEntries(
+      Object.entries(golden.after).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: Float32Array.from(data) },
+      ]),
+    );
+    const trained = [0, 1].map((i) => new Shard(native, config, i, splitWeights(after, config, i)));
+    const { probabilities } = infer(native, trained, new LocalExchange(native), batch, pass);
+    const rows = config.window * golden.batch;
+    const [first, second] = probabilities.map((p, i) =>
+      p.reshape([rows, i === 0 ? 3 : 2, config.classes]),
+    ) as [Tensor, Tensor];
+    const all = native.tf.concat([first, second], 1);
+    expect(relativeDifference(all.dataSync(), golden.probabilities.data)).toBeLessThan(1e-5);
+  });
+});
