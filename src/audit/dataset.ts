@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AuditweaveError, MismatchError } from '../errors.js';
@@ -17,7 +18,7 @@ export interface Dataset<T> {
   dir: string;
   /** Null for the paper's public format. */
   manifest: Manifest | null;
-  /** Hash of the log file. */
+  /** Hash of what training depends on: log and truth, or the log alone where labels are in it. */
   sha256: string;
   /** What `map` made of each line. */
   rows: T[];
@@ -110,7 +111,7 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
     await truth?.return(undefined);
   }
   progress?.done();
-  const sha256 = manifest?.files['audit.jsonl.gz']?.sha256 ?? (await hashFile(source.file));
+  const sha256 = manifest ? hashOf(manifest) : await hashFile(source.file);
   return { name: manifest?.name ?? basename(path), dir: path, manifest, sha256, ...columns(inOrder(rows)) };
 }
 
@@ -194,6 +195,13 @@ function inOrder<T>(rows: readonly Row<T>[]): Row<T>[] {
   return [...captures.values()].flatMap((own) =>
     Array.from(orderByReceived(own.map(({ micros }) => micros)), (i) => own[i]!),
   );
+}
+
+function hashOf({ files }: Manifest): string {
+  const names = ['audit.jsonl.gz', 'truth.jsonl.gz'];
+  return createHash('sha256')
+    .update(names.map((name) => `${files[name]?.sha256}  ${name}\n`).join(''))
+    .digest('hex');
 }
 
 function columns<T>(rows: readonly Row<T>[]): Omit<Dataset<T>, 'name' | 'dir' | 'manifest' | 'sha256'> {

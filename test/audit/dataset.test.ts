@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -47,7 +48,9 @@ describe('loadDataset', () => {
     expect([...data.micros]).toEqual([...data.micros].sort((a, b) => a - b));
     expect(new Set(data.capture)).toEqual(new Set(['a', 'b']));
     expect(data.manifest?.name).toBe('small');
-    expect(data.sha256).toBe(data.manifest?.files['audit.jsonl.gz']?.sha256);
+    const { 'audit.jsonl.gz': log, 'truth.jsonl.gz': truth } = data.manifest!.files;
+    const both = `${log!.sha256}  audit.jsonl.gz\n${truth!.sha256}  truth.jsonl.gz\n`;
+    expect(data.sha256).toBe(createHash('sha256').update(both).digest('hex'));
   });
 
   it('counts every stage when asked to', async () => {

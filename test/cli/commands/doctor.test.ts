@@ -145,9 +145,10 @@ describe('checkDatasets', () => {
     const folder = await emptyFolder();
     await mkdir(join(folder, 'a'));
     await writeFile(join(folder, 'a', 'audit.jsonl.gz'), content);
+    await writeFile(join(folder, 'a', 'truth.jsonl.gz'), 'truth');
     const manifest = {
       ...texts,
-      files: { 'audit.jsonl.gz': { sha256 } },
+      files: { 'audit.jsonl.gz': { sha256 }, 'truth.jsonl.gz': { sha256: hash('truth') } },
       counts: {},
       tools: {},
       captures: [],
@@ -160,7 +161,7 @@ describe('checkDatasets', () => {
     const folder = await datasetOf('lines', hash('lines'));
     await writeFile(join(folder, 'README.md'), '');
     expect(await checkDatasets(folder)).toEqual([
-      { check: 'dataset', status: 'ok', found: `${folder}/a: 1 files as in its manifest` },
+      { check: 'dataset', status: 'ok', found: `${folder}/a: 2 files as in its manifest` },
     ]);
   });
 
