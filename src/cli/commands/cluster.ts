@@ -1,0 +1,126 @@
+import type { Argv, CommandModule } from 'yargs';
+import { downCluster, endedProcesses, upCluster } from '../../collect/cluster.js';
+import { type ClusterState, readCluster, readClusters } from '../../collect/cluster-state.js';
+import { EXIT } from '../../errors.js';
+import { table } from '../table.js';
+
+interface NameArguments {
+  name: string;
+  json: boolean;
+}
+
+interface UpArguments extends NameArguments {
+  kubernetes: string | undefined;
+  users: number;
+  'audit-webhook': string | undefined;
+}
+
+const withName = (yargs: Argv): Argv<NameArguments> =>
+  yargs
+    .option('name', { type: 'string', default: 'default', describe: 'Several run side by side' })
+    .option('json', { type: 'boolean', default: false, describe: 'Print the state as JSON' });
+
+const say = (text: string): boolean => process.stderr.write(`cluster: ${text}\n`);
+
+const up: CommandModule<object, UpArguments> = {
+  command: 'up',
+  describe: 'Start a cluster with fresh state, built on first use',
+  builder: (yargs) =>
+    withName(yargs)
+      .option('kubernetes', { type: 'string', describe: '1.34 (default) or 1.35' })
+      .option('users', { type: 'number', default: 4, describe: 'People with certificates' })
+      .option('audit-webhook', { type: 'string', describe: 'URL that gets the audit events too' }),
+  handler: async (options) => {
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    try {
+      const { name, kubernetes, users, 'audit-webhook': auditWebhook } = options;
+      const state = await upCluster({
+        name,
+        kubernetes,
+        users,
+        auditWebhook,
+        say,
+        signal: controller.signal,
+      });
+      print(options.json ? JSON.stringify(published(state)) : describe(state));
+    } finally {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+    }
+  },
+};
+
+const down: CommandModule<object, NameArguments & { all: boolean }> = {
+  command: 'down',
+  describe: 'End a cluster; its logs stay until it is started again',
+  builder: (yargs) =>
+    withName(yargs).option('all', { type: 'boolean', default: false, describe: 'End every one' }),
+  handler: async ({ name, all, json }) => {
+    const ended: string[] = [];
+    for (const one of all ? readClusters().map((state) => state.name) : [name])
+      if (await downCluster(one)) ended.push(one);
+    if (json) print(JSON.stringify({ ended }));
+    say(ended.length ? `${ended.join(', ')} down` : 'nothing was up');
+  },
+};
+
+const status: CommandModule<object, { name: string | undefined; json: boolean }> = {
+  command: 'status',
+  describe: 'Show the clusters that were started; exit code 75 when one is not whole',
+  builder: (yargs) =>
+    yargs
+      .option('name', { type: 'string', describe: 'Only this one' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the states as JSON' }),
+  handler: ({ name, json }) => {
+    const states =
+      name === undefined ? readClusters() : [readCluster(name)].filter((state) => state !== null);
+    const rows = states.map((state) => ({ ...published(state), ended: endedProcesses(state) }));
+    if (json) print(JSON.stringify(rows));
+    else if (rows.length === 0) say('nothing is up');
+    else
+      print(
+        table(
+          ['name', 'state', 'kubernetes', 'server', 'started'],
+          rows.map((row) => [row.name, health(row), row.kubernetes, row.server, row.startedAt]),
+        ),
+      );
+    if (rows.some((row) => health(row) !== 'up') || (name !== undefined && rows.length === 0))
+      process.exitCode = EXIT.tryAgain;
+  },
+};
+
+/** `cluster up|down|status`: a real Kubernetes control plane with hollow nodes on this machine. */
+export const cluster: CommandModule = {
+  command: 'cluster',
+  describe: 'Start and end a Kubernetes cluster of our own, with its audit log',
+  builder: (yargs) =>
+    yargs
+      .command([up, down, status] as unknown as CommandModule[])
+      .demandCommand(1, 'Say up, down or status.')
+      .example('npm run cluster -- up --users 6', 'Kubernetes 1.34 and six people')
+      .example('npm run cluster -- up --name b --kubernetes 1.35', 'another one beside it')
+      .example('npm run cluster -- down --all', 'end what was started'),
+  handler: () => {},
+};
+
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+function health(row: { ended: string[]; ready: boolean }): string {
+  if (row.ended.length > 0) return `${row.ended.join(', ')} ended`;
+  return row.ready ? 'up' : 'starting';
+}
+
+function published({ processes, ...state }: ClusterState) {
+  return { ...state, pids: processes.map(({ pid }) => pid) };
+}
+
+function describe(state: ClusterState): string {
+  return [
+    `kubeconfig  ${state.kubeconfig}`,
+    ...state.users.map(({ name, group, kubeconfig }) => `${name.padEnd(11)} ${kubeconfig} (${group})`),
+    `kubectl     ${state.kubectl}`,
+    `audit log   ${state.auditLog}`,
+    ...(state.auditWebhook === null ? [] : [`webhook     ${state.auditWebhook}`]),
+  ].join('\n');
+}
