@@ -25,7 +25,16 @@ export function runCommand(options: CommandOptions): Promise<CommandResult> {
     const child = spawn(options.program, [...options.argv], {
       env: { PATH: process.env.PATH ?? '', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A session of its own: a command that asks the terminal would stop the whole group.
+      detached: true,
     });
+    const signal = (name: 'SIGINT' | 'SIGKILL'): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, name);
+      } catch {
+        // It has ended already.
+      }
+    };
     const texts = { output: '', errors: '' };
     child.stdout.on('data', (part) => {
       if (texts.output.length < KEPT) texts.output += part;
@@ -35,8 +44,8 @@ export function runCommand(options: CommandOptions): Promise<CommandResult> {
     });
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
-    const interrupt = setTimeout(() => child.kill('SIGINT'), options.seconds * 1000);
-    const kill = setTimeout(() => child.kill('SIGKILL'), options.seconds * 1000 + GRACE_MS);
+    const interrupt = setTimeout(() => signal('SIGINT'), options.seconds * 1000);
+    const kill = setTimeout(() => signal('SIGKILL'), options.seconds * 1000 + GRACE_MS);
     child.on('error', (error) => {
       clearTimeout(interrupt);
       clearTimeout(kill);

@@ -18,6 +18,16 @@ const CASES: Record<string, () => void> = {
         ]),
       ),
     ).toBe('admission ← ops-a create pods web'),
+  'kubelet-review': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a get pods/log shop/web' },
+          { what: 'dev-b create configmaps shop/a', body: object('c1') },
+          { what: `${kubelet} create subjectaccessreviews ` },
+        ]),
+      ),
+    ).toBe('kubelet-review ← ops-a get pods web'),
   'kubelet-volume': () =>
     expect(
       last(

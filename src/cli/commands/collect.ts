@@ -74,7 +74,7 @@ export const collect: CommandModule<object, CollectArguments> = {
       throw new AuditweaveError(
         `collect: expected --actions to be a positive integer, got ${options.actions}.`,
       );
-    const target = options.plan ? null : await findTarget({ ...options, auditLog: options['audit-log'] });
+    const target = options.plan ? null : findTarget({ ...options, auditLog: options['audit-log'] });
     const nodes = options.nodes ?? target?.nodes ?? ['worker-1', 'worker-2'];
     const { seed, shared, think, id } = options;
     const steps = planSteps({ catalog, seed, actions: options.actions, people, shared, nodes, think });

@@ -1,6 +1,4 @@
-import { isChange, type Request } from './request.js';
-
-const CONNECTS = new Set(['exec', 'attach', 'portforward', 'proxy', 'log']);
+import { CONNECTS, isChange, type Request } from './request.js';
 
 /**
  * Finds the triggering events of one command.

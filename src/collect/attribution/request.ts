@@ -90,10 +90,13 @@ function stageMicros(event: AuditEvent): number {
   return receivedMicros({ requestReceivedTimestamp: event.stageTimestamp ?? event.requestReceivedTimestamp });
 }
 
+/** Subresources that are talked to, not changed. */
+export const CONNECTS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy', 'log']);
+
 /** Whether a request asks for a change. Watching, executing and forwarding change nothing that the API keeps. */
 export function isChange({ verb, subresource, resource, uri }: Request): boolean {
   if (READS.has(verb)) return false;
-  if (['exec', 'attach', 'portforward', 'proxy', 'log'].includes(subresource)) return false;
+  if (CONNECTS.has(subresource)) return false;
   if (resource.endsWith('reviews') || /[?&]dryRun=/.test(uri)) return false;
   return true;
 }

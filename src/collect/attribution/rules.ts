@@ -1,6 +1,6 @@
 import { isCustomGroup } from './background.js';
 import { Ledger, type Mark } from './ledger.js';
-import { isRemoval, nameKey, type Request } from './request.js';
+import { CONNECTS, isRemoval, nameKey, type Request } from './request.js';
 
 /** How a cascade line is followed back to the request that caused it. */
 export interface CascadeRule {
@@ -42,6 +42,17 @@ export const CASCADE_RULES: readonly CascadeRule[] = [
         (one) => one.request.until >= micros && one.request.user !== 'system:apiserver',
       );
       const cause = served.at(-1) ?? here.at(-1);
+      return cause ? { context: cause.context, micros: cause.request.micros } : null;
+    },
+  },
+  {
+    id: 'kubelet-review',
+    why: 'A kubelet asks whether a log, exec or proxy request that the API server passes on to it is allowed.',
+    find: (request, { recent }) => {
+      if (!isKubelet(request) || !request.resource.endsWith('reviews')) return null;
+      const cause = recent.findLast(
+        (one) => CONNECTS.has(one.request.subresource) && one.request.micros <= request.micros,
+      );
       return cause ? { context: cause.context, micros: cause.request.micros } : null;
     },
   },
