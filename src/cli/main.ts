@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
 import { nearestName } from '../studies/nearest.js';
+import { cluster } from './commands/cluster.js';
+import { collect } from './commands/collect.js';
 import { dataset } from './commands/dataset.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
@@ -9,7 +11,7 @@ import { label } from './commands/label.js';
 import { report } from './commands/report.js';
 import { train } from './commands/train.js';
 
-const COMMANDS = [train, evaluate, label, report, doctor, dataset] as unknown as CommandModule[];
+const COMMANDS = [train, evaluate, label, report, doctor, dataset, collect, cluster] as unknown as CommandModule[];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
