@@ -11,7 +11,16 @@ import { label } from './commands/label.js';
 import { report } from './commands/report.js';
 import { train } from './commands/train.js';
 
-const COMMANDS = [train, evaluate, label, report, doctor, dataset, collect, cluster] as unknown as CommandModule[];
+const COMMANDS = [
+  train,
+  evaluate,
+  label,
+  report,
+  doctor,
+  dataset,
+  collect,
+  cluster,
+] as unknown as CommandModule[];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
