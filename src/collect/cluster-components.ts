@@ -30,6 +30,8 @@ export interface Component {
   name: string;
   /** Which component it is. */
   program: string;
+  /** Name of the node it runs on. */
+  hostname: string;
   argv: string[];
 }
 
@@ -50,8 +52,13 @@ export function components(options: LayoutOptions): Components {
   };
 }
 
-function component(name: string, program: string, flags: Flags): Component {
-  return { name, program, argv: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`) };
+function component(name: string, program: string, flags: Flags, hostname = NODES[0]!.name): Component {
+  return {
+    name,
+    program,
+    hostname,
+    argv: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
+  };
 }
 
 function etcd({ folder, machineNet }: LayoutOptions): Component {
@@ -124,6 +131,9 @@ function leader(folder: string, name: string): Flags {
     'authentication-kubeconfig': kubeconfig,
     'authorization-kubeconfig': kubeconfig,
     'leader-elect': true,
+    // There is one of each: a machine that is busy for a minute must not end it.
+    'leader-elect-lease-duration': '180s',
+    'leader-elect-renew-deadline': '150s',
   };
 }
 
@@ -158,7 +168,7 @@ function kubelet(
   { name, address, controlPlane }: ClusterNode,
 ): Component {
   const pki = (file: string): string => join(folder, 'pki', file);
-  return component(`kubelet-${name}`, 'kubelet', {
+  const flags: Flags = {
     'machine-net': machineNet,
     kubeconfig: join(folder, `kubelet-${name}.kubeconfig`),
     'hostname-override': name,
@@ -168,14 +178,16 @@ function kubelet(
     'tls-private-key-file': pki(`kubelet-server-${name}.key`),
     'root-dir': join(folder, `kubelet-${name}`),
     ...(controlPlane ? { 'register-with-taints': 'node-role.kubernetes.io/control-plane=:NoSchedule' } : {}),
-  });
+  };
+  return component(`kubelet-${name}`, 'kubelet', flags, name);
 }
 
 function proxy({ folder, machineNet }: LayoutOptions, { name, address }: ClusterNode): Component {
-  return component(`kube-proxy-${name}`, 'kube-proxy', {
+  const flags: Flags = {
     'machine-net': machineNet,
     kubeconfig: join(folder, 'kube-proxy.kubeconfig'),
     'hostname-override': name,
     'node-ip': address,
-  });
+  };
+  return component(`kube-proxy-${name}`, 'kube-proxy', flags, name);
 }

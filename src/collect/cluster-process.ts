@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedProcess } from './cluster-state.js';
@@ -10,13 +10,16 @@ export interface StartOptions {
   cwd: string;
   /** File for its output. */
   log: string;
+  /** What it is to take for its machine's name, where the kernel lets a user say so. */
+  hostname: string;
 }
 
 /** Starts a program that stays when this one ends. Proxies of the environment are not for it. */
 export async function startProcess(options: StartOptions): Promise<StartedProcess> {
-  const { name, program, argv, cwd, log } = options;
+  const { name, cwd, log } = options;
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(program, [...argv], {
+  const [program, ...argv] = [...hostnamePrefix(options.hostname), options.program, ...options.argv];
+  const child = spawn(program!, argv, {
     cwd,
     detached: true,
     env: { PATH: process.env.PATH ?? '', HOME: cwd },
@@ -31,6 +34,20 @@ export async function startProcess(options: StartOptions): Promise<StartedProces
   const pid = child.pid!;
   return { name, pid, start: startOf(pid) ?? 'ended' };
 }
+
+const RENAME = ['unshare', '--user', '--map-current-user', '--keep-caps', '--uts', 'sh', '-c'];
+
+/**
+ * Words before a command that give it a machine name of its own; each of them replaces itself by the next, so the process stays the same.
+ * Leases and events carry the name into audit logs. Empty where users may not make namespaces: then it is this machine's.
+ */
+function hostnamePrefix(hostname: string): string[] {
+  mayRename ??=
+    spawnSync(RENAME[0]!, [...RENAME.slice(1), 'hostname probe'], { stdio: 'ignore' }).status === 0;
+  return mayRename ? [...RENAME, 'hostname "$0" && exec "$@"', hostname] : [];
+}
+
+let mayRename: boolean | undefined;
 
 /** Whether it is still the process that was started, and not a zombie. */
 export function isRunning({ pid, start }: StartedProcess): boolean {

@@ -161,8 +161,15 @@ async function start({ state, version, binaries, say, signal }: StartOptions): P
     const [name] = endedProcesses(state);
     return name === undefined ? null : logOf(name);
   };
-  const run = async ({ name, program: component, argv }: Component): Promise<void> => {
-    const options = { name, program: join(binaries, component), argv, cwd: folder, log: logOf(name) };
+  const run = async ({ name, hostname, program: component, argv }: Component): Promise<void> => {
+    const options = {
+      name,
+      hostname,
+      program: join(binaries, component),
+      argv,
+      cwd: folder,
+      log: logOf(name),
+    };
     state.processes.push(await startProcess(options));
     writeCluster(state);
   };

@@ -10,17 +10,25 @@ import (
 	cadvisortest "k8s.io/kubernetes/pkg/kubelet/cadvisor/testing"
 )
 
-const gibibyte = 1 << 30
+const (
+	gibibyte       = 1 << 30
+	memoryCapacity = 8 * gibibyte
+)
 
 // machine tells the kubelet of a server with 4 cores, 8 GiB and a disk of 100 GiB, a fifth of it used.
-type machine struct{ cadvisortest.Fake }
+type machine struct {
+	cadvisortest.Fake
+	started time.Time
+}
 
-func newMachine(name string) *machine { return &machine{cadvisortest.Fake{NodeName: name}} }
+func newMachine(name string) *machine {
+	return &machine{Fake: cadvisortest.Fake{NodeName: name}, started: time.Now()}
+}
 
 func (m *machine) MachineInfo() (*cadvisorapi.MachineInfo, error) {
 	return &cadvisorapi.MachineInfo{
 		NumCores:       4,
-		MemoryCapacity: 8 * gibibyte,
+		MemoryCapacity: memoryCapacity,
 		InstanceID:     cadvisorapi.InstanceID(m.NodeName),
 		MachineID:      "machine-" + m.NodeName,
 		SystemUUID:     "system-" + m.NodeName,
