@@ -4,7 +4,7 @@
  *     npm run bench [-- --rounds 3 --batches 32,128,256 --quick]
  *
  * Every measurement is a process of its own; the implementations take turns, so that noise hits all of them. Written to
- * test/bench/RESULTS.md and RESULTS.json. Peers need test/bench/peers.sh once.
+ * test/bench/RESULTS.md and results/bench.json. Peers need test/bench/peers.sh once.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -71,7 +71,7 @@ for (let round = 0; round < Number(values.rounds); round++)
 
 const report = summarize(samples);
 await writeFileAtomic(here('RESULTS.md'), report);
-await writeFileAtomic(here('RESULTS.json'), `${JSON.stringify({ machine: machine(), samples }, null, 1)}\n`);
+await writeFileAtomic(join(root, 'results', 'bench.json'), `${JSON.stringify({ machine: machine(), samples }, null, 1)}\n`);
 process.stdout.write(report);
 
 function rotate<T>(items: T[], by: number): T[] {
