@@ -71,7 +71,10 @@ for (let round = 0; round < Number(values.rounds); round++)
 
 const report = summarize(samples);
 await writeFileAtomic(here('RESULTS.md'), report);
-await writeFileAtomic(join(root, 'results', 'bench.json'), `${JSON.stringify({ machine: machine(), samples }, null, 1)}\n`);
+await writeFileAtomic(
+  join(root, 'results', 'bench.json'),
+  `${JSON.stringify({ machine: machine(), samples }, null, 1)}\n`,
+);
 process.stdout.write(report);
 
 function rotate<T>(items: T[], by: number): T[] {
