@@ -141,14 +141,14 @@ async function runGo(go: string, argv: readonly string[], signal: AbortSignal): 
   });
   const { exit, output, errors } = await finish(child, signal);
   if (exit === 0) return output;
-  const text = errors.trim().split('\n').slice(-8).join('\n');
+  const text = errors.trim().split('\n').slice(-8).join('\n') || `exit code ${exit}`;
   if (/dial tcp|lookup |i\/o timeout|connection refused|proxyconnect|TLS handshake|503 |502 /.test(text))
     throw new AuditweaveError(`collect: expected Go modules to be there to download, got: ${text}`, {
       hint: 'Set GOPROXY to a module proxy that this machine reaches, then run it again: what is done is kept.',
       exitCode: EXIT.tryAgain,
     });
   throw new AuditweaveError(`collect: expected ${basename(go)} ${argv[0]} to work, got: ${text}`, {
-    hint: 'Its output is above. Disk full? A build needs 6 GB.',
+    hint: 'A build needs 6 GB of disk and 4 GB of memory; run it again: what is done is kept.',
     exitCode: EXIT.internal,
   });
 }

@@ -214,34 +214,20 @@ async function start({ state, version, binaries, say, signal }: StartOptions): P
   say(`settled after ${seconds()}`);
 }
 
-const HOST_PATH = /^\/tmp\/hostpath_pv\/[0-9a-f-]{36}$/;
-
 /** Ends the nodes, then the API server, then etcd; keeps the logs. */
 async function end(state: ClusterState): Promise<void> {
   const { folder, processes, machineNet } = state;
-  const volumes = await hostPaths(state);
   const groups = [
     (name: string) => !/^(etcd|kube-apiserver)$/.test(name),
     (name: string) => name !== 'etcd',
     () => true,
   ];
   await endProcesses(groups.map((isIn) => processes.filter(({ name }) => isIn(name))));
-  for (const path of volumes) rmSync(path, { recursive: true, force: true });
   if (existsSync(folder))
     for (const entry of readdirSync(folder))
       if (entry !== 'audit' && entry !== 'logs')
         rmSync(join(folder, entry), { recursive: true, force: true });
   releaseNetwork(machineNet);
-}
-
-/** Folders that the hostpath provisioner made outside of the cluster's own. */
-async function hostPaths(state: ClusterState): Promise<string[]> {
-  if (endedProcesses(state).includes('kube-apiserver') || !state.ready) return [];
-  const { kubeconfig, kubectl: program, folder } = state;
-  const kubectl = kubectlOf({ kubectl: program, kubeconfig, cache: join(folder, 'cache') });
-  const path = 'jsonpath={range .items[*]}{.spec.hostPath.path}{"\\n"}{end}';
-  const { output } = await kubectl(['get', 'persistentvolumes', '--request-timeout=3s', '-o', path]);
-  return output.split('\n').filter((line) => HOST_PATH.test(line));
 }
 
 function webhookUrl(text: string | undefined): string | null {

@@ -40,19 +40,21 @@ func (e egress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer target.Close()
-	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
+	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		klog.ErrorS(err, "egress", "target", r.Host)
 		return
 	}
 	defer client.Close()
+	if _, err := io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n"); err != nil {
+		return
+	}
 	done := make(chan struct{}, 2)
-	copyHalf := func(to, from net.Conn) {
+	copyHalf := func(to io.Writer, from io.Reader) {
 		_, _ = io.Copy(to, from) // ends when either side is gone
 		done <- struct{}{}
 	}
-	go copyHalf(target, client)
+	go copyHalf(target, buffered)
 	go copyHalf(client, target)
 	<-done
 }
