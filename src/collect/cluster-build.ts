@@ -141,7 +141,7 @@ async function runGo(go: string, argv: readonly string[], signal: AbortSignal): 
   });
   const { exit, output, errors } = await finish(child, signal);
   if (exit === 0) return output;
-  const text = errors.trim().split('\n').slice(-8).join('\n') || `exit code ${exit}`;
+  const text = errors.trim().split('\n').slice(-8).join('\n') || `it ended with ${exit}`;
   if (/dial tcp|lookup |i\/o timeout|connection refused|proxyconnect|TLS handshake|503 |502 /.test(text))
     throw new AuditweaveError(`collect: expected Go modules to be there to download, got: ${text}`, {
       hint: 'Set GOPROXY to a module proxy that this machine reaches, then run it again: what is done is kept.',
@@ -154,13 +154,15 @@ async function runGo(go: string, argv: readonly string[], signal: AbortSignal): 
 }
 
 function finish(child: ChildProcess, signal: AbortSignal) {
-  return new Promise<{ exit: number | null; output: string; errors: string }>((resolve, reject) => {
+  return new Promise<{ exit: number | string; output: string; errors: string }>((resolve, reject) => {
     let output = '';
     let errors = '';
     child.stdout?.on('data', (part) => (output += part));
     child.stderr?.on('data', (part) => (errors += part));
     child.on('error', (error) => reject(signal.aborted ? interrupted() : error));
-    child.on('close', (exit) => (signal.aborted ? reject(interrupted()) : resolve({ exit, output, errors })));
+    child.on('close', (code, killed) =>
+      signal.aborted ? reject(interrupted()) : resolve({ exit: code ?? `${killed}`, output, errors }),
+    );
   });
 }
 
