@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AuditweaveError } from '../errors.js';
 import { type RunFolder, readRun } from './record.js';
-import type { Settings } from './settings.js';
+import { completeSettings, type Settings } from './settings.js';
 
 /** What a run writes into its folder. */
 const RUN_FILES = [
@@ -31,7 +31,7 @@ export async function earlierRun(out: string, settings: Settings): Promise<RunFo
     return null;
   }
   const folder = await readRun(out);
-  if (isDeepStrictEqual(folder.run.settings, settings)) return folder;
+  if (isDeepStrictEqual(completeSettings(folder.run.settings), settings)) return folder;
   throw new AuditweaveError(
     `studies: expected ${out} to hold a run of these settings, got a run of others.`,
     {

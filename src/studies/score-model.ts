@@ -8,7 +8,7 @@ import type { ProgressSink } from '../progress.js';
 import { createEngine } from '../training/create-engine.js';
 import { type Prepared, prepare, prepareWhole } from './prepare.js';
 import { type LeakReport, type MetricsRecord, type RunRecord, readRun } from './record.js';
-import type { Settings } from './settings.js';
+import { completeSettings, type Settings } from './settings.js';
 import { evaluateTest } from './trial.js';
 
 /**
@@ -33,7 +33,7 @@ export async function scoreModel(options: {
     throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {
       hint: 'Use --stride 1 for every window.',
     });
-  const recorded = run.settings as unknown as Settings;
+  const recorded = completeSettings(run.settings);
   const settings: Settings = {
     ...recorded,
     dataset: options.dataset ?? recorded.dataset,

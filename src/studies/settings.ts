@@ -10,11 +10,18 @@ export interface Settings {
   seed: number;
   /** Folder of a dataset, or a file in the paper's public format. */
   dataset: string;
+  /** Name of a selection in the dataset's manifest, or `all`. */
+  selection: string;
   /** Which stages count as lines. */
   lines: 'completed' | 'all';
   /** Which lines are left out. */
   filter: 'paper' | 'none';
-  features: { include: 'paper' | 'all' | string[]; exclude: string[] };
+  features: {
+    include: 'paper' | 'all' | string[];
+    exclude: string[];
+    /** Numbers of a column's values: ids by first appearance (the paper's), or those divided by their greatest. */
+    encoding: 'ordinal' | 'scaled';
+  };
   /** W, lines a window, and lines between two window starts. */
   window: { size: number; stride: number };
   split: {
@@ -24,6 +31,10 @@ export interface Settings {
     validation: number;
     /** Name of a fold in the dataset's manifest, for `capture`. */
     fold: string;
+    /** k of a contiguous k-fold, whose test share is 1 / k; 0 for none. Not for `capture`. */
+    folds: number;
+    /** Which of the k parts tests, from 1. */
+    part: number;
   };
   model: {
     name: 'bilstm';
@@ -34,7 +45,15 @@ export interface Settings {
   training: {
     batchSize: number;
     epochs: number;
+    /** At the start with `plateau`, the greatest with `one-cycle`. */
     learningRate: number;
+    optimizer: 'adam' | 'sgd';
+    /** How the learning rate moves: lowered when validation stops improving, or up and down once over all steps. */
+    schedule: 'plateau' | 'one-cycle';
+    /** Share of the steps that go up; first and last learning rate as divisors of the greatest. */
+    oneCycle: { warmup: number; startFactor: number; endFactor: number };
+    /** Whether every class counts the same in the loss. */
+    classWeight: 'none' | 'balanced';
     focal: { alpha: number; gamma: number };
     earlyStopping: { patience: number; minDelta: number };
     reduceOnPlateau: { factor: number; patience: number; minDelta: number; minLearningRate: number };
@@ -53,10 +72,11 @@ const share = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const positive = { type: 'number', exclusiveMinimum: 0 };
 const notNegative = { type: 'number', minimum: 0 };
 const names = { type: 'array', items: { type: 'string' } };
-const record = (properties: Record<string, unknown>, required = Object.keys(properties)) => ({
+/** A key without a default has to be there. */
+const record = (properties: Record<string, object>) => ({
   type: 'object',
   properties,
-  required,
+  required: Object.keys(properties).filter((key) => !('default' in properties[key]!)),
   additionalProperties: false,
 });
 
@@ -67,15 +87,22 @@ export const SETTINGS_SCHEMA = {
   ...record({
     seed: integer(0),
     dataset: { type: 'string', minLength: 1 },
+    selection: { type: 'string', minLength: 1, default: 'all' },
     lines: { enum: ['completed', 'all'] },
     filter: { enum: ['paper', 'none'] },
-    features: record({ include: { anyOf: [{ enum: ['paper', 'all'] }, names] }, exclude: names }),
+    features: record({
+      include: { anyOf: [{ enum: ['paper', 'all'] }, names] },
+      exclude: names,
+      encoding: { enum: ['ordinal', 'scaled'], default: 'ordinal' },
+    }),
     window: record({ size: integer(1), stride: integer(1) }),
     split: record({
       protocol: { enum: ['both', 'paper', 'blocked', 'capture'] },
       test: share,
       validation: share,
       fold: { type: 'string' },
+      folds: { ...integer(0), default: 0 },
+      part: { ...integer(1), default: 1 },
     }),
     model: record({
       name: { enum: ['bilstm'] },
@@ -86,6 +113,13 @@ export const SETTINGS_SCHEMA = {
       batchSize: integer(1),
       epochs: integer(1),
       learningRate: positive,
+      optimizer: { enum: ['adam', 'sgd'], default: 'adam' },
+      schedule: { enum: ['plateau', 'one-cycle'], default: 'plateau' },
+      oneCycle: {
+        ...record({ warmup: share, startFactor: positive, endFactor: positive }),
+        default: { warmup: 0.3, startFactor: 25, endFactor: 10_000 },
+      },
+      classWeight: { enum: ['none', 'balanced'], default: 'none' },
       focal: record({ alpha: positive, gamma: { type: 'number', minimum: 1 } }),
       earlyStopping: record({ patience: integer(1), minDelta: notNegative }),
       reduceOnPlateau: record({
@@ -98,6 +132,26 @@ export const SETTINGS_SCHEMA = {
     evaluation: record({ stride: integer(1), vote: { enum: ['equal', 'central'] }, resamples: integer(100) }),
   }),
 } as const;
+
+/** Says whether a value is whole settings, and fills in what has a default. */
+const isSettings = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<Settings>(
+  SETTINGS_SCHEMA,
+);
+
+/**
+ * Settings of a record that may be older than some of the keys: those get their defaults, which mean what was done before.
+ *
+ * @throws {AuditweaveError} The value is no settings.
+ */
+export function completeSettings(recorded: unknown): Settings {
+  const settings = structuredClone(recorded);
+  if (isSettings(settings)) return settings;
+  const [fault] = isSettings.errors ?? [];
+  throw new AuditweaveError(
+    `studies: expected recorded settings, got a fault at ${fault?.instancePath.slice(1).replaceAll('/', '.') || 'the top'}: ${fault ? demand(fault) : 'none'}.`,
+    { hint: 'The record is broken or from another version; run the same command again.' },
+  );
+}
 
 /**
  * Reads a settings file and changes some of its values.
@@ -135,11 +189,8 @@ export async function readSettings(file: string, changes: Record<string, unknown
     );
   for (const [path, value] of Object.entries(changes))
     faults.push(...setPath(settings as Record<string, unknown>, path, value));
-  const check = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Settings>(SETTINGS_SCHEMA);
-  if (!check(settings)) {
-    const { errors } = check;
-    faults.push(...describeFaults(errors ?? [], file, changes, document, lines));
-  }
+  if (!isSettings(settings))
+    faults.push(...describeFaults(isSettings.errors ?? [], file, changes, document, lines));
   if (faults.length === 0) return settings as unknown as Settings;
   throw new AuditweaveError(
     `studies: expected valid settings, got ${faults.length} fault${faults.length > 1 ? 's' : ''}:\n  ${faults.join('\n  ')}`,

@@ -100,7 +100,11 @@ describe('scoreModel', () => {
   it('refuses a model that numbers its values otherwise', async () => {
     const other = join(folders.make(), 'run');
     await trial(other, {
-      features: { include: ['verb', 'objectRef.resource', 'objectRef.name'], exclude: [] },
+      features: {
+        include: ['verb', 'objectRef.resource', 'objectRef.name'],
+        exclude: [],
+        encoding: 'ordinal',
+      },
     });
     const mixed = copy();
     rmSync(join(mixed, 'model'), { recursive: true });
