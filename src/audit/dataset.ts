@@ -48,6 +48,37 @@ export interface LoadOptions<T> extends Partial<SelectionOptions> {
   sink?: ProgressSink;
 }
 
+/** Where a dataset is and what it is, before any of its lines is read. */
+export interface DatasetSource {
+  name: string;
+  dir: string;
+  /** The log. */
+  file: string;
+  kind: 'contract' | 'public';
+  manifest: Manifest | null;
+  /** As in `Dataset`. */
+  sha256: string;
+}
+
+/**
+ * Finds a dataset and checks its hashes.
+ *
+ * @param path Folder or file, as for `loadDataset`.
+ * @param options.verify Whether hashes are checked. Default true.
+ * @throws {MismatchError} The manifest cannot be read, or a hash is wrong.
+ * @example (await openDataset('datasets/first-light')).sha256
+ */
+export async function openDataset(
+  path: string,
+  { verify = true }: { verify?: boolean } = {},
+): Promise<DatasetSource> {
+  const { kind, file } = await locate(path);
+  const manifest = kind === 'contract' ? await readManifest(path) : null;
+  if (manifest && verify) await checkHashes(path, manifest);
+  const sha256 = manifest ? hashOf(manifest) : await hashFile(file);
+  return { name: manifest?.name ?? basename(path), dir: path, file, kind, manifest, sha256 };
+}
+
 /** What is known of a line. */
 type Answer = Pick<TruthRow, 'auditID' | 'capture' | 'label' | 'trigger' | 'background'> & {
   /** Null where contexts are unknown. */
@@ -76,9 +107,8 @@ type Row<T> = Answer & {
 export async function loadDataset<T>(path: string, options: LoadOptions<T>): Promise<Dataset<T>> {
   const { lines = 'completed', filter = 'paper', verify = true } = options;
   const table = options.table ?? (await loadResourceTable());
-  const source = await locate(path);
-  const manifest = source.kind === 'contract' ? await readManifest(path) : null;
-  if (manifest && verify) await checkHashes(path, manifest);
+  const source = await openDataset(path, { verify });
+  const { manifest, name, dir, sha256 } = source;
   const truth = source.kind === 'contract' ? readTruth(join(path, 'truth.jsonl.gz')) : null;
   const progress =
     options.sink &&
@@ -111,8 +141,7 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
     await truth?.return(undefined);
   }
   progress?.done();
-  const sha256 = manifest ? hashOf(manifest) : await hashFile(source.file);
-  return { name: manifest?.name ?? basename(path), dir: path, manifest, sha256, ...columns(inOrder(rows)) };
+  return { name, dir, manifest, sha256, ...columns(inOrder(rows)) };
 }
 
 /** What the paper's public format knows of a line; null for one whose label is not known or that is to be left out. */

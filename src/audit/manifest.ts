@@ -29,7 +29,18 @@ export interface Manifest {
   counts: Record<string, number>;
   /** Named splits by capture. */
   folds?: Record<string, { train: string[]; validation: string[]; test: string[] }>;
+  /** Named parts of the log, as runs of lines. */
+  selections?: Record<string, Selection>;
   tools: Record<string, string>;
+}
+
+/** A named part of a dataset. */
+export interface Selection {
+  description: string;
+  /** How many lines of the default reading (completed, the paper's filter) lie in the ranges. */
+  count: number;
+  /** First and last line of the log, from 0, both in. */
+  ranges: [number, number][];
 }
 
 /**

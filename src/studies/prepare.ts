@@ -1,21 +1,35 @@
-import { type Dataset, loadDataset } from '../audit/dataset.js';
+import type { Dataset } from '../audit/dataset.js';
 import { type Label, loadResourceTable, partIds, type ResourceTable } from '../audit/labels.js';
 import { AuditweaveError } from '../errors.js';
-import { type Column, selectColumns } from '../features/columns.js';
-import { extractFields, OrdinalEncoder } from '../features/encoder.js';
+import { COLUMNS, type Column, selectColumns } from '../features/columns.js';
+import { OrdinalEncoder } from '../features/encoder.js';
 import type { ProgressSink } from '../progress.js';
 import { randomStream } from '../random.js';
 import type { TrainingData } from '../training/engine.js';
 import { leakReport } from '../windows/leak.js';
 import { slidingWindowsIn } from '../windows/sliding.js';
-import { type Segment, type Split, splitBlocked, splitCapture, splitPaper } from '../windows/split.js';
+import {
+  checkFold,
+  type Segment,
+  type Split,
+  segmentsOf,
+  splitBlocked,
+  splitCapture,
+  splitPaper,
+  splitPaperFold,
+} from '../windows/split.js';
+import { type LineValues, loadLines } from './line-table.js';
 import type { LeakReport } from './record.js';
 import type { Settings } from './settings.js';
 
 /** A dataset ready to train on. Row letters as in the README. */
 export interface Prepared extends TrainingData {
-  dataset: Dataset<(string | null)[]>;
+  /** The selected lines, with the values of every column there is. */
+  dataset: Dataset<LineValues>;
+  /** The columns the model sees. */
   columns: readonly Column[];
+  /** Values of those columns, shape [N, F]. */
+  rows: readonly (string | null)[][];
   encoder: OrdinalEncoder;
   table: ResourceTable;
   /** The K values a label part can take, ascending. */
@@ -39,8 +53,7 @@ export const LABEL_PARTS = 5;
  */
 export async function prepare(settings: Settings, sink?: ProgressSink): Promise<Prepared> {
   const loaded = await load(settings, sink);
-  const { dataset, segments, starts } = loaded;
-  const { rows } = dataset;
+  const { dataset, rows, segments, starts } = loaded;
   const split = splitWindows(settings, dataset, segments, starts);
   for (const part of ['train', 'validation', 'test'] as const)
     if (split[part].length === 0)
@@ -79,28 +92,28 @@ export async function prepareWhole(
   return encode(loaded, encoder, split, settings);
 }
 
-type Loaded = Pick<Prepared, 'dataset' | 'columns' | 'table' | 'starts'> & { segments: Segment[] };
+type Loaded = Pick<Prepared, 'dataset' | 'columns' | 'rows' | 'table' | 'starts'> & { segments: Segment[] };
 
 async function load(settings: Settings, sink?: ProgressSink): Promise<Loaded> {
   const table = await loadResourceTable();
   const columns = selectColumns(settings.features);
-  const dataset = await loadDataset(settings.dataset, {
-    lines: settings.lines,
-    filter: settings.filter,
-    map: (event) => extractFields(event, columns),
-    ...(sink ? { sink } : {}),
-  });
-  const segments = captureSegments(dataset.capture);
-  return { dataset, columns, table, segments, starts: slidingWindowsIn(segments, settings.window) };
+  const { lines, filter, selection } = settings;
+  const whole = await loadLines(settings.dataset, { lines, filter, ...(sink ? { sink } : {}) });
+  const dataset = selectLines(whole, selection);
+  const positions = columns.map(({ name }) => COLUMNS.findIndex((column) => column.name === name));
+  const rows = dataset.rows.map(({ fields }) => positions.map((at) => fields[at]!));
+  const segments = segmentsOf(dataset.capture);
+  return { dataset, columns, rows, table, segments, starts: slidingWindowsIn(segments, settings.window) };
 }
 
 function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings: Settings): Prepared {
-  const { dataset, columns, table, starts } = loaded;
+  const { dataset, columns, rows, table, starts } = loaded;
   const ids = partIds(table);
   const { codes, targets } = encodeLabels(dataset.label, ids);
   return {
     dataset,
     columns,
+    rows,
     encoder,
     table,
     partIds: ids,
@@ -108,10 +121,10 @@ function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings:
     targets,
     starts,
     split,
-    matrix: encoder.encodeRows(dataset.rows),
+    matrix: encoder.encodeRows(rows),
     leak: leakReport(split, {
       size: settings.window.size,
-      rowKeys: dataset.rows.map((row) => JSON.stringify(row)),
+      rowKeys: rows.map((row) => JSON.stringify(row)),
       classes: codes,
     }),
   };
@@ -166,26 +179,30 @@ export function labelOfCode(code: number, ids: Int32Array): Label {
   return parts as unknown as Label;
 }
 
-/** Runs of rows of the same capture. */
-function captureSegments(captures: readonly string[]): Segment[] {
-  const segments: Segment[] = [];
-  captures.forEach((capture, row) => {
-    if (row === 0 || captures[row - 1] !== capture) segments.push({ first: row, last: row });
-    else segments.at(-1)!.last = row;
-  });
-  return segments;
-}
-
 function splitWindows(
   { seed, split, window }: Settings,
   dataset: Dataset<unknown>,
   segments: Segment[],
   starts: Int32Array,
 ): Split {
-  const { test, validation } = split;
-  if (split.protocol === 'paper')
-    return splitPaper(starts, { test, validation, random: randomStream(seed, 'split'), size: window.size });
-  if (split.protocol === 'blocked') return splitBlocked({ segments, ...window, test, validation });
+  const { test, validation, folds, part } = split;
+  const { size } = window;
+  if (split.protocol === 'paper') {
+    const random = randomStream(seed, 'split');
+    return folds > 0
+      ? splitPaperFold(starts, { folds, part, validation, random, size })
+      : splitPaper(starts, { test, validation, random, size });
+  }
+  if (split.protocol === 'blocked') {
+    if (folds === 0) return splitBlocked({ segments, ...window, test, validation });
+    checkFold({ folds, part });
+    const position = (part - 1) / (folds - 1);
+    return splitBlocked({ segments, ...window, test: 1 / folds, position, validation });
+  }
+  if (folds > 0)
+    throw new AuditweaveError('studies: expected no k-fold with split.protocol capture, got split.folds.', {
+      hint: 'The manifest names the folds by capture: split.fold.',
+    });
   const fold = dataset.manifest?.folds?.[split.fold];
   if (!fold)
     throw new AuditweaveError(
@@ -195,6 +212,40 @@ function splitWindows(
       },
     );
   return splitCapture({ captures: dataset.capture, fold, ...window });
+}
+
+/**
+ * The lines of a named selection of the dataset's manifest.
+ *
+ * @throws {AuditweaveError} There is no such selection.
+ */
+export function selectLines<T>(dataset: Dataset<T>, name: string): Dataset<T> {
+  if (name === 'all') return dataset;
+  const selections = dataset.manifest?.selections ?? {};
+  const selection = selections[name];
+  if (!selection)
+    throw new AuditweaveError(
+      `studies: expected a selection named “${name}” in ${dataset.dir}/manifest.json, got none.`,
+      { hint: `Known selections: ${['all', ...Object.keys(selections)].join(', ')}.` },
+    );
+  const { ranges } = selection;
+  const rows = Array.from(dataset.line.keys()).filter((row) =>
+    ranges.some(([first, last]) => first <= dataset.line[row]! && dataset.line[row]! <= last),
+  );
+  const pick = <V>(values: readonly V[]): V[] => rows.map((row) => values[row]!);
+  return {
+    ...dataset,
+    rows: pick(dataset.rows),
+    line: Int32Array.from(rows, (row) => dataset.line[row]!),
+    auditID: pick(dataset.auditID),
+    label: pick(dataset.label),
+    own: pick(dataset.own),
+    capture: pick(dataset.capture),
+    context: pick(dataset.context),
+    trigger: pick(dataset.trigger),
+    background: pick(dataset.background),
+    micros: Float64Array.from(rows, (row) => dataset.micros[row]!),
+  };
 }
 
 function* trainingRows<T>({ trainRows }: Split, rows: readonly T[]): Generator<T> {

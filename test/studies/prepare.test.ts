@@ -88,12 +88,47 @@ describe('prepare', () => {
   it('fits the encoder on training rows only: a value of the test part alone is 0', async () => {
     const data = await prepare(await small());
     const tool = data.columns.findIndex(({ name }) => name === 'userAgent.tool');
-    const late = data.dataset.rows.flatMap((row, i) => (row[tool] === 'late-tool' ? [i] : []));
+    const late = data.rows.flatMap((row, i) => (row[tool] === 'late-tool' ? [i] : []));
     expect(late.length).toBeGreaterThan(0);
     for (const row of late) expect(data.matrix[row * 3 + tool]).toBe(0);
     for (const { first, last } of data.split.trainRows)
       for (let row = first; row <= last; row++)
         expect(data.matrix.subarray(row * 3, row * 3 + 3)).not.toContain(0);
+  });
+
+  it('takes the lines of a selection only, and refuses one that is not there', async () => {
+    const selections = { few: { description: 'few', count: 96, ranges: [[0, 191] as [number, number]] } };
+    const dataset = writeDataset(folders.make(), undefined, { selections });
+    const data = await prepare(await smallSettings(dataset, { selection: 'few' }));
+    expect(data.dataset.line).toHaveLength(96);
+    expect(new Set(data.dataset.capture)).toEqual(new Set(['a']));
+    expect(data.matrix).toHaveLength(96 * 3);
+    const all = await prepare(await smallSettings(dataset));
+    expect(data.dataset.auditID).toEqual(all.dataset.auditID.slice(0, 96));
+    expect(await failure(prepare(await smallSettings(dataset, { selection: 'fwe' })))).toBe(
+      `studies: expected a selection named “fwe” in ${dataset}/manifest.json, got none.\n  Hint: Known selections: all, few.`,
+    );
+  });
+
+  it('gives every line to one part of a contiguous k-fold', async () => {
+    const settings = await small();
+    for (const protocol of ['paper', 'blocked'] as const) {
+      const tested = new Map<number, number>();
+      for (const part of [1, 2, 3]) {
+        const split = { ...settings.split, protocol, folds: 3, part };
+        const data = await prepare({ ...settings, split });
+        for (const start of data.split.test) tested.set(start, (tested.get(start) ?? 0) + 1);
+        const rest = new Set([...data.split.train, ...data.split.validation]);
+        expect(data.split.test.some((start) => rest.has(start))).toBe(false);
+        if (protocol === 'blocked') expect(data.leak.verdict).toBe('leak-free');
+      }
+      expect([...tested.values()].every((times) => times === 1)).toBe(true);
+      if (protocol === 'paper') expect(tested.size).toBe(2 * (96 - 4 + 1));
+    }
+    const split = { ...settings.split, protocol: 'capture' as const, folds: 3 };
+    expect(await failure(prepare({ ...settings, split }))).toContain(
+      'expected no k-fold with split.protocol',
+    );
   });
 
   it('leaks under the paper’s protocol, and draws by the seed', async () => {

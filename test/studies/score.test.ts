@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/audit/dataset.js';
 import { type Label, loadResourceTable, partIds } from '../../src/audit/labels.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
+import type { LineValues } from '../../src/studies/line-table.js';
 import { encodeLabels, type Prepared } from '../../src/studies/prepare.js';
 import { score } from '../../src/studies/score.js';
 import type { Settings } from '../../src/studies/settings.js';
@@ -34,10 +35,11 @@ function hand(): Prepared {
     label,
     own: [A, A, B, B, C, NONE],
     context: ['one', 'one', 'two', 'two', null, 'one'],
-  } as unknown as Dataset<(string | null)[]>;
+  } as unknown as Dataset<LineValues>;
   return {
     dataset,
     columns: [],
+    rows: label.map(() => []),
     encoder: OrdinalEncoder.fit([], []),
     table,
     partIds: ids,

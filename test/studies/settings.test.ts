@@ -41,7 +41,7 @@ describe('readSettings', () => {
     });
     expect(settings.window).toEqual({ size: 10, stride: 1 });
     expect(settings.seed).toBe(3);
-    expect(settings.features).toEqual({ include: ['verb'], exclude: [] });
+    expect(settings.features).toEqual({ include: ['verb'], exclude: [], encoding: 'ordinal' });
     const without = paper((text) => text.replace(/^window:.*$/m, ''));
     const filled = await readSettings(without, { 'window.size': 10, 'window.stride': 2 });
     expect(filled.window).toEqual({ size: 10, stride: 2 });
@@ -57,11 +57,11 @@ describe('readSettings', () => {
     expect(await failure(readSettings(path, { 'training.epochs': 0, 'modle.dropout': 0.1 }))).toBe(
       `studies: expected valid settings, got 6 faults:
   --set modle.dropout: unknown key “modle”; did you mean “model”?
-  ${path}:8: window.size: must be integer
-  ${path}:12: training: must have required property 'batchSize'
-  ${path}:12: training.batchsize: unknown key “batchsize”; did you mean “batchSize”?
+  ${path}:9: window.size: must be integer
+  ${path}:19: training: must have required property 'batchSize'
+  ${path}:19: training.batchsize: unknown key “batchsize”; did you mean “batchSize”?
   --set training.epochs: must be >= 1
-  ${path}:18: evaluation.vote: must be one of equal, central${HINT}`,
+  ${path}:29: evaluation.vote: must be one of equal, central${HINT}`,
     );
   });
 
