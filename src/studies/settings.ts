@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { Ajv, type ErrorObject } from 'ajv';
-import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
+import { Ajv } from 'ajv';
+import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
-import { nearestName } from './nearest.js';
+import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
 /** Everything that decides a run's result. Names and defaults: `experiments/paper.config.yaml`. */
 export interface Settings {
@@ -79,6 +78,8 @@ const record = (properties: Record<string, object>) => ({
   required: Object.keys(properties).filter((key) => !('default' in properties[key]!)),
   additionalProperties: false,
 });
+
+const HINT = 'Names, types and defaults are in experiments/paper.config.yaml.';
 
 /** JSON Schema of `Settings`; `experiments/config.schema.json` is this, for editors. */
 export const SETTINGS_SCHEMA = {
@@ -162,42 +163,45 @@ export function completeSettings(recorded: unknown): Settings {
  * @example await readSettings('experiments/paper.config.yaml', { 'window.size': 10, seed: 3 })
  */
 export async function readSettings(file: string, changes: Record<string, unknown> = {}): Promise<Settings> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new AuditweaveError(`studies: expected a settings file, got no readable ${file}.`, {
-      hint: 'Use --config experiments/paper.config.yaml.',
-      cause,
-    });
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken)
-    throw new AuditweaveError(
-      `studies: ${file}:${lines.linePos(broken.pos[0]).line}: expected YAML, got: ${broken.message.split('\n')[0]}`,
-    );
+  const yaml = await readYamlFile(file, {
+    what: 'a settings file',
+    missing: 'Use --config experiments/paper.config.yaml.',
+    root: 'settings',
+    hint: HINT,
+  });
+  const { value: settings } = yaml;
   const faults: string[] = [];
-  const settings = plainValue(document, file) ?? {};
-  if (typeof settings !== 'object' || Array.isArray(settings))
-    throw new AuditweaveError(
-      `studies: ${file}: expected settings by name, got ${JSON.stringify(settings)}.`,
-      {
-        hint: 'Names, types and defaults are in experiments/paper.config.yaml.',
-      },
-    );
   for (const [path, value] of Object.entries(changes))
-    faults.push(...setPath(settings as Record<string, unknown>, path, value));
+    faults.push(...setPath(SETTINGS_SCHEMA, settings, path, value).map((fault) => `--set ${path}: ${fault}`));
   if (!isSettings(settings))
-    faults.push(...describeFaults(isSettings.errors ?? [], file, changes, document, lines));
-  if (faults.length === 0) return settings as unknown as Settings;
-  throw new AuditweaveError(
-    `studies: expected valid settings, got ${faults.length} fault${faults.length > 1 ? 's' : ''}:\n  ${faults.join('\n  ')}`,
-    {
-      hint: 'Names, types and defaults are in experiments/paper.config.yaml.',
-    },
-  );
+    faults.push(...describeFaults(isSettings.errors ?? [], yaml, SETTINGS_SCHEMA, changes));
+  throwFaults('settings', faults, HINT);
+  return settings as unknown as Settings;
+}
+
+/**
+ * Whole settings with some values changed.
+ *
+ * @param changes Values by path, as in `{ 'window.size': 10 }`.
+ * @returns The settings, or every fault, each with its path.
+ */
+export function changeSettings(
+  base: Settings,
+  changes: Record<string, unknown>,
+): { settings: Settings; faults: string[] } {
+  const settings = structuredClone(base);
+  const faults: string[] = [];
+  for (const [path, value] of Object.entries(changes))
+    faults.push(
+      ...setPath(SETTINGS_SCHEMA, settings as unknown as Record<string, unknown>, path, value).map(
+        (fault) => `${path}: ${fault}`,
+      ),
+    );
+  if (!isSettings(settings))
+    for (const error of isSettings.errors ?? [])
+      if (error.keyword !== 'anyOf')
+        faults.push(`${error.instancePath.slice(1).replaceAll('/', '.')}: ${demand(error)}`);
+  return { settings, faults };
 }
 
 /**
@@ -218,77 +222,4 @@ export function parseChange(text: string): [string, unknown] {
       `studies: --set ${text}: expected a YAML value, got: ${broken.message.split('\n')[0]}`,
     );
   return [text.slice(0, at), plainValue(value, `--set ${text}`)];
-}
-
-/** A document's value; an alias of nothing, or one that grows without bound, is an error of whoever wrote it. */
-function plainValue(document: Document, place: string): unknown {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw new AuditweaveError(`studies: ${place}: expected YAML, got: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-}
-
-/** Known paths of the schema below a path, as in `window.size`. */
-function knownKeys(path: readonly string[]): string[] {
-  let node: unknown = SETTINGS_SCHEMA;
-  for (const key of path) node = (node as { properties?: Record<string, unknown> }).properties?.[key];
-  return Object.keys((node as { properties?: object } | undefined)?.properties ?? {});
-}
-
-function setPath(settings: Record<string, unknown>, path: string, value: unknown): string[] {
-  const keys = path.split('.');
-  let node = settings;
-  for (let i = 0; i < keys.length; i++) {
-    const known = knownKeys(keys.slice(0, i));
-    if (!known.includes(keys[i]!)) return [`--set ${path}: ${unknownKey(keys[i]!, known)}`];
-    if (i === keys.length - 1) node[keys[i]!] = value;
-    else {
-      const inner = node[keys[i]!] ?? {};
-      if (typeof inner !== 'object') return [`--set ${path}: ${keys.slice(0, i + 1).join('.')} has no keys`];
-      node[keys[i]!] = inner;
-      node = inner as Record<string, unknown>;
-    }
-  }
-  return [];
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  if (known.length === 0) return `unknown key “${key}”; nothing is below`;
-  const near = nearestName(key, known);
-  return near
-    ? `unknown key “${key}”; did you mean “${near}”?`
-    : `unknown key “${key}”; known: ${known.join(', ')}`;
-}
-
-function describeFaults(
-  errors: readonly ErrorObject[],
-  file: string,
-  changes: Record<string, unknown>,
-  document: Document,
-  lines: LineCounter,
-): string[] {
-  const faults = new Set<string>();
-  for (const error of errors) {
-    if (error.keyword === 'anyOf') continue;
-    const path = error.instancePath.split('/').slice(1);
-    const extra = (error.params as { additionalProperty?: string }).additionalProperty;
-    const shown = [...path, ...(extra === undefined ? [] : [extra])];
-    const node = isMap(document.contents) ? document.getIn(shown, true) : undefined;
-    const offset = (node as { range?: [number, number, number] } | undefined)?.range?.[0];
-    const changed = Object.keys(changes).some((change) => `${shown.join('.')}.`.startsWith(`${change}.`));
-    const line = offset === undefined || changed ? '' : `:${lines.linePos(offset).line}`;
-    const place = changed ? `--set ${shown.join('.')}` : `${file}${line}: ${shown.join('.') || 'settings'}`;
-    if (extra !== undefined) faults.add(`${place}: ${unknownKey(extra, knownKeys(path))}`);
-    else faults.add(`${place}: ${demand(error)}`);
-  }
-  return [...faults];
-}
-
-function demand({ keyword, message, params }: ErrorObject): string {
-  if (keyword === 'enum')
-    return `must be one of ${(params as { allowedValues: string[] }).allowedValues.join(', ')}`;
-  return message ?? keyword;
 }
