@@ -16,7 +16,7 @@ import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
 import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';
-import { type MetricsRecord, type RunRecord, writeHistory, writeMetrics, writeRun } from './record.js';
+import { type EpochRecord, type MetricsRecord, type RunRecord, writeHistory, writeMetrics, writeRun } from './record.js';
 import { score } from './score.js';
 import type { Settings } from './settings.js';
 
@@ -32,6 +32,10 @@ export interface TrialOptions {
   /** Starts over when the folder holds a run already: what the run wrote is removed, nothing else. */
   fresh?: boolean;
   signal?: AbortSignal;
+  /** Whether the folder keeps the model and TensorBoard's logs. Default true. */
+  keepModel?: boolean;
+  /** Told of every finished epoch. */
+  onEpoch?: (epoch: EpochRecord, epochs: number) => void;
   /** Where progress goes. */
   sink: ProgressSink;
 }
@@ -93,20 +97,21 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     const stopping = new EarlyStopping(settings.training.earlyStopping);
     const result = await train(engine, data, options, stopping, run, [
       new ProgressLine(settings.split.protocol, sink),
-      new TensorBoard(tf, join(out, 'tensorboard')),
+      ...(options.keepModel === false ? [] : [new TensorBoard(tf, join(out, 'tensorboard'))]),
     ]);
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
     if (!result.finished) return { run, metrics: null };
     const metrics = evaluateTest(engine, data, settings);
-    await exportModel(join(out, 'model'), {
-      weights: engine.state().weights,
-      config,
-      data,
-      settings,
-      run,
-      metrics,
-    });
+    if (options.keepModel !== false)
+      await exportModel(join(out, 'model'), {
+        weights: engine.state().weights,
+        config,
+        data,
+        settings,
+        run,
+        metrics,
+      });
     await writeMetrics(out, metrics);
     run.status = 'finished';
     await writeRun(out, run);
@@ -137,7 +142,7 @@ function engineSettings(settings: Settings, config: BiLstmConfig) {
 async function train(
   engine: Engine,
   data: Prepared,
-  { settings, out, signal }: TrialOptions,
+  { settings, out, signal, onEpoch }: TrialOptions,
   stopping: EarlyStopping,
   run: RunRecord,
   watchers: (ProgressLine | TensorBoard)[],
@@ -167,6 +172,7 @@ async function train(
         run.epochs = state.epoch;
         run.bestEpoch = stopping.bestEpoch;
         await writeRun(out, run);
+        onEpoch?.(state.history.at(-1)!, training.epochs);
       },
     },
     [stopping, new ReduceOnPlateau(training.reduceOnPlateau), ...watchers],
