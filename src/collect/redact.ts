@@ -4,7 +4,8 @@ const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/g;
 /** `{"alg":…}.{` in base64 once more, as Secrets of service accounts hold it. */
 const ENCODED_TOKEN = /ZXlK[\w+/=]{80,}/g;
 const LEFT = /-----BEGIN [A-Z ]*PRIVATE KEY|LS0tLS1CRUdJTi[\w+/]*UFJJVkFURS|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\./;
-const MACHINE_PATH = /"[^"]*(?<![\w.])\/(?:root|home\/\w+|work|tmp)\/[^"]*"/;
+/** Volumes of the controller manager's own provisioner lie in /tmp/hostpath_pv wherever it runs. */
+const MACHINE_PATH = /"[^"]*(?<![\w.])\/(?:root|home\/\w+|work|tmp(?!\/hostpath_pv\/))\/[^"]*"/;
 
 /** What stands where a service account's token was. */
 export const REDACTED = 'REDACTED-TOKEN';

@@ -119,6 +119,9 @@ func (i *Images) ImageFsInfo(context.Context) (*runtimeapi.ImageFsInfoResponse, 
 	return &runtimeapi.ImageFsInfoResponse{ImageFilesystems: usage, ContainerFilesystems: usage}, nil
 }
 
+// Close has nothing to close: there is no connection. Kubernetes 1.35 asks for it.
+func (i *Images) Close() error { return nil }
+
 func filesystem(bytes uint64) *runtimeapi.FilesystemUsage {
 	return &runtimeapi.FilesystemUsage{
 		Timestamp:  time.Now().UnixNano(),

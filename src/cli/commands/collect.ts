@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { verifyDataset } from '../../audit/verify.js';
 import { assembleDataset } from '../../collect/assemble.js';
 import { runCapture } from '../../collect/capture.js';
@@ -18,13 +18,13 @@ interface CollectArguments {
   mode: 'sequential' | 'concurrent' | undefined;
   cluster: string | undefined;
   kubeconfig: string | undefined;
-  'audit-log': string | undefined;
+  auditLog: string | undefined;
   kubectl: string | undefined;
   nodes: string[] | undefined;
   think: number;
   id: string;
   out: string | undefined;
-  'capture-only': boolean;
+  captureOnly: boolean;
   plan: boolean;
 }
 
@@ -32,7 +32,7 @@ interface CollectArguments {
 export const collect: CommandModule<object, CollectArguments> = {
   command: 'collect',
   describe: 'Run the catalog of actions against a cluster and write a dataset with its truth',
-  builder: (yargs) =>
+  builder: (yargs: Argv) =>
     yargs
       .option('seed', { type: 'number', default: 7, describe: 'The same seed gives the same commands' })
       .option('actions', { type: 'number', default: 40, describe: 'Commands to run, at least' })
@@ -65,7 +65,10 @@ export const collect: CommandModule<object, CollectArguments> = {
       })
       .option('plan', { type: 'boolean', default: false, describe: 'Print the commands, run nothing' })
       .example('npm run collect -- --seed 7 --actions 40', 'a small dataset from the cluster that is up')
-      .example('npm run collect -- --people 4 --shared --actions 400', 'four people on the same objects'),
+      .example(
+        'npm run collect -- --people 4 --shared --actions 400',
+        'four people on the same objects',
+      ) as unknown as Argv<CollectArguments>,
   handler: async (options) => {
     const catalog = await loadCatalog();
     const people = team(options.people);
@@ -74,7 +77,7 @@ export const collect: CommandModule<object, CollectArguments> = {
       throw new AuditweaveError(
         `collect: expected --actions to be a positive integer, got ${options.actions}.`,
       );
-    const target = options.plan ? null : findTarget({ ...options, auditLog: options['audit-log'] });
+    const target = options.plan ? null : findTarget(options);
     const nodes = options.nodes ?? target?.nodes ?? ['worker-1', 'worker-2'];
     const { seed, shared, think, id } = options;
     const steps = planSteps({ catalog, seed, actions: options.actions, people, shared, nodes, think });
@@ -84,9 +87,9 @@ export const collect: CommandModule<object, CollectArguments> = {
       return;
     }
     const out = options.out ?? join('results', `collect-${seed}`);
-    const folder = options['capture-only'] ? out : join(out, 'captures', id);
+    const folder = options.captureOnly ? out : join(out, 'captures', id);
     await runCapture({ ...target, id, folder, steps, people, nodes, mode, shared, seed });
-    if (options['capture-only']) {
+    if (options.captureOnly) {
       process.stdout.write(`${folder}\n`);
       return;
     }
