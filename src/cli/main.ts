@@ -9,10 +9,13 @@ import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { label } from './commands/label.js';
 import { report } from './commands/report.js';
+import { study } from './commands/study.js';
 import { train } from './commands/train.js';
+import { trial } from './commands/trial.js';
 
 const COMMANDS = [
   train,
+  study,
   evaluate,
   label,
   report,
@@ -20,6 +23,7 @@ const COMMANDS = [
   dataset,
   collect,
   cluster,
+  trial,
 ] as unknown as CommandModule[];
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

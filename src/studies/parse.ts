@@ -111,3 +111,9 @@ function lineOf(text: string, path: readonly string[]): number {
 
 const toKey = (key: string): string | number => (/^\d+$/.test(key) ? Number(key) : key);
 const unescapePointer = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** Whether reading failed because nothing is there. */
+export function isNotThere(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -16,7 +16,14 @@ import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
 import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';
-import { type EpochRecord, type MetricsRecord, type RunRecord, writeHistory, writeMetrics, writeRun } from './record.js';
+import {
+  type EpochRecord,
+  type MetricsRecord,
+  type RunRecord,
+  writeHistory,
+  writeMetrics,
+  writeRun,
+} from './record.js';
 import { score } from './score.js';
 import type { Settings } from './settings.js';
 

@@ -1,0 +1,259 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { AuditweaveError, EXIT } from '../../errors.js';
+import { formatSeconds } from '../../progress.js';
+import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../../studies/coordinate.js';
+import type { StudyEngine } from '../../studies/engines/engine.js';
+import { LocalEngine } from '../../studies/engines/local.js';
+import { Estimate } from '../../studies/estimate.js';
+import { type OpenStudy, openStudy } from '../../studies/open-study.js';
+import type { Protocol } from '../../studies/record.js';
+import { parseChange } from '../../studies/settings.js';
+import { onInterrupt } from '../interrupt.js';
+import { table } from '../table.js';
+
+interface StudyArguments {
+  file: string;
+  runs: number | undefined;
+  base: string | undefined;
+  protocol: Protocol[] | undefined;
+  set: string[];
+  workers: number | undefined;
+  engine: 'local';
+  device: 'auto' | 'cpu' | 'cuda';
+  threads: string | undefined;
+  gpus: string | undefined;
+  trialsPerGpu: number;
+  only: string[] | undefined;
+  budget: string | undefined;
+  retryFailed: boolean;
+  out: string | undefined;
+  list: boolean;
+  report: boolean;
+  json: boolean;
+}
+
+/** `study experiments/NAME.study.yaml`: every trial of a question, and the report. */
+export const study: CommandModule<object, StudyArguments> = {
+  command: 'study <file>',
+  describe: 'Run the trials of a study that are not done yet, and report; the same command goes on',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('file', {
+        type: 'string',
+        describe: 'experiments/NAME.study.yaml',
+        demandOption: true,
+      })
+      .option('runs', { type: 'number', describe: 'Repetitions of each point, instead of the file’s' })
+      .option('base', {
+        type: 'string',
+        describe: 'Other base settings: paper, or any experiments/NAME.config.yaml',
+      })
+      .option('protocol', {
+        choices: ['paper', 'blocked', 'capture'] as const,
+        array: true,
+        describe: 'Only these protocols',
+      })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Change a setting of all trials: path=value',
+      })
+      .option('workers', {
+        type: 'number',
+        describe: 'Trials at once. Default: one a core, or as many as fit the GPUs',
+      })
+      .option('engine', {
+        choices: ['local'] as const,
+        default: 'local' as const,
+        describe: 'Where trials run',
+      })
+      .option('device', {
+        choices: ['auto', 'cpu', 'cuda'] as const,
+        default: 'auto' as const,
+        describe: 'Where a trial computes',
+      })
+      .option('threads', {
+        choices: ['auto', '1', '2'],
+        type: 'string',
+        describe: 'Threads a trial; the result is the same. Default: 1 with several workers',
+      })
+      .option('gpus', { type: 'string', describe: 'Numbers of the GPUs to use, as in 0,1' })
+      .option('trials-per-gpu', { type: 'number', default: 1, describe: 'Trials at once on one GPU' })
+      .option('only', {
+        type: 'string',
+        array: true,
+        describe: 'Only trials with this key, its beginning, or this point: window.size=10',
+      })
+      .option('budget', { type: 'string', describe: 'Run what fits into this time, as in 30m' })
+      .option('retry-failed', { type: 'boolean', default: false, describe: 'Try again what failed for good' })
+      .option('out', { type: 'string', describe: 'Folder [default: results/STUDY]' })
+      .option('list', {
+        type: 'boolean',
+        default: false,
+        describe: 'Show the trials and their time, run nothing',
+      })
+      .option('report', { type: 'boolean', default: true, describe: 'Write report.html and charts' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print what happens as JSON lines' })
+      .example('$0 study experiments/window-size.study.yaml --list', 'What it would run, and for how long')
+      .example('$0 study experiments/window-size.study.yaml --budget 30m', 'The most telling half hour of it')
+      .example(
+        '$0 study experiments/window-size.study.yaml --base paper',
+        'With the paper’s own configuration',
+      ) as unknown as Argv<StudyArguments>,
+  handler: async (options) => {
+    const opened = await openStudy(options.file, {
+      ...(options.base === undefined ? {} : { base: options.base }),
+      ...(options.runs === undefined ? {} : { runs: options.runs }),
+      ...(options.protocol === undefined ? {} : { protocols: options.protocol }),
+      set: Object.fromEntries(options.set.map(parseChange)),
+      ...(options.out === undefined ? {} : { out: options.out }),
+    });
+    const engine = engineOf(options);
+    const wanted = wantedKeys(opened, options.only);
+    const estimate = new Estimate(opened.file.dataset.lines, opened.trials);
+    if (options.list) return await list(opened, wanted, estimate, engine, options.json);
+    const budget = options.budget === undefined ? null : parseBudget(options.budget);
+    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    try {
+      const outcome = await opened.locked(async (folder) => {
+        for (const timing of folder.timings()) estimate.learn(timing);
+        return await coordinate({
+          study: opened.study.name,
+          folder,
+          trials: opened.trials,
+          wanted,
+          engine,
+          estimate,
+          classes: opened.study.report.classes,
+          retryFailed: options.retryFailed,
+          budget,
+          signal: interrupt.signal,
+          sink: process.stderr,
+          tell: (event: StudyEvent) => {
+            if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
+          },
+        });
+      });
+      const report = options.report && outcome.done > 0 ? await drawReport(opened.dir) : null;
+      if (!options.json) process.stdout.write(summary(opened, outcome, report));
+      finish(opened, outcome);
+    } finally {
+      interrupt.release();
+    }
+  },
+};
+
+function engineOf(options: StudyArguments): StudyEngine {
+  const gpus = options.gpus?.split(',').filter(Boolean) ?? [];
+  const slots = gpus.length > 0 ? gpus.length * options.trialsPerGpu : availableParallelism();
+  const workers =
+    options.workers ?? (options.device === 'cuda' && gpus.length === 0 ? options.trialsPerGpu : slots);
+  if (!(Number.isInteger(workers) && workers > 0))
+    throw new AuditweaveError(`study: expected --workers to be a positive integer, got ${workers}.`);
+  const threads = options.threads ?? (workers > 1 ? '1' : 'auto');
+  return new LocalEngine({
+    workers,
+    device: options.device,
+    threads: threads === 'auto' ? 'auto' : Number(threads),
+    gpus,
+  });
+}
+
+/** Keys of the trials that `--only` names. */
+function wantedKeys({ trials }: OpenStudy, only: readonly string[] | undefined): Set<string> {
+  if (!only) return new Set(trials.map(({ key }) => key));
+  const found = trials.filter(({ key, label }) => only.some((id) => key.startsWith(id) || label === id));
+  if (found.length > 0) return new Set(found.map(({ key }) => key));
+  const labels = [...new Set(trials.map(({ label }) => label))];
+  throw new AuditweaveError(`study: expected --only to name a trial, got ${only.join(', ')}.`, {
+    hint: `Points are: ${labels.slice(0, 8).join('; ')}${labels.length > 8 ? '; …' : ''}. --list shows all keys.`,
+  });
+}
+
+async function list(
+  { trials, dir, study: { name }, look }: OpenStudy,
+  wanted: ReadonlySet<string>,
+  estimate: Estimate,
+  { workers }: StudyEngine,
+  json: boolean,
+): Promise<void> {
+  const known = await look();
+  for (const timing of known.timings) estimate.learn(timing);
+  const rows = trials
+    .filter(({ key }) => wanted.has(key))
+    .map((trial) => ({
+      key: trial.key,
+      label: trial.label,
+      protocol: trial.protocol,
+      run: trial.run + 1,
+      seed: trial.seed,
+      status: known.statusOf(trial.key),
+      seconds: Math.round(estimate.seconds(trial)),
+    }));
+  if (json) {
+    for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+    return;
+  }
+  const open = rows.filter(({ status }) => status === 'missing');
+  const seconds = open.reduce((sum, row) => sum + row.seconds, 0) / Math.max(1, workers ?? 1);
+  process.stdout.write(
+    `${table(
+      ['key', 'point', 'protocol', 'run', 'seed', 'status', 'about'],
+      rows.map(({ key, label, protocol, run, seed, status, seconds: own }) => [
+        key,
+        label,
+        protocol,
+        String(run),
+        String(seed),
+        status,
+        formatSeconds(own),
+      ]),
+    )}\n${name}: ${rows.length} trials, ${open.length} to run: about ${formatSeconds(seconds)} with ${workers ?? 'the engine’s'} at once. Results: ${dir}\n`,
+  );
+}
+
+/** Loaded late: the drawing library takes a second that other commands need not wait for. */
+async function drawReport(dir: string): Promise<string> {
+  const { writeReport } = await import('../../reports/write-report.js');
+  return (await writeReport(dir)).html;
+}
+
+function summary({ study: { name }, dir }: OpenStudy, outcome: StudyOutcome, report: string | null): string {
+  const { done, failed, missing, stopped } = outcome;
+  const parts = [
+    `${name}: ${done} trials done${failed ? `, ${failed} failed` : ''}${missing.length ? `, ${missing.length} missing` : ''}.`,
+  ];
+  if (stopped === 'budget' && missing.length > 0) {
+    const labels = [
+      ...new Set(missing.map(({ label, protocol, run }) => `${label} ${protocol} run ${run + 1}`)),
+    ];
+    parts.push(
+      `Not begun, as they did not fit the budget: ${labels.slice(0, 12).join('; ')}${labels.length > 12 ? `; and ${labels.length - 12} more` : ''}.`,
+    );
+  }
+  parts.push(`Records: ${join(dir, 'records.jsonl')}`, ...(report ? [`Report: ${report}`] : []));
+  return `${parts.join('\n')}\n`;
+}
+
+function finish({ dir }: OpenStudy, { stopped, failed, missing }: StudyOutcome): void {
+  if (stopped === 'interrupted')
+    throw new AuditweaveError(
+      `study: interrupted with ${missing.length} trials to go; ${dir} keeps what was done.`,
+      {
+        hint: 'The same command goes on.',
+        exitCode: EXIT.interrupted,
+      },
+    );
+  if (stopped === 'breaker')
+    throw new AuditweaveError(
+      `study: stopped after five failures in a row, ${missing.length} trials to go.`,
+      {
+        hint: `Read why in ${join(dir, 'records.jsonl')}; then run it again with --retry-failed.`,
+        exitCode: EXIT.someTrialsFailed,
+      },
+    );
+  if (failed > 0) process.exitCode = EXIT.someTrialsFailed;
+}

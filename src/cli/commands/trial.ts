@@ -1,0 +1,71 @@
+import type { Argv, CommandModule } from 'yargs';
+import { AuditweaveError, EXIT } from '../../errors.js';
+import { runTask } from '../../studies/trial-folder.js';
+import { onInterrupt } from '../interrupt.js';
+
+interface TrialArguments {
+  folder: string;
+  device: 'auto' | 'cpu' | 'cuda';
+  threads: string;
+  attempt: number;
+  parent: number | undefined;
+}
+
+/** `trial FOLDER`: one trial of a study, as its workers run it. */
+export const trial: CommandModule<object, TrialArguments> = {
+  command: 'trial <folder>',
+  describe: 'Run one trial of a study: what workers do, on this machine or another',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('folder', {
+        type: 'string',
+        describe: 'Folder with trial.json, as in results/STUDY/trials/KEY',
+        demandOption: true,
+      })
+      .option('device', {
+        choices: ['auto', 'cpu', 'cuda'] as const,
+        default: 'auto' as const,
+        describe: 'Where to compute',
+      })
+      .option('threads', {
+        choices: ['auto', '1', '2'],
+        type: 'string',
+        default: 'auto',
+        describe: 'Threads of the model; the result is the same',
+      })
+      .option('attempt', { type: 'number', default: 1, describe: 'How often it was begun, for the record' })
+      .option('parent', { type: 'number', describe: 'Stop when this process is no more' })
+      .example(
+        '$0 trial results/window-size/trials/0a1b2c3d4e5f6071',
+        'Exit code 0: record.json is there; 42: it failed for good; else: run it again',
+      ) as unknown as Argv<TrialArguments>,
+  handler: async ({ folder, device, threads, attempt, parent }) => {
+    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const orphaned = new AbortController();
+    const watch =
+      parent === undefined
+        ? undefined
+        : setInterval(() => {
+            if (process.ppid !== parent) orphaned.abort();
+          }, 1000).unref();
+    try {
+      const record = await runTask(folder, {
+        device,
+        threads: threads === 'auto' ? 'auto' : Number(threads),
+        attempt,
+        signal: AbortSignal.any([interrupt.signal, orphaned.signal]),
+        onEpoch: ({ epoch }, epochs) => process.stdout.write(`${JSON.stringify({ epoch, epochs })}\n`),
+        sink: process.stderr,
+      });
+      if (!record)
+        throw new AuditweaveError(`trial: interrupted; ${folder} keeps what was done.`, {
+          hint: 'The same command goes on.',
+          exitCode: EXIT.interrupted,
+        });
+      process.stdout.write(`${JSON.stringify({ key: record.key, status: record.status })}\n`);
+    } finally {
+      clearInterval(watch);
+      interrupt.release();
+    }
+  },
+};

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { changeSettings, type Settings } from './settings.js';
+import { pointLabel, type Study } from './study.js';
+import type { Point, TrialPlan } from './study-record.js';
+
+/** A trial with all that it needs to run. */
+export interface Trial extends TrialPlan {
+  /** As a person would name it. */
+  label: string;
+  settings: Settings;
+}
+
+/** Raised when the same settings would give another result than before: finished trials count no more then. */
+export const TRIAL_VERSION = 1;
+
+/**
+ * All trials of a study, the most informative first: every point under every protocol once before any a second time, and of the points
+ * the ends before the middles.
+ *
+ * @param dataset SHA-256 of the dataset: another log makes other trials, another folder of the same log does not.
+ * @example expandStudy(study, dataset.sha256).length // points · protocols · runs
+ */
+export function expandStudy(study: Study, dataset: string): Trial[] {
+  const { points, protocols, repeat } = study;
+  const order = spread(points.length);
+  return Array.from({ length: repeat.runs }, (_, run) =>
+    order.flatMap((i) =>
+      protocols.map((protocol) => {
+        const point = points[i]!;
+        const seed = repeat.seed + run;
+        const { settings } = changeSettings(study.settings, { ...point, 'split.protocol': protocol, seed });
+        return {
+          key: trialKey(settings, dataset),
+          point,
+          protocol,
+          run,
+          seed,
+          settings,
+          label: labelOf(point),
+        };
+      }),
+    ),
+  ).flat();
+}
+
+const labelOf = (point: Point): string => pointLabel(point);
+
+/** Hash of what decides a trial's result. Where the dataset lies does not. */
+export function trialKey(settings: Settings, dataset: string): string {
+  const content = { version: TRIAL_VERSION, ...settings, dataset };
+  return createHash('sha256').update(canonical(content)).digest('hex').slice(0, 16);
+}
+
+/**
+ * 0 … count − 1, so that any first few are spread out: both ends, the middle, the quarters, …
+ *
+ * @example spread(5) // [0, 4, 2, 1, 3]
+ */
+export function spread(count: number): number[] {
+  if (count < 3) return Array.from({ length: count }, (_, i) => i);
+  const order = [0, count - 1];
+  const gaps: [number, number][] = [[0, count - 1]];
+  for (const [low, high] of gaps) {
+    if (high - low < 2) continue;
+    const middle = (low + high) >> 1;
+    order.push(middle);
+    gaps.push([low, middle], [middle, high]);
+  }
+  return order;
+}
+
+/** JSON with keys in order, so that equal values have equal text. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}

@@ -1,0 +1,207 @@
+import { dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { PAPER_COLUMNS } from '../features/columns.js';
+import type { Protocol } from './record.js';
+import { changeSettings, readSettings, type Settings } from './settings.js';
+import type { Point, StudyReport } from './study-record.js';
+import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from './yaml-file.js';
+
+/** A question, and the trials that answer it: a file in `experiments/`. */
+export interface Study {
+  name: string;
+  question: string;
+  source: string;
+  /** Name of the base settings. */
+  base: string;
+  settings: Settings;
+  protocols: Protocol[];
+  /** Repetitions of each point, and the seed of the first; trial i has seed + i. */
+  repeat: { runs: number; seed: number };
+  points: Point[];
+  baseline: Point | null;
+  paper: string | null;
+  report: StudyReport;
+}
+
+export interface StudyChanges {
+  /** Name of other base settings, as in `paper`. */
+  base?: string;
+  runs?: number;
+  protocols?: Protocol[];
+  /** Values by path, for every trial. */
+  set?: Record<string, unknown>;
+}
+
+/** The file as it is written. */
+interface StudyYaml {
+  study: string;
+  question: string;
+  source: string;
+  base: string;
+  protocols: Protocol[];
+  fix: Record<string, unknown>;
+  vary: Record<string, unknown[] | { each: 'paper' | string[] }>;
+  points: Point[];
+  baseline: Point | null;
+  repeat: { runs: number; seed: number };
+  paper: string | null;
+  report: StudyReport;
+}
+
+const text = { type: 'string', minLength: 1 };
+const byPath = { type: 'object', additionalProperties: true };
+const PROTOCOLS = ['paper', 'blocked', 'capture'];
+const CHARTS = [
+  'metric-by-value',
+  'time-by-value',
+  'metric-heatmap',
+  'fold-heatmap',
+  'ablation-bars',
+  'class-scatter',
+  'protocols',
+];
+
+/** JSON Schema of a study file; `experiments/study.schema.json` is this, for editors. */
+export const STUDY_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'auditweave study',
+  type: 'object',
+  required: ['study', 'question', 'protocols', 'repeat', 'report'],
+  additionalProperties: false,
+  properties: {
+    study: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'Its name, and its folder’s' },
+    question: text,
+    source: { ...text, default: 'ours', description: 'What it reproduces' },
+    base: { ...text, default: 'fast', description: 'experiments/NAME.config.yaml' },
+    protocols: { type: 'array', items: { enum: PROTOCOLS }, minItems: 1, uniqueItems: true },
+    fix: { ...byPath, default: {}, description: 'Settings by path, for every trial' },
+    vary: {
+      type: 'object',
+      default: {},
+      description: 'Values by path; every combination is a point',
+      additionalProperties: {
+        anyOf: [
+          { type: 'array', minItems: 1 },
+          {
+            type: 'object',
+            required: ['each'],
+            additionalProperties: false,
+            properties: {
+              each: { anyOf: [{ enum: ['paper'] }, { type: 'array', items: { type: 'string' } }] },
+            },
+          },
+        ],
+      },
+    },
+    points: { type: 'array', items: byPath, default: [], description: 'Points one by one' },
+    baseline: { anyOf: [byPath, { type: 'null' }], default: null, description: 'Compared with' },
+    repeat: {
+      type: 'object',
+      required: ['runs'],
+      additionalProperties: false,
+      properties: {
+        runs: { type: 'integer', minimum: 1 },
+        seed: { type: 'integer', minimum: 0, default: 1 },
+      },
+    },
+    paper: { anyOf: [text, { type: 'null' }], default: null, description: 'Key in paper-results.yaml' },
+    report: {
+      type: 'object',
+      required: ['charts'],
+      additionalProperties: false,
+      properties: {
+        metric: { enum: ['macroF1.strict', 'macroF1.paper', 'exactMatch'], default: 'macroF1.strict' },
+        level: { enum: ['lines', 'windows'], default: 'lines' },
+        interval: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95 },
+        charts: { type: 'array', items: { enum: CHARTS }, minItems: 1, uniqueItems: true },
+        classes: { type: 'boolean', default: false, description: 'Whether records keep every class' },
+      },
+    },
+  },
+} as const;
+
+const HINT = 'experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.';
+const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<StudyYaml>(
+  STUDY_SCHEMA,
+);
+
+/**
+ * Reads a study file, resolves its base settings and checks every trial that it asks for.
+ *
+ * @param file `experiments/NAME.study.yaml`; base settings lie beside it.
+ * @throws {AuditweaveError} All faults at once, each with its place, unknown keys with the nearest known one.
+ * @example const { points } = await readStudy('experiments/window-size.study.yaml');
+ */
+export async function readStudyFile(file: string, changes: StudyChanges = {}): Promise<Study> {
+  const yaml = await readYamlFile(file, {
+    what: 'a study file',
+    missing: 'Studies are experiments/*.study.yaml.',
+    root: 'keys of a study',
+    hint: HINT,
+  });
+  const { value } = yaml;
+  if (!isStudy(value)) throwFaults('study', describeFaults(isStudy.errors ?? [], yaml, STUDY_SCHEMA), HINT);
+  const given = value as unknown as StudyYaml;
+  const base = changes.base ?? given.base;
+  const loaded = await readSettings(join(dirname(file), `${base}.config.yaml`));
+  const faults: string[] = [];
+  const fixed = changeSettings(loaded, { ...given.fix, ...changes.set });
+  faults.push(...fixed.faults.map((fault) => `${placeOf(yaml, ['fix'])}: fix: ${fault}`));
+  const points = pointsOf(given, yaml, faults);
+  const protocols = changes.protocols ?? given.protocols;
+  for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
+    for (const protocol of protocols)
+      for (const fault of changeSettings(fixed.settings, { ...point, 'split.protocol': protocol }).faults)
+        faults.push(`${placeOf(yaml, [given.points.length ? 'points' : 'vary'])}: ${fault}`);
+  if (given.baseline && !points.some((point) => samePoint(point, given.baseline!)))
+    faults.push(`${placeOf(yaml, ['baseline'])}: baseline: must be one of the points`);
+  throwFaults('study', [...new Set(faults)], HINT);
+  return {
+    name: base === given.base ? given.study : `${given.study}-${base}`,
+    question: given.question,
+    source: given.source,
+    base,
+    settings: fixed.settings,
+    protocols,
+    repeat: { ...given.repeat, ...(changes.runs === undefined ? {} : { runs: changes.runs }) },
+    points,
+    baseline: given.baseline,
+    paper: given.paper,
+    report: given.report,
+  };
+}
+
+/** Whether two points set the same values. */
+export function samePoint(a: Point, b: Point): boolean {
+  const text = (point: Point) =>
+    JSON.stringify(Object.entries(point).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return text(a) === text(b);
+}
+
+/** A point as a person would name it: `window.size=10`, `without verb`. */
+export function pointLabel(point: Point): string {
+  const parts = Object.entries(point).map(([path, value]) => {
+    if (path === 'features.exclude' && Array.isArray(value))
+      return value.length === 0 ? 'all features' : `without ${value.join(', ')}`;
+    return `${path}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+  });
+  return parts.join(' ') || 'base';
+}
+
+function pointsOf({ vary, points }: StudyYaml, yaml: YamlFile, faults: string[]): Point[] {
+  let grid: Point[] = [{}];
+  for (const [path, values] of Object.entries(vary)) {
+    const list = Array.isArray(values) ? values : onePerName(values.each);
+    grid = grid.flatMap((point) => list.map((value) => ({ ...point, [path]: value })));
+  }
+  const all = [...(Object.keys(vary).length ? grid : []), ...points];
+  if (all.length === 0) all.push({});
+  const twice = all.find((point, i) => all.findIndex((other) => samePoint(point, other)) !== i);
+  if (twice) faults.push(`${placeOf(yaml, ['vary'])}: the point ${pointLabel(twice)} is there twice`);
+  return all;
+}
+
+/** Nothing left out, and then each name alone. */
+function onePerName(names: 'paper' | readonly string[]): string[][] {
+  return [[], ...(names === 'paper' ? PAPER_COLUMNS : names).map((name) => [name])];
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset } from '../audit/dataset.js';
+import { AuditweaveError, EXIT, MismatchError } from '../errors.js';
+import { writeFileAtomic } from '../files.js';
+import { withLock } from '../native/lock.js';
+import type { ProgressSink } from '../progress.js';
+import { trialKey } from './expand.js';
+import { commitRecord } from './machine.js';
+import { type EpochRecord, readRun } from './record.js';
+import { completeSettings, type Settings } from './settings.js';
+import type { StudyRecord, TrialPlan, TrialTiming } from './study-record.js';
+import { runTrial } from './trial.js';
+
+/**
+ * `trial.json`: what a worker needs to know. The protocol between a study and whatever runs its trials is this: the study writes a
+ * folder with `trial.json`; `auditweave trial FOLDER`, on any machine that shares the folder, leaves `record.json` and `timing.json`
+ * in it and ends with 0; or with 42 when the trial can never succeed, a record that says why left behind; or with anything else, and
+ * may then be run again: it goes on from its checkpoint.
+ */
+export interface TrialTask {
+  schema: 1;
+  study: string;
+  plan: TrialPlan;
+  settings: Settings;
+  /** Whether the record keeps every class. */
+  classes: boolean;
+}
+
+/** What a worker leaves. */
+export interface TrialOutput {
+  record: StudyRecord;
+  /** Missing when the trial failed before it trained. */
+  timing: TrialTiming | null;
+}
+
+export interface TaskOptions {
+  device: 'auto' | 'cpu' | 'cuda';
+  threads: number | 'auto';
+  /** How often the trial was tried, this time included. */
+  attempt: number;
+  signal?: AbortSignal;
+  onEpoch?: (epoch: EpochRecord, epochs: number) => void;
+  sink: ProgressSink;
+}
+
+const TASK = 'trial.json';
+const RECORD = 'record.json';
+const TIMING = 'timing.json';
+
+/** Writes the folder of a trial that is to be run. */
+export async function writeTask(folder: string, task: TrialTask): Promise<void> {
+  await writeFileAtomic(join(folder, TASK), json(task));
+}
+
+/**
+ * Runs the trial of a folder, or goes on with it. Only one process at a time does: another waits, and then finds it done.
+ *
+ * @returns The record, or null when the signal came first.
+ * @throws {AuditweaveError} With exit code 42: the trial cannot succeed, and its record says so.
+ * @example await runTask('results/window-size/trials/0a1b2c3d4e5f6071', { device: 'auto', threads: 1, attempt: 1, sink });
+ */
+export async function runTask(folder: string, options: TaskOptions): Promise<StudyRecord | null> {
+  const task = await readTask(folder);
+  return await withLock(join(folder, 'lock'), async () => {
+    const before = await readOutput(folder);
+    if (before?.record.status === 'done') return before.record;
+    try {
+      return await train(folder, task, options);
+    } catch (error) {
+      if (!(error instanceof AuditweaveError) || error.exitCode !== EXIT.usage) throw error;
+      const failed: StudyRecord = { schema: 1, ...task.plan, status: 'failed', failure: error.message };
+      await writeFileAtomic(join(folder, RECORD), json(failed));
+      throw new AuditweaveError(error.message, {
+        exitCode: EXIT.trialFailed,
+        cause: error,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
+  });
+}
+
+/** What a worker left in a folder, or null. */
+export async function readOutput(folder: string): Promise<TrialOutput | null> {
+  const record = await readJson<StudyRecord>(join(folder, RECORD));
+  return record && { record, timing: await readJson<TrialTiming>(join(folder, TIMING)) };
+}
+
+async function readTask(folder: string): Promise<TrialTask> {
+  const file = join(folder, TASK);
+  const task = await readJson<TrialTask>(file);
+  if (!task)
+    throw new AuditweaveError(`studies: expected a trial in ${folder}, got no readable ${TASK}.`, {
+      hint: 'The study command writes it; run that.',
+    });
+  const settings = completeSettings(task.settings);
+  const { sha256 } = await openDataset(settings.dataset);
+  const key = trialKey(settings, sha256);
+  if (key !== task.plan.key)
+    throw new MismatchError(
+      {
+        folder: 'studies',
+        file,
+        expected: `key ${task.plan.key} of its settings and the dataset`,
+        got: key,
+      },
+      { hint: 'The dataset or this version is not the one of the study; run the study command again.' },
+    );
+  return { ...task, settings };
+}
+
+async function train(
+  folder: string,
+  { plan, settings, classes }: TrialTask,
+  options: TaskOptions,
+): Promise<StudyRecord | null> {
+  const { run, metrics } = await runTrial({
+    settings,
+    out: folder,
+    command: `trial ${plan.key}`,
+    device: options.device,
+    threads: options.threads,
+    keepModel: false,
+    sink: options.sink,
+    ...(options.signal ? { signal: options.signal } : {}),
+    onEpoch: (epoch, epochs) => {
+      if (!Number.isFinite(epoch.loss))
+        throw new AuditweaveError(
+          `studies: expected a finite loss, got ${epoch.loss} in epoch ${epoch.epoch}.`,
+          { hint: 'Use a lower training.learningRate.' },
+        );
+      options.onEpoch?.(epoch, epochs);
+    },
+  });
+  if (!metrics) return null;
+  const { history } = await readRun(folder);
+  const record: StudyRecord = {
+    schema: 1,
+    ...plan,
+    status: 'done',
+    result: {
+      leak: run.leak,
+      windows: metrics.windows,
+      lines: metrics.lines,
+      baselines: metrics.baselines,
+      epochs: run.epochs,
+      bestEpoch: run.bestEpoch,
+      parameters: run.parameters,
+      history: historyHash(history),
+      ...(classes
+        ? {
+            classes: metrics.classes.map(({ text, recall, f1, support, weight }) => ({
+              text,
+              recall,
+              f1,
+              support,
+              weight,
+            })),
+          }
+        : {}),
+    },
+  };
+  const rates = history.map(({ windowsPerSecond }) => windowsPerSecond);
+  const timing: TrialTiming = {
+    key: plan.key,
+    seconds: run.seconds,
+    totalSeconds: performance.now() / 1000,
+    millisecondsPerLine: metrics.inference.millisecondsPerLine,
+    windowsPerSecond: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+    attempts: options.attempt,
+    finished: new Date().toISOString(),
+    commit: await commitRecord(),
+    machine: run.machine,
+    threads: options.threads === 'auto' ? Math.min(2, run.machine.cores) : options.threads,
+    versions: run.versions,
+  };
+  await writeFileAtomic(join(folder, TIMING), json(timing));
+  await writeFileAtomic(join(folder, RECORD), json(record));
+  return record;
+}
+
+/** SHA-256 of what an epoch gave, times apart. */
+function historyHash(history: readonly EpochRecord[]): string {
+  const rows = history.map(({ epoch, loss, valLoss, valExactMatch, valMacroF1, learningRate }) =>
+    JSON.stringify([epoch, loss, valLoss, valExactMatch, valMacroF1, learningRate]),
+  );
+  return createHash('sha256').update(rows.join('\n')).digest('hex');
+}
+
+async function readJson<T>(file: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch {
+    return null;
+  }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
