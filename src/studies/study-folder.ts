@@ -18,6 +18,8 @@ export class StudyFolder {
   readonly dir: string;
   readonly #trials: readonly Trial[];
   readonly #outputs = new Map<string, TrialOutput>();
+  /** Ends when what was added last is written: of two writes at once the older could end last. */
+  #written: Promise<void> = Promise.resolve();
 
   private constructor(dir: string, trials: readonly Trial[]) {
     this.dir = dir;
@@ -71,7 +73,8 @@ export class StudyFolder {
 
   async add(output: TrialOutput): Promise<void> {
     this.#outputs.set(output.record.key, output);
-    await this.#write();
+    this.#written = this.#written.then(() => this.#write());
+    await this.#written;
   }
 
   async #write(): Promise<void> {

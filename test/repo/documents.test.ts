@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings, SETTINGS_SCHEMA } from '../../src/studies/settings.js';
+import { readStudyFile, STUDY_SCHEMA } from '../../src/studies/study.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const documents = [
@@ -55,12 +56,21 @@ describe('the documents', () => {
 describe('the files of experiments/', () => {
   it('have the schema that the code has', () => {
     expect(JSON.parse(read('experiments/config.schema.json'))).toEqual(SETTINGS_SCHEMA);
+    expect(JSON.parse(read('experiments/study.schema.json'))).toEqual(STUDY_SCHEMA);
   });
 
   it.each(readdirSync('experiments').filter((file) => file.endsWith('.config.yaml')))(
     '%s is valid',
     async (file) => {
       await expect(readSettings(join('experiments', file))).resolves.toHaveProperty('seed');
+    },
+  );
+
+  it.each(readdirSync('experiments').filter((file) => file.endsWith('.study.yaml')))(
+    '%s is valid, down to each of its trials',
+    async (file) => {
+      const { name } = await readStudyFile(join('experiments', file));
+      expect(file).toBe(`${name}.study.yaml`);
     },
   );
 });

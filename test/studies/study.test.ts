@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { expandStudy, spread, trialKey } from '../../src/studies/expand.js';
+import { readSettings } from '../../src/studies/settings.js';
+import { pointLabel, readStudyFile } from '../../src/studies/study.js';
+import { temporaryFolders } from '../fixtures/dataset.js';
+
+const folders = temporaryFolders();
+afterAll(folders.clear);
+
+/** A study file beside a copy of the paper's settings. */
+function studyFile(text: string): string {
+  const dir = folders.make();
+  writeFileSync(join(dir, 'fast.config.yaml'), readFileSync('experiments/paper.config.yaml'));
+  writeFileSync(join(dir, 'paper.config.yaml'), readFileSync('experiments/paper.config.yaml'));
+  const file = join(dir, 'some.study.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const SMALL = `study: small
+question: Does it work?
+protocols: [paper, blocked]
+fix: { window.stride: 4 }
+vary: { window.size: [5, 10, 60], training.batchSize: [32, 64] }
+baseline: { window.size: 60, training.batchSize: 32 }
+repeat: { runs: 2, seed: 3 }
+report: { charts: [metric-by-value] }
+`;
+
+const failure = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing',
+    (error: unknown) => String(error),
+  );
+
+describe('readStudyFile', () => {
+  it('makes a point of every combination, and fills in what is not said', async () => {
+    const study = await readStudyFile(studyFile(SMALL));
+    expect(study.points).toHaveLength(6);
+    expect(study.points[1]).toEqual({ 'window.size': 5, 'training.batchSize': 64 });
+    expect(study.settings.window.stride).toBe(4);
+    expect(study.repeat).toEqual({ runs: 2, seed: 3 });
+    expect(study.report).toEqual({
+      charts: ['metric-by-value'],
+      metric: 'macroF1.strict',
+      level: 'lines',
+      interval: 0.95,
+      classes: false,
+    });
+    expect([study.base, study.name]).toEqual(['fast', 'small']);
+  });
+
+  it('takes other base settings, runs and values from the command line, and another name with them', async () => {
+    const file = studyFile(SMALL);
+    const study = await readStudyFile(file, { base: 'paper', runs: 9, set: { 'window.stride': 2 } });
+    expect([study.base, study.name, study.repeat.runs]).toEqual(['paper', 'small-paper', 9]);
+    expect(study.settings.window.stride).toBe(2);
+  });
+
+  it('leaves out each column in turn', async () => {
+    const study = await readStudyFile(
+      studyFile(
+        SMALL.replace(/vary:.*/, 'vary: { features.exclude: { each: paper } }').replace(/baseline:.*\n/, ''),
+      ),
+    );
+    expect(study.points).toHaveLength(40);
+    expect(study.points.slice(0, 2).map(pointLabel)).toEqual(['all features', 'without objectRef.apiGroup']);
+  });
+
+  it('says all that is wrong at once, each with its line', async () => {
+    const file = studyFile(
+      SMALL.replace('protocols: [paper, blocked]', 'protocols: [paper, random]')
+        .replace('question', 'qestion')
+        .replace('runs: 2', 'runs: 0'),
+    );
+    expect(await failure(readStudyFile(file))).toBe(
+      `studies: expected valid study, got 4 faults:
+  ${file}:1: keys of a study: must have required property 'question'
+  ${file}:2: qestion: unknown key “qestion”; did you mean “question”?
+  ${file}:3: protocols.1: must be one of paper, blocked, capture
+  ${file}:7: repeat.runs: must be >= 1
+  Hint: experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.`,
+    );
+  });
+
+  it('checks every trial that it asks for before any is run', async () => {
+    const file = studyFile(
+      SMALL.replace('window.stride: 4', 'window.strid: 4')
+        .replace('[5, 10, 60]', '[5, none, 60]')
+        .replace('baseline: { window.size: 60', 'baseline: { window.size: 61'),
+    );
+    expect(await failure(readStudyFile(file))).toBe(
+      `studies: expected valid study, got 3 faults:
+  ${file}:4: fix: window.strid: unknown key “strid”; did you mean “stride”?
+  ${file}:5: window.size: must be integer
+  ${file}:6: baseline: must be one of the points
+  Hint: experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.`,
+    );
+  });
+
+  it('refuses a point that is there twice', async () => {
+    const twice = SMALL.replace('[5, 10, 60]', '[5, 60, 5]');
+    expect(await failure(readStudyFile(studyFile(twice)))).toContain(
+      'the point window.size=5 training.batchSize=32 is there twice',
+    );
+  });
+
+  it('says which files there are when it is not there', async () => {
+    expect(await failure(readStudyFile('experiments/none.study.yaml'))).toBe(
+      'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Studies are experiments/*.study.yaml.',
+    );
+  });
+});
+
+describe('expandStudy', () => {
+  it('runs every point under every protocol before any a second time', async () => {
+    const trials = expandStudy(await readStudyFile(studyFile(SMALL)), 'a'.repeat(64));
+    expect(trials).toHaveLength(6 * 2 * 2);
+    expect(new Set(trials.map(({ key }) => key)).size).toBe(24);
+    expect(trials.map(({ run }) => run)).toEqual([...Array(12).fill(0), ...Array(12).fill(1)]);
+    expect(new Set(trials.slice(12).map(({ seed }) => seed))).toEqual(new Set([4]));
+    expect(trials[0]?.settings.split.protocol).toBe('paper');
+  });
+
+  it('gives a trial the same key wherever the dataset lies, and another for every value that counts', async () => {
+    const settings = await readSettings('experiments/paper.config.yaml');
+    const hash = 'a'.repeat(64);
+    const key = trialKey(settings, hash);
+    expect(key).toMatch(/^[0-9a-f]{16}$/);
+    expect(trialKey({ ...settings, dataset: 'elsewhere' }, hash)).toBe(key);
+    expect(trialKey(Object.fromEntries(Object.entries(settings).reverse()) as typeof settings, hash)).toBe(
+      key,
+    );
+    const others = [
+      trialKey(settings, 'b'.repeat(64)),
+      trialKey({ ...settings, seed: 8 }, hash),
+      trialKey({ ...settings, window: { size: 60, stride: 2 } }, hash),
+    ];
+    expect(new Set([key, ...others]).size).toBe(4);
+  });
+});
+
+describe('spread', () => {
+  it('gives every number once, the ends first', () => {
+    expect(spread(5)).toEqual([0, 4, 2, 1, 3]);
+    fc.assert(
+      fc.property(fc.nat(60), (count) => {
+        expect(spread(count).toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+      }),
+    );
+  });
+});
