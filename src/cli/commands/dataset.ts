@@ -4,7 +4,6 @@ import { assembleDataset } from '../../collect/assemble.js';
 import { datasetStats } from '../../collect/stats.js';
 import { renderStats } from '../../collect/stats-text.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
-import { writeDatasetPage } from '../dataset-page.js';
 
 interface DatasetArguments {
   what: 'stats' | 'verify' | 'build';
@@ -44,7 +43,11 @@ export const dataset: CommandModule<object, DatasetArguments> = {
     else if (options.what === 'verify') await verify(options);
     else {
       const stats = await datasetStats(options.folder, process.stderr);
-      if (options.html) await writeDatasetPage(options.html, stats);
+      if (options.html) {
+        // Loaded late: the drawing library takes a second that every other command would wait for.
+        const { writeDatasetPage } = await import('../dataset-page.js');
+        await writeDatasetPage(options.html, stats);
+      }
       process.stdout.write(options.json ? `${JSON.stringify(stats)}\n` : renderStats(stats));
     }
   },
