@@ -76,11 +76,40 @@ export async function readManifest(dir: string): Promise<Manifest> {
   for (const name of ['audit.jsonl.gz', 'truth.jsonl.gz'])
     if (!(name in (value.files as object))) fail(`files to have ${name}`, 'none');
   if (value.folds !== undefined && !isRecord(value.folds)) fail('folds to be an object', show(value.folds));
-  for (const [name, fold] of Object.entries(value.folds ?? {}))
-    for (const part of ['train', 'validation', 'test'])
-      if (!isRecord(fold) || !Array.isArray(fold[part]) || !fold[part].every((id) => typeof id === 'string'))
-        fail(`fold ${name} to list its ${part} captures`, show(fold));
+  for (const [name, fold] of Object.entries(value.folds ?? {})) {
+    const named: unknown[] = [];
+    for (const part of ['train', 'validation', 'test']) {
+      const ids = isRecord(fold) ? fold[part] : null;
+      if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+        return fail(`fold ${name} to list its ${part} captures`, show(fold));
+      named.push(...ids);
+    }
+    if (new Set(named).size < named.length) fail(`fold ${name} to have each capture in one part`, show(fold));
+  }
+  if (value.selections !== undefined && !isRecord(value.selections))
+    fail('selections to be an object', show(value.selections));
+  for (const [name, selection] of Object.entries(value.selections ?? {})) {
+    if (!isRecord(selection) || typeof selection.description !== 'string')
+      return fail(`selection ${name} to have a description`, show(selection));
+    if (!Number.isInteger(selection.count) || Number(selection.count) < 1)
+      fail(`selection ${name} to have a positive count`, show(selection.count));
+    if (!areRanges(selection.ranges))
+      fail(`selection ${name} to have ranges [first, last] that follow each other`, show(selection.ranges));
+  }
   return value as unknown as Manifest;
+}
+
+/** Whether runs of lines are in order and apart. */
+function areRanges(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  let next = 0;
+  for (const range of value as unknown[]) {
+    if (!Array.isArray(range) || range.length !== 2 || !range.every(Number.isInteger)) return false;
+    const [first, last] = range as [number, number];
+    if (first < next || last < first) return false;
+    next = last + 1;
+  }
+  return true;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface AssembleOptions {
   name: string;
   title: string;
   folds?: NonNullable<Manifest['folds']>;
+  /** How many commands of each capture are kept, from its start, as if it had been stopped then. Default: all. */
+  commands?: readonly number[];
   tools: Record<string, string>;
 }
 
@@ -41,7 +43,7 @@ interface Tally {
 /**
  * Makes a dataset of captures: log, truth, actions and manifest. The card is written by hand.
  *
- * @throws {AuditweaveError} A capture is not finished.
+ * @throws {AuditweaveError} A capture is not finished, or a fold names one that is not there.
  * @throws {MismatchError} A line holds a secret or a machine path.
  */
 export async function assembleDataset(options: AssembleOptions): Promise<Manifest> {
@@ -58,7 +60,7 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
   let agreement: Agreement = {};
   const counted: { capture: string; line: number }[] = [];
   let offset = 0;
-  for (const folder of options.captures) {
+  for (const [position, folder] of options.captures.entries()) {
     const info = JSON.parse(readFileSync(join(folder, 'capture.json'), 'utf8')) as CaptureInfo;
     if (!info.finished)
       throw new AuditweaveError(
@@ -67,14 +69,18 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
           hint: 'Run collect with the same options again; it goes on where it stopped.',
         },
       );
-    const rows = readRows<ActionRow>(join(folder, 'actions.jsonl')).sort((a, b) => a.index - b.index);
-    const { attributions, labels, counts, heads } = attributeCapture(folder, info.id, rows, table);
+    const all = readRows<ActionRow>(join(folder, 'actions.jsonl')).sort((a, b) => a.start - b.start);
+    const rows = all.slice(0, options.commands?.[position]);
+    const until = all[rows.length]?.start;
+    if (until !== undefined) info.seconds = Math.round((until - all[0]!.start) / 1000);
+    const { attributions, labels, counts, heads } = attributeCapture(folder, info.id, rows, table, until);
     agreement = mergeAgreement(agreement, countAgreement(attributions, info.mode));
     const tally = newTally();
     const started = new Map<string, Set<string>>();
     let line = 0;
     for (const text of new Tail(join(folder, 'audit.jsonl'), 0).read()) {
-      const at = attributions[line]!;
+      const at = attributions[line];
+      if (!at) break;
       const clean = redact(text);
       checkClean(clean, join(folder, 'audit.jsonl'), line + 1);
       await files.audit.write(clean);
@@ -109,6 +115,10 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
     tallies.push(tally);
     offset += line;
   }
+  checkFolds(
+    options.folds ?? {},
+    infos.map(({ id }) => id),
+  );
   const sum = (count: (tally: Tally) => number): number =>
     tallies.reduce((total, tally) => total + count(tally), 0);
   const manifest = {
@@ -156,12 +166,27 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
   return manifest;
 }
 
-/** The truth of one capture, each line's own action, and whether it counts by default. */
+function checkFolds(folds: NonNullable<Manifest['folds']>, ids: readonly string[]): void {
+  for (const [name, { train, validation, test }] of Object.entries(folds))
+    for (const id of [...train, ...validation, ...test])
+      if (!ids.includes(id))
+        throw new AuditweaveError(
+          `collect: expected fold ${name} to name captures of the dataset, got ${JSON.stringify(id)}.`,
+          { hint: `Captures: ${ids.join(', ')}.` },
+        );
+}
+
+/**
+ * The truth of one capture, each line's own action, and whether it counts by default.
+ *
+ * @param until Milliseconds since 1970 at which its log is taken to end. Default: never.
+ */
 export function attributeCapture(
   folder: string,
   capture: string,
   rows: readonly ActionRow[],
   table: ResourceTable,
+  until = Number.POSITIVE_INFINITY,
 ): {
   attributions: Attribution[];
   labels: (Label | null)[];
@@ -178,6 +203,7 @@ export function attributeCapture(
   function* events(): Generator<AuditEvent> {
     for (const text of new Tail(file, 0).read()) {
       const event = parseEvent(text, { file, line: labels.length + 1 });
+      if (Date.parse(event.stageTimestamp ?? event.requestReceivedTimestamp) >= until) return;
       labels.push(event.objectRef?.resource ? labelOf(event, table) : null);
       counts.push(skipReason(event, { lines: 'completed', filter: 'paper' }) === null);
       heads.push({ auditID: event.auditID, stage: event.stage });

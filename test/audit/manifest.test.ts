@@ -40,12 +40,49 @@ describe('readManifest', () => {
       { folds: { one: { train: ['a'], validation: [] } } },
       'expected fold one to list its test captures, got {"train":["a"],"validation":[]}.',
     ],
+    [
+      { folds: { one: { train: ['a', 'b'], validation: [], test: ['b'] } } },
+      'expected fold one to have each capture in one part, got {"train":["a","b"],"validation":[],"test":["b"]}.',
+    ],
+    [{ selections: [] }, 'expected selections to be an object, got [].'],
+    [{ selections: { one: {} } }, 'expected selection one to have a description, got {}.'],
+    [
+      { selections: { one: { description: 'd', count: 0, ranges: [[0, 1]] } } },
+      'expected selection one to have a positive count, got 0.',
+    ],
+    ...[
+      [],
+      [[0]],
+      [[2, 1]],
+      [
+        [0, 5],
+        [5, 6],
+      ],
+      [[0.5, 1]],
+      [[-1, 1]],
+      'all',
+    ].map((ranges): [Record<string, unknown>, string] => [
+      { selections: { one: { description: 'd', count: 1, ranges } } },
+      `expected selection one to have ranges [first, last] that follow each other, got ${JSON.stringify(ranges)}.`,
+    ]),
   ])('refuses %j', async (more, message) => {
     expect(await refusal(more)).toBe(message);
   });
 
   it('takes folds that list captures', async () => {
     expect(await refusal({ folds: { one: { train: ['a'], validation: [], test: ['b'] } } })).toBe('nothing');
+  });
+
+  it('takes selections that are runs of lines', async () => {
+    const one = {
+      description: 'd',
+      count: 3,
+      ranges: [
+        [0, 0],
+        [1, 5],
+      ],
+    };
+    expect(await refusal({ selections: { one } })).toBe('nothing');
   });
 
   it('refuses what is no JSON object, and no file', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { JsonValue } from '../../src/audit/event.js';
 import { CASCADE_RULES } from '../../src/collect/attribution/rules.js';
 import { object, story } from './events.js';
 
@@ -68,7 +69,7 @@ const CASES: Record<string, () => void> = {
         story([
           { what: 'ops-a create replicasets shop/web', body: object('rs1') },
           { what: 'sa:replicaset-controller create pods shop/web-x1', body: object('p1', {}, ['rs1']) },
-          { what: 'dev-b patch replicasets shop/web', body: object('rs1') },
+          { what: 'dev-b label replicasets shop/web', body: object('rs1') },
           {
             what: 'sa:replicaset-controller create events shop/e1',
             body: object('e1', {
@@ -263,12 +264,7 @@ const CASES: Record<string, () => void> = {
       last(
         story([
           { what: 'ops-a create services shop/web', body: object('s1') },
-          {
-            what: `${server} create ipaddresses 10.96.0.7`,
-            body: object('ip1', {
-              spec: { parentRef: { resource: 'services', namespace: 'shop', name: 'web' } },
-            }),
-          },
+          { what: 'sa:odd-controller create things shop/part', body: object('t1', {}, ['s1']) },
         ]),
       ),
     ).toBe('owner ← ops-a create services web'),
@@ -293,6 +289,98 @@ const CASES: Record<string, () => void> = {
         ]),
       ),
     ).toBe('namespace-start ← ops-a create namespaces shop'),
+  address: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create services shop/web', body: object('s1') },
+          {
+            what: `${server} create ipaddresses 10.96.0.7`,
+            body: object('ip1', {
+              spec: { parentRef: { resource: 'services', namespace: 'shop', name: 'web' } },
+            }),
+          },
+          { what: 'dev-b delete services shop/web', body: object('s1') },
+          {
+            what: `${server} delete ipaddresses 10.96.0.7`,
+            body: { kind: 'Status', status: 'Success', details: { uid: 'ip1' } },
+          },
+        ]),
+      ),
+    ).toBe('address ← dev-b delete services web'),
+  'kubelet-claim': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create persistentvolumeclaims shop/data', body: object('c1') },
+          {
+            what: 'dev-b create pods shop/web',
+            body: object('p1', { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] } }),
+          },
+          { what: `${kubelet} get persistentvolumeclaims shop/data`, body: object('c1') },
+        ]),
+      ),
+    ).toBe('kubelet-claim ← dev-b create pods web'),
+  'claim-template': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create namespaces shop', body: object('ns1') },
+          { what: 'dev-b create statefulsets shop/big-db', body: object('ss1') },
+          {
+            what: 'sa:statefulset-controller create persistentvolumeclaims shop/data-big-db-0',
+            body: object('c1'),
+          },
+        ]),
+      ),
+    ).toBe('claim-template ← dev-b create statefulsets big-db'),
+  autoscaler: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create namespaces shop', body: object('ns1') },
+          { what: 'ops-a create deployments shop/web', body: object('d1') },
+          {
+            what: 'dev-b create horizontalpodautoscalers shop/web',
+            body: object('h1', { spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } }),
+          },
+          { what: 'ops-a patch deployments shop/web', body: object('d1') },
+          { what: 'sa:horizontal-pod-autoscaler get deployments/scale shop/web', body: object('d1') },
+          { what: 'sa:horizontal-pod-autoscaler list pods shop/', code: 404 },
+        ]),
+      ),
+    ).toBe('autoscaler ← dev-b create horizontalpodautoscalers web'),
+  cron: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create cronjobs shop/tick', body: object('cj1') },
+          { what: 'dev-b create jobs shop/now', body: object('j1', {}, ['cj1']) },
+          { what: 'sa:cronjob-controller get cronjobs shop/tick', body: object('cj1') },
+        ]),
+      ),
+    ).toBe('cron ← dev-b create jobs now'),
+  aggregate: () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create clusterroles more', body: object('cr1') },
+          { what: 'sa:clusterrole-aggregation-controller patch clusterroles view', body: object('cr2') },
+          { what: 'sa:clusterrole-aggregation-controller patch clusterroles edit', body: object('cr3') },
+        ]),
+      ),
+    ).toBe('aggregate ← ops-a create clusterroles more'),
+  'claim-protection': () =>
+    expect(
+      last(
+        story([
+          { what: 'ops-a create namespaces shop', body: object('ns1') },
+          { what: 'ops-a create persistentvolumeclaims shop/data', body: object('c1') },
+          { what: 'dev-b delete persistentvolumeclaims shop/data', body: object('c1') },
+          { what: 'sa:pvc-protection-controller list pods shop/' },
+        ]),
+      ),
+    ).toBe('claim-protection ← dev-b delete persistentvolumeclaims data'),
 };
 
 it.each(CASCADE_RULES.map(({ id, why }) => [id, why]))('%s: %s', (id) => {
@@ -330,4 +418,131 @@ it('keeps background apart', () => {
       { what: `${kubelet} update leases kube-node-lease/worker-1` },
     ])[1],
   ).toBe('background ← system:node:worker-1 update leases worker-1');
+});
+
+it('reads a name in an Event as a part only where its object has parts', () => {
+  const told = (kind: string): string =>
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1') },
+        { what: 'dev-b create things shop/guard', body: object('x1') },
+        {
+          what: 'sa:some-controller create events shop/e1',
+          body: object('e1', {
+            involvedObject: { kind, uid: 'x1', name: 'guard', namespace: 'shop' },
+            message: 'app: web',
+          }),
+        },
+      ]),
+    );
+  expect(told('PodDisruptionBudget')).toBe('event ← dev-b create things guard');
+  expect(told('Job')).toBe('event-named ← ops-a create pods web');
+});
+
+it('takes an evicted pod for the one that the name stands for', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1') },
+        {
+          what: 'dev-b create pods/eviction shop/web',
+          request: { kind: 'Eviction', metadata: { name: 'web' } },
+          body: { kind: 'Status', status: 'Success' },
+        },
+        { what: `${kubelet} patch pods/status shop/web`, body: object('p1') },
+      ]),
+    ),
+  ).toBe('status ← dev-b create pods web');
+});
+
+it('knows pods made before the capture from the lists that people read', () => {
+  const owner = { kind: 'ReplicaSet', uid: 'rs1' };
+  expect(
+    last(
+      story([
+        {
+          what: 'ops-a list pods ',
+          body: {
+            kind: 'PodList',
+            items: [{ metadata: { namespace: 'shop', name: 'web', uid: 'p1', ownerReferences: [owner] } }],
+          },
+        },
+        { what: 'dev-b create configmaps shop/a', body: object('c1') },
+        { what: 'ops-a create pods/eviction shop/web', body: { kind: 'Status', status: 'Success' } },
+        { what: 'sa:replicaset-controller create pods shop/web-x2', body: object('p2', {}, ['rs1']) },
+      ]),
+    ),
+  ).toBe('owned ← ops-a create pods web');
+});
+
+it('leaves what a kubelet does by the clock with the change that it acts upon, not with a label', () => {
+  const spec = { containers: [{ image: 'busybox' }] };
+  const lines = (patched: JsonValue) => [
+    { what: 'ops-a create pods shop/web', body: object('p1', { spec }) },
+    { what: 'dev-b patch pods shop/web', body: object('p1', { spec: patched }) },
+    { what: `${kubelet} patch pods/status shop/web`, body: object('p1', { spec }) },
+  ];
+  expect(last(story(lines(spec)))).toBe('status ← ops-a create pods web');
+  expect(last(story(lines({ containers: [{ image: 'nginx' }] })))).toBe('status ← dev-b patch pods web');
+});
+
+it('makes endpoints anew for whoever deleted them, or their slices', () => {
+  const made = [
+    { what: 'ops-a create services shop/web', body: object('s1') },
+    { what: 'sa:endpoint-controller create endpoints shop/web', body: object('e1', { subsets: [] }) },
+    {
+      what: 'sa:endpointslice-controller create endpointslices shop/web-a',
+      body: object('es1', { endpoints: [] }, ['s1']),
+    },
+  ];
+  expect(
+    last(
+      story([
+        ...made,
+        { what: 'dev-b delete endpoints shop/web', body: object('e1') },
+        { what: 'sa:endpoint-controller create endpoints shop/web', body: object('e2', { subsets: [] }) },
+      ]),
+    ),
+  ).toBe('targets ← dev-b delete endpoints web');
+  expect(
+    last(
+      story([
+        ...made,
+        { what: 'dev-b delete endpointslices shop/web-a', body: object('es1', { endpoints: [] }, ['s1']) },
+        {
+          what: 'sa:endpointslice-controller create endpointslices shop/web-b',
+          body: object('es2', { endpoints: [] }, ['s1']),
+        },
+      ]),
+    ),
+  ).toBe('targets ← dev-b delete endpointslices web-a');
+});
+
+it('keeps with the deletion of a namespace what happens to an object after its own', () => {
+  expect(
+    last(
+      story([
+        { what: 'dev-b create services shop/web', body: object('s1') },
+        { what: 'sa:endpoint-controller create endpoints shop/web', body: object('e1', { subsets: [] }) },
+        { what: 'ops-a delete namespaces shop/shop', body: object('ns1') },
+        {
+          what: 'sa:namespace-controller deletecollection endpoints shop/',
+          body: { kind: 'EndpointsList', items: [{ metadata: { uid: 'e1', name: 'web' } }] },
+        },
+        { what: 'sa:endpoint-controller delete endpoints shop/web', code: 404 },
+      ]),
+    ),
+  ).toBe('namespace-end ← ops-a delete namespaces shop');
+});
+
+it('gives what undoes a person’s report to that person', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create deployments shop/web', body: object('d1') },
+        { what: 'dev-b patch deployments/status shop/web', body: object('d1') },
+        { what: 'sa:deployment-controller update deployments/status shop/web', body: object('d1') },
+      ]),
+    ),
+  ).toBe('status ← dev-b patch deployments web');
 });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
+import type { Manifest } from '../../audit/manifest.js';
 import { verifyDataset } from '../../audit/verify.js';
 import { assembleDataset } from '../../collect/assemble.js';
 import { datasetStats } from '../../collect/stats.js';
@@ -12,6 +14,7 @@ interface DatasetArguments {
   name: string | undefined;
   title: string | undefined;
   folds: string | undefined;
+  commands: number[] | undefined;
   html: string | undefined;
   json: boolean;
 }
@@ -29,7 +32,13 @@ export const dataset: CommandModule<object, DatasetArguments> = {
       .option('title', { type: 'string', describe: 'build: one line' })
       .option('folds', {
         type: 'string',
-        describe: 'build: JSON of named folds, {"NAME": {"train", "validation", "test"}}',
+        describe:
+          'build: file of named splits by capture, {"NAME": {"train": [], "validation": [], "test": []}}',
+      })
+      .option('commands', {
+        type: 'number',
+        array: true,
+        describe: 'build: keep so many commands of each capture, from its start',
       })
       .option('html', { type: 'string', describe: 'stats: also write a page with charts to this file' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
@@ -69,7 +78,7 @@ async function verify({ folder, json }: DatasetArguments): Promise<void> {
   if (found.faults.length > 0) process.exitCode = EXIT.gateFailed;
 }
 
-async function build({ folder, captures, name, title, folds }: DatasetArguments): Promise<void> {
+async function build({ folder, captures, name, title, folds, commands }: DatasetArguments): Promise<void> {
   if (!captures?.length)
     throw new AuditweaveError('dataset: expected --captures, got none.', {
       hint: 'npm run dataset -- build DIR --captures results/captures/a1 results/captures/a2',
@@ -80,7 +89,8 @@ async function build({ folder, captures, name, title, folds }: DatasetArguments)
     captures,
     name: own,
     title: title ?? own,
-    ...(folds ? { folds: JSON.parse(folds) } : {}),
+    ...(folds ? { folds: JSON.parse(readFileSync(folds, 'utf8')) as NonNullable<Manifest['folds']> } : {}),
+    ...(commands ? { commands } : {}),
     tools: { node: process.version },
   });
   process.stdout.write(`${JSON.stringify(manifest.counts)}\n`);

@@ -23,6 +23,14 @@ export interface Facts {
   selector: Record<string, string> | null;
   /** Objects of a list that was deleted. */
   items: string[];
+  /** Claims that a pod uses. */
+  mounts: string[];
+  /** What an autoscaler scales. */
+  scales: string;
+  /** What the object is to be: its body without metadata and status. */
+  shape: string;
+  /** Pods of a list that a person read. */
+  seen: { name: string; uid: string; owners: string[] }[];
 }
 
 type Json = Record<string, unknown>;
@@ -42,6 +50,10 @@ export function readFacts(event: AuditEvent): Facts {
     labels: {},
     selector: null,
     items: [],
+    mounts: [],
+    scales: '',
+    shape: '',
+    seen: [],
   };
   const reference = event.objectRef;
   if (!reference?.resource) return facts;
@@ -59,8 +71,11 @@ export function readFacts(event: AuditEvent): Facts {
       continue;
     }
     if (kind.endsWith('List')) {
+      if (event.verb === 'list' && resource === 'pods' && !event.user.username?.startsWith('system:'))
+        facts.seen = list(body.items).map((item) => seen(record(item.metadata)));
       if (event.verb === 'deletecollection')
-        for (const item of list(body.items)) add(facts.items, text(record(item.metadata).uid));
+        for (const { uid, name } of list(body.items).map((item) => record(item.metadata)))
+          add(facts.items, text(uid), `${resource}/${namespace}/${text(name)}`);
       continue;
     }
     readBody(facts, body, resource, namespace, add);
@@ -89,6 +104,10 @@ function readBody(
   const spec = record(body.spec);
   // A binding, an eviction, a token request or a scale has no uid of its own.
   add(facts.self, text(metadata.uid));
+  if (!facts.shape && metadata.uid) {
+    const { metadata: _, status: __, ...shape } = body;
+    facts.shape = JSON.stringify(shape);
+  }
   for (const owner of list(metadata.ownerReferences))
     if (owner.kind !== 'Node') add(facts.owners, text(owner.uid));
   for (const [key, value] of Object.entries(record(metadata.labels)))
@@ -118,12 +137,24 @@ function readBody(
   if (parent.resource)
     add(facts.owners, `${text(parent.resource)}/${text(parent.namespace)}/${text(parent.name)}`);
   if (resource === 'pods') facts.node ||= text(record(body.target).name) || wantedNode(spec);
+  if (resource === 'pods')
+    for (const volume of list(spec.volumes)) {
+      const claim = text(record(volume.persistentVolumeClaim).claimName);
+      if (claim) add(facts.mounts, `persistentvolumeclaims/${namespace}/${claim}`);
+    }
+  const target = record(spec.scaleTargetRef);
+  if (target.kind) facts.scales = `${pluralOf(text(target.kind))}/${namespace}/${text(target.name)}`;
   if (resource === 'poddisruptionbudgets') {
     const labels = record(record(spec.selector).matchLabels);
     facts.selector ??= Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
   }
   if ((resource === 'endpoints' || resource === 'endpointslices') && !facts.targets)
     facts.targets = readTargets(body);
+}
+
+function seen({ namespace, name, uid, ownerReferences }: Json): Facts['seen'][number] {
+  const owners = list(ownerReferences).map((owner) => text(owner.uid));
+  return { name: `pods/${text(namespace)}/${text(name)}`, uid: text(uid), owners };
 }
 
 /** The node that a pod of a DaemonSet is made for. */

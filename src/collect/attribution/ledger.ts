@@ -17,6 +17,8 @@ interface PodNote {
 export class Ledger {
   /** Last change to the object itself, its status left out. */
   readonly touched = new Map<string, Mark>();
+  /** Last change to what the object is to be, not to its labels and annotations alone: what its controllers act upon. */
+  readonly shaped = new Map<string, Mark>();
   /** Last change of any kind, status too. */
   readonly moved = new Map<string, Mark>();
   /** Last change to something that the object owns. */
@@ -28,6 +30,8 @@ export class Ledger {
   readonly owners = new Map<string, string[]>();
   /** Namespaces that are being deleted, until one of that name is made again. */
   readonly ending = new Map<string, Mark>();
+  /** Last claim that was deleted in a namespace. */
+  readonly claimsGone = new Map<string, Mark>();
   /** Last change of objects in a namespace that came or went. */
   readonly population = new Map<string, Mark>();
   /** Pods that the scheduler could not place. */
@@ -39,6 +43,15 @@ export class Ledger {
   /** Last seen targets of endpoints and slices. */
   readonly targets = new Map<string, Map<string, string>>();
   readonly pods = new Map<string, PodNote>();
+  /** The uid that a name stands for now. */
+  readonly uids = new Map<string, string>();
+  readonly #shapes = new Map<string, string>();
+  /** Pods that use a claim. */
+  readonly users = new Map<string, Set<string>>();
+  /** What each autoscaler scales. */
+  readonly scalers = new Map<string, string>();
+  /** Last change of a cluster role that the control plane did not put together itself. */
+  roleChange: Mark | null = null;
   /** Requests that are not background, newest last, for what the API server does on their behalf. */
   readonly recent: { request: Request; context: string }[] = [];
 
@@ -54,6 +67,11 @@ export class Ledger {
     const uids = keys.filter((key) => !key.includes('/'));
     const known = Ledger.latest(uids.map((key) => map.get(key)));
     return known ?? Ledger.latest(keys.map((key) => map.get(key)));
+  }
+
+  /** The last change of an object that its controllers act upon. */
+  cause(keys: readonly string[]): Mark | null {
+    return this.of(this.shaped, keys) ?? this.of(this.touched, keys);
   }
 
   /** The targets that endpoints had before. */
@@ -79,10 +97,14 @@ export class Ledger {
   record(request: Request, context: string): void {
     this.recent.push({ request, context });
     if (this.recent.length > 400) this.recent.splice(0, 200);
+    for (const { name, uid, owners } of request.facts.seen) {
+      if (!this.uids.has(name)) this.uids.set(name, uid);
+      if (owners.length && !this.owners.has(uid)) this.owners.set(uid, owners).set(name, owners);
+    }
     if (!isDone(request)) return;
     const { facts, resource, subresource, micros, namespace } = request;
     const mark = { context, micros };
-    const { self } = facts;
+    const self = this.#identify(request);
     const removal = isRemoval(request);
     // An Event reports a change; it is none.
     if (resource === 'events') {
@@ -91,22 +113,53 @@ export class Ledger {
     }
     if (subresource === 'token') return;
     if (facts.owners.length) for (const key of self) this.owners.set(key, facts.owners);
+    // A controller's report changes nothing; a person's is undone by the controller.
+    const report = subresource === 'status' && request.user.startsWith('system:');
+    const shaping = this.#isShaping(request, self);
     for (const key of [...self, ...facts.items]) {
       this.moved.set(key, mark);
-      if (subresource !== 'status') this.touched.set(key, mark);
+      if (!report) this.touched.set(key, mark);
+      if (!report && shaping) this.shaped.set(key, mark);
       if (removal) this.removed.set(key, mark);
       for (const owner of this.owners.get(key) ?? []) {
         this.signalled.set(owner, mark);
         if (removal) this.gone.set(owner, mark);
       }
     }
-    if (namespace && subresource === '' && (removal || request.verb === 'create'))
+    if (namespace && (removal || (subresource === '' && request.verb === 'create')))
       this.population.set(namespace, mark);
+    if (removal && resource === 'persistentvolumeclaims') this.claimsGone.set(namespace, mark);
     if (resource === 'namespaces') this.#recordNamespace(request, mark, removal);
     if (resource === 'nodes' && subresource === '' && !request.user.startsWith('system:'))
       this.nodeChange = mark;
+    if (resource === 'clusterroles' && !request.user.endsWith(':clusterrole-aggregation-controller'))
+      this.roleChange = mark;
+    if (resource === 'horizontalpodautoscalers') this.#recordScaler(request, removal);
     if (resource === 'pods') this.#recordPod(request, mark);
     if (facts.targets) for (const key of self) this.targets.set(key, facts.targets);
+  }
+
+  /** Keys of a request's object. An eviction names a pod only; its uid is the one that the name stands for. */
+  #identify({ facts: { self }, resource, namespace, name }: Request): string[] {
+    const key = nameKey(resource, namespace, name);
+    const uid = self.find((one) => !one.includes('/'));
+    if (uid) this.uids.set(key, uid);
+    const known = uid ?? this.uids.get(key);
+    return known && known !== uid ? [known, ...self] : self;
+  }
+
+  #isShaping({ facts, verb, subresource }: Request, self: readonly string[]): boolean {
+    const [key = ''] = self;
+    const before = this.#shapes.get(key);
+    if (facts.shape) this.#shapes.set(key, facts.shape);
+    const same = (verb === 'patch' || verb === 'update') && facts.shape !== '' && facts.shape === before;
+    return !same || subresource === 'status';
+  }
+
+  #recordScaler({ facts, namespace, name }: Request, removal: boolean): void {
+    const key = nameKey('horizontalpodautoscalers', namespace, name);
+    if (removal) this.scalers.delete(key);
+    else if (facts.scales) this.scalers.set(key, facts.scales);
   }
 
   #recordNamespace({ name, verb, subresource }: Request, mark: Mark, removal: boolean): void {
@@ -122,6 +175,9 @@ export class Ledger {
     }
     if (user === 'system:kube-scheduler' && subresource === 'status') this.waiting.add(key);
     if (user.startsWith('system:node:')) this.arrivals.set(`${user.slice(12)} ${namespace}`, mark);
+    for (const claim of facts.mounts)
+      for (const self of facts.self)
+        this.users.set(claim, (this.users.get(claim) ?? new Set<string>()).add(self));
     if (Object.keys(facts.labels).length)
       for (const self of facts.self)
         this.pods.set(self, { namespace, labels: facts.labels, keys: facts.self });

@@ -1,0 +1,106 @@
+import { Ledger } from './ledger.js';
+import { CONNECTS, nameKey } from './request.js';
+import { type CascadeRule, isActing, isKubelet } from './rule.js';
+
+/** Whose Events tell of parts, and what parts are. */
+const HAVE_PARTS: ReadonlySet<string> = new Set([
+  'deployments',
+  'replicasets',
+  'replicationcontrollers',
+  'statefulsets',
+  'daemonsets',
+  'jobs',
+  'cronjobs',
+]);
+const PARTS = ['pods', 'replicasets', 'jobs', 'persistentvolumeclaims'];
+
+/** What the API server and kubelets ask for while they serve somebody, and what Events tell. */
+export const SERVING_RULES: readonly CascadeRule[] = [
+  {
+    id: 'admission',
+    why: 'The API server looks up limits, budgets and quota of a namespace, and counts quota, while it serves a request there.',
+    find: (request, { recent }) => {
+      if (request.user !== 'system:apiserver' || !request.namespace) return null;
+      if (!['limitranges', 'poddisruptionbudgets', 'resourcequotas'].includes(request.resource)) return null;
+      const { micros, namespace } = request;
+      const here = recent.filter(
+        (one) => one.request.namespace === namespace && one.request.micros <= micros,
+      );
+      const served = here.filter(
+        (one) => one.request.until >= micros && one.request.user !== 'system:apiserver',
+      );
+      const cause = served.at(-1) ?? here.at(-1);
+      return cause ? { context: cause.context, micros: cause.request.micros } : null;
+    },
+  },
+  {
+    id: 'address',
+    why: 'The API server takes and gives back an address for the last change of the service that has it.',
+    find: ({ user, resource, facts }, ledger) =>
+      user === 'system:apiserver' && resource === 'ipaddresses'
+        ? ledger.of(ledger.touched, ledger.ancestors(facts.self, facts.owners))
+        : null,
+  },
+  {
+    id: 'kubelet-review',
+    why: 'A kubelet asks whether a log, exec or proxy request that the API server passes on to it is allowed.',
+    find: (request, { recent }) => {
+      if (!isKubelet(request) || !request.resource.endsWith('reviews')) return null;
+      const cause = recent.findLast(
+        (one) => CONNECTS.has(one.request.subresource) && one.request.micros <= request.micros,
+      );
+      return cause ? { context: cause.context, micros: cause.request.micros } : null;
+    },
+  },
+  {
+    id: 'kubelet-volume',
+    why: 'A kubelet reads and watches a configmap or secret for the pod that was given to its node last in that namespace.',
+    find: (request, { arrivals }) =>
+      isKubelet(request) && ['configmaps', 'secrets'].includes(request.resource)
+        ? (arrivals.get(`${request.user.slice(12)} ${request.namespace}`) ?? null)
+        : null,
+  },
+  {
+    id: 'kubelet-claim',
+    why: 'A kubelet reads a claim and its volume for the last pod that uses it.',
+    find: (request, ledger) => {
+      if (!isKubelet(request) || !['persistentvolumeclaims', 'persistentvolumes'].includes(request.resource))
+        return null;
+      const claims = [...request.facts.self, ...request.facts.claims];
+      const pods = claims.flatMap((claim) => [...(ledger.users.get(claim) ?? [])]);
+      return Ledger.latest(pods.map((pod) => ledger.touched.get(pod)));
+    },
+  },
+  {
+    id: 'token',
+    why: 'A token bound to a pod is the pod’s, not the shared account’s.',
+    find: ({ subresource, facts }, ledger) =>
+      subresource === 'token' && facts.bound.length ? ledger.of(ledger.touched, facts.bound) : null,
+  },
+  {
+    id: 'event-named',
+    why: 'An Event of a workload whose message names one of its parts tells of that part.',
+    find: (request, ledger) => {
+      const { resource, facts, namespace } = request;
+      if (resource !== 'events' || !facts.involved.some((key) => HAVE_PARTS.has(key.split('/')[0]!)))
+        return null;
+      const words = facts.message.split(/[\s"',:]+/);
+      return Ledger.latest(
+        words.flatMap((word) =>
+          PARTS.map((kind) => nameKey(kind, namespace, word))
+            .filter((key) => !facts.involved.includes(key))
+            .map((key) => ledger.touched.get(key)),
+        ),
+      );
+    },
+  },
+  {
+    id: 'event',
+    why: 'An Event belongs to the last change of the object that it is about.',
+    find: (request, ledger) => {
+      const { involved } = request.facts;
+      if (request.resource !== 'events' || involved.length === 0) return null;
+      return isActing(request) ? ledger.cause(involved) : ledger.of(ledger.touched, involved);
+    },
+  },
+];

@@ -1,0 +1,204 @@
+import { Ledger } from './ledger.js';
+import { isDone, isRemoval, nameKey } from './request.js';
+import { ACCOUNT, by, type CascadeRule } from './rule.js';
+
+/** Which controllers make and remove what an object owns. */
+const WORKLOAD_CONTROLLERS: Record<string, readonly string[]> = {
+  'deployment-controller': ['replicasets'],
+  'replicaset-controller': ['pods'],
+  'replication-controller': ['pods'],
+  'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
+  'daemon-set-controller': ['pods', 'controllerrevisions'],
+  'job-controller': ['pods'],
+  'cronjob-controller': ['jobs'],
+  'endpointslice-controller': [],
+};
+
+/** What controllers and the scheduler do with what people made. */
+export const WORKLOAD_RULES: readonly CascadeRule[] = [
+  {
+    id: 'node-opens',
+    why: 'A pod that could not be placed is placed because a node was changed.',
+    find: (request, ledger) => {
+      if (request.user !== 'system:kube-scheduler' || request.subresource !== 'binding') return null;
+      if (!ledger.waiting.has(nameKey('pods', request.namespace, request.name))) return null;
+      const pod = ledger.of(ledger.touched, request.facts.self);
+      return ledger.nodeChange && (!pod || ledger.nodeChange.micros > pod.micros) ? ledger.nodeChange : null;
+    },
+  },
+  {
+    id: 'garbage',
+    why: 'The garbage collector removes what a removed object owned.',
+    find: (request, ledger) => {
+      if (!by(request, 'generic-garbage-collector')) return null;
+      const owners = ledger.ancestors(request.facts.self, request.facts.owners);
+      return (
+        Ledger.latest(owners.map((key) => ledger.removed.get(key))) ??
+        ledger.of(ledger.removed, request.facts.self)
+      );
+    },
+  },
+  {
+    id: 'namespace-end',
+    why: 'While a namespace is being deleted, what happens in it is the deletion’s.',
+    find: (request, ledger) => {
+      const place = request.resource === 'namespaces' ? request.name : request.namespace;
+      const end = ledger.ending.get(place);
+      if (!end) return null;
+      if (by(request, 'namespace-controller')) return end;
+      const own = ledger.of(ledger.touched, request.facts.self);
+      return !own || own.micros <= end.micros || own.context === end.context ? end : null;
+    },
+  },
+  {
+    id: 'node',
+    why: 'Controllers tolerate, taint and label a node after somebody changed it.',
+    find: ({ resource, facts }, ledger) =>
+      resource === 'nodes' ? ledger.of(ledger.touched, facts.self) : null,
+  },
+  {
+    id: 'daemon',
+    why: 'A daemon’s pod is made or removed for a change of the daemon set, of its pods, or of the node it is for.',
+    find: (request, ledger) => {
+      if (!by(request, 'daemon-set-controller') || request.resource !== 'pods') return null;
+      const owners = ledger.ancestors(request.facts.self, request.facts.owners);
+      const node = request.facts.node ? ledger.touched.get(nameKey('nodes', '', request.facts.node)) : null;
+      return Ledger.latest([
+        ...owners.flatMap((key) => [
+          ledger.touched.get(key),
+          ledger.gone.get(key),
+          ledger.signalled.get(key),
+        ]),
+        node,
+      ]);
+    },
+  },
+  {
+    id: 'owned',
+    why: 'A workload controller makes, changes and removes what an object owns for the last change of that object or of its other parts.',
+    find: (request, ledger) => {
+      const [, controller = ''] = request.user.split(ACCOUNT);
+      if (!WORKLOAD_CONTROLLERS[controller]?.includes(request.resource)) return null;
+      const { self, owners: named } = request.facts;
+      const direct = named.length ? named : self.flatMap((key) => ledger.owners.get(key) ?? []);
+      if (direct.length === 0) return null;
+      // A replica set replaces lost pods; the state of the others does not make it act.
+      const simple = controller === 'replicaset-controller' || controller === 'replication-controller';
+      const removal = isRemoval(request);
+      return Ledger.latest(
+        direct.flatMap((key) => [
+          ledger.touched.get(key),
+          simple ? (removal ? null : ledger.gone.get(key)) : ledger.signalled.get(key),
+        ]),
+      );
+    },
+  },
+  {
+    id: 'claim-template',
+    why: 'A stateful set makes the claim of a pod for the last change of the set or of its other pods.',
+    find: (request, ledger) => {
+      if (!by(request, 'statefulset-controller') || request.resource !== 'persistentvolumeclaims')
+        return null;
+      const { name, namespace } = request;
+      const words = name.replace(/-\d+$/, '').split('-');
+      const sets = words.map((_, i) => nameKey('statefulsets', namespace, words.slice(i).join('-')));
+      const set = sets.find((key) => ledger.touched.has(key));
+      return set
+        ? Ledger.latest([ledger.touched.get(set), ledger.signalled.get(ledger.uids.get(set) ?? set)])
+        : null;
+    },
+  },
+  {
+    id: 'autoscaler',
+    why: 'An autoscaler reads its target and asks for metrics by itself; it scales after the last change of either.',
+    find: (request, ledger) => {
+      if (!by(request, 'horizontal-pod-autoscaler')) return null;
+      const { resource, subresource, namespace, name, user, facts } = request;
+      if (resource === 'pods') {
+        const asked = ledger.recent.findLast(
+          (one) => one.request.user === user && one.request.namespace === namespace,
+        );
+        return asked ? { context: asked.context, micros: asked.request.micros } : null;
+      }
+      if (subresource !== 'scale') return null;
+      const target = nameKey(resource, namespace, name);
+      const own = Ledger.latest(
+        [...ledger.scalers].filter(([, of]) => of === target).map(([scaler]) => ledger.shaped.get(scaler)),
+      );
+      return isDone(request) ? Ledger.latest([own, ledger.of(ledger.touched, facts.self)]) : own;
+    },
+  },
+  {
+    id: 'cron',
+    why: 'A cron job is read anew after its last change or that of a job it owns.',
+    find: (request, ledger) =>
+      by(request, 'cronjob-controller') && request.resource === 'cronjobs'
+        ? Ledger.latest([
+            ledger.of(ledger.touched, request.facts.self),
+            ledger.of(ledger.signalled, request.facts.self),
+          ])
+        : null,
+  },
+  {
+    id: 'aggregate',
+    why: 'Cluster roles that gather others are put together anew after a cluster role came, changed or went.',
+    find: (request, ledger) => (by(request, 'clusterrole-aggregation-controller') ? ledger.roleChange : null),
+  },
+  {
+    id: 'targets',
+    why: 'Endpoints change for the pods that came, went or changed state; else for their service.',
+    find: (request, ledger) => {
+      const { facts, resource } = request;
+      if (resource !== 'endpoints' && resource !== 'endpointslices') return null;
+      if (facts.targets === null && !isRemoval(request)) return null;
+      const before = ledger.targetsOf(facts.self);
+      const now = facts.targets ?? new Map<string, string>();
+      const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+        (pod) => before.get(pod) !== now.get(pod),
+      );
+      const service = ledger.of(ledger.touched, facts.owners);
+      const pods = Ledger.latest(changed.map((pod) => ledger.moved.get(pod)));
+      if (request.verb === 'create') {
+        const lost = Ledger.latest([
+          ledger.of(ledger.removed, facts.self),
+          ...facts.owners.map((key) => ledger.gone.get(key)),
+        ]);
+        return Ledger.latest([service, lost]) ?? pods;
+      }
+      if (isRemoval(request)) return Ledger.latest([service, pods]);
+      return (
+        pods ??
+        Ledger.latest([service, ledger.of(ledger.touched, facts.self)]) ??
+        ledger.population.get(request.namespace) ??
+        null
+      );
+    },
+  },
+  {
+    id: 'budget',
+    why: 'A disruption budget counts anew when it or a pod that it selects changes.',
+    find: (request, ledger) => {
+      const { resource, facts, namespace } = request;
+      if (resource !== 'poddisruptionbudgets') return null;
+      const { selector } = facts;
+      const selected = selector
+        ? [...ledger.pods]
+            .filter(([, pod]) => pod.namespace === namespace)
+            .filter(([, pod]) => Object.entries(selector).every(([key, value]) => pod.labels[key] === value))
+            .map(([key]) => ledger.moved.get(key))
+        : [];
+      return Ledger.latest([ledger.of(ledger.touched, facts.self), ...selected]);
+    },
+  },
+  {
+    id: 'quota',
+    why: 'A quota’s use is counted anew for the last object that came to or left its namespace.',
+    find: (request, ledger) =>
+      request.resource === 'resourcequotas'
+        ? Ledger.latest([
+            ledger.of(ledger.touched, request.facts.self),
+            ledger.population.get(request.namespace),
+          ])
+        : null,
+  },
+];
