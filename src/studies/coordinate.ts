@@ -53,8 +53,11 @@ export interface StudyOutcome {
   stopped: 'interrupted' | 'breaker' | 'budget' | null;
 }
 
-/** Times that a trial is begun before its fault counts as permanent. */
+/** Times that a trial is begun before its fault counts as permanent, and before losing its machine does. */
 const ATTEMPTS = 3;
+const ATTEMPTS_LOST = 10;
+/** Longest wait before a trial is tried again, milliseconds. */
+const LONGEST_WAIT = 30_000;
 /** Failures in a row after which no other trial is begun. */
 const BREAKER = 5;
 const EXIT_FAILED = 42;
@@ -62,7 +65,7 @@ const EXIT_FAILED = 42;
 /**
  * Runs the trials of a study that have no result yet. Whatever ends early, processes, machines or this one, the same call goes on.
  *
- * A trial that ends with anything but 0 and 42 is tried again, three times in all, later each time. One that fails for good is recorded
+ * A trial that ends with anything but 0 and 42 is tried again, three times in all (ten when its machine was lost), later each time. One that fails for good is recorded
  * and the rest goes on; after five in a row no more are begun, since something is wrong with all.
  */
 export async function coordinate(options: CoordinateOptions): Promise<StudyOutcome> {
@@ -140,19 +143,8 @@ class Coordinator implements StudyWork {
   async next(): Promise<Trial | null> {
     for (;;) {
       if (this.signal.aborted || this.#stopped) return null;
-      const trial = this.#take();
-      if (trial) {
-        this.#running.set(trial.key, trial);
-        this.#attempts.set(trial.key, this.attempt(trial.key) + 1);
-        await writeTask(this.#options.folder.trialFolder(trial.key), {
-          schema: 1,
-          study: this.study,
-          plan: planOf(trial),
-          settings: trial.settings,
-          classes: this.#options.classes,
-        });
-        return trial;
-      }
+      const trial = await this.peek();
+      if (trial) return trial;
       if (this.#queue.length === 0 && this.#running.size === 0) return null;
       if (this.#queue.length > 0 && this.#fitting().length === 0 && this.#running.size === 0) {
         this.#stopped = 'budget';
@@ -161,6 +153,30 @@ class Coordinator implements StudyWork {
       // A running trial may fail and be tried again: by a worker that is free.
       await sleep(100);
     }
+  }
+
+  async peek(): Promise<Trial | null> {
+    const trial = this.signal.aborted || this.#stopped ? null : this.#take();
+    if (!trial) return null;
+    this.#running.set(trial.key, trial);
+    this.#attempts.set(trial.key, this.attempt(trial.key) + 1);
+    await writeTask(this.trialFolder(trial.key), {
+      schema: 1,
+      study: this.study,
+      plan: planOf(trial),
+      settings: trial.settings,
+      classes: this.#options.classes,
+    });
+    return trial;
+  }
+
+  left({ key }: Trial): void {
+    this.#running.delete(key);
+    this.#progress.end(key, null);
+  }
+
+  trialFolder(key: string): string {
+    return this.#options.folder.trialFolder(key);
   }
 
   started(trial: Trial, where: string): void {
@@ -173,8 +189,12 @@ class Coordinator implements StudyWork {
   }
 
   async ended(trial: Trial, ending: Ending): Promise<void> {
-    const { folder, estimate, backoff = (attempts) => 2000 * 4 ** (attempts - 1) } = this.#options;
-    const output = await readOutput(folder.trialFolder(trial.key));
+    const {
+      folder,
+      estimate,
+      backoff = (attempts) => Math.min(LONGEST_WAIT, 2000 * 3 ** (attempts - 1)),
+    } = this.#options;
+    const output = await readOutput(this.trialFolder(trial.key));
     if (ending.exit === 0 && output?.record.status === 'done') {
       await folder.add(output);
       if (output.timing) estimate.learn(output.timing);
@@ -182,7 +202,10 @@ class Coordinator implements StudyWork {
       this.#progress.end(trial.key, true);
       this.#tell('done', trial);
     } else if (this.signal.aborted) this.#progress.end(trial.key, null);
-    else if (ending.exit !== EXIT_FAILED && this.attempt(trial.key) < ATTEMPTS) {
+    else if (
+      ending.exit !== EXIT_FAILED &&
+      this.attempt(trial.key) < (ending.lost ? ATTEMPTS_LOST : ATTEMPTS)
+    ) {
       this.#queue.push({ trial, notBefore: performance.now() + backoff(this.attempt(trial.key)) });
       this.#progress.end(trial.key, null, ending.message);
     } else await this.#fail(trial, ending, output?.record);

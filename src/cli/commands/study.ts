@@ -5,7 +5,9 @@ import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
 import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../../studies/coordinate.js';
 import type { StudyEngine } from '../../studies/engines/engine.js';
+import { KubernetesEngine } from '../../studies/engines/kubernetes.js';
 import { LocalEngine } from '../../studies/engines/local.js';
+import { RayEngine } from '../../studies/engines/ray.js';
 import { Estimate } from '../../studies/estimate.js';
 import { type OpenStudy, openStudy } from '../../studies/open-study.js';
 import type { Protocol } from '../../studies/record.js';
@@ -20,7 +22,16 @@ interface StudyArguments {
   protocol: Protocol[] | undefined;
   set: string[];
   workers: number | undefined;
-  engine: 'local';
+  engine: 'local' | 'ray' | 'kubernetes';
+  address: string;
+  program: string | undefined;
+  cpusPerTrial: number;
+  gpusPerTrial: number;
+  memoryPerTrial: string;
+  image: string | undefined;
+  namespace: string;
+  claim: string;
+  wait: string | undefined;
   device: 'auto' | 'cpu' | 'cuda';
   threads: string | undefined;
   gpus: string | undefined;
@@ -66,9 +77,36 @@ export const study: CommandModule<object, StudyArguments> = {
         describe: 'Trials at once. Default: one a core, or as many as fit the GPUs',
       })
       .option('engine', {
-        choices: ['local'] as const,
+        choices: ['local', 'ray', 'kubernetes'] as const,
         default: 'local' as const,
-        describe: 'Where trials run',
+        describe: 'Where trials run: here, on a Ray cluster, or as a Kubernetes Indexed Job',
+      })
+      .option('address', {
+        type: 'string',
+        default: 'http://127.0.0.1:8265',
+        describe: 'ray: its dashboard',
+      })
+      .option('program', {
+        type: 'string',
+        describe: 'ray: the program’s file on every machine [default: this one]',
+      })
+      .option('cpus-per-trial', { type: 'number', default: 1, describe: 'ray, kubernetes: CPUs set aside' })
+      .option('gpus-per-trial', {
+        type: 'number',
+        default: 0,
+        describe: 'ray, kubernetes: GPUs set aside; on Ray 0.5 lets two trials share one',
+      })
+      .option('memory-per-trial', { type: 'string', default: '3Gi', describe: 'kubernetes: memory of a pod' })
+      .option('image', { type: 'string', describe: 'kubernetes: an image that runs this program' })
+      .option('namespace', { type: 'string', default: 'default', describe: 'kubernetes: where the Job is' })
+      .option('claim', {
+        type: 'string',
+        default: 'auditweave-results',
+        describe: 'kubernetes: a PersistentVolumeClaim whose root is the folder of results',
+      })
+      .option('wait', {
+        type: 'string',
+        describe: 'kubernetes: how long to wait for records, as in 2h [default: write the manifest and end]',
       })
       .option('device', {
         choices: ['auto', 'cpu', 'cuda'] as const,
@@ -153,12 +191,36 @@ function engineOf(options: StudyArguments): StudyEngine {
     options.workers ?? (options.device === 'cuda' && gpus.length === 0 ? options.trialsPerGpu : slots);
   if (!(Number.isInteger(workers) && workers > 0))
     throw new AuditweaveError(`study: expected --workers to be a positive integer, got ${workers}.`);
-  const threads = options.threads ?? (workers > 1 ? '1' : 'auto');
-  return new LocalEngine({
+  const asked = options.threads ?? (workers > 1 ? '1' : 'auto');
+  const threads = asked === 'auto' ? 'auto' : Number(asked);
+  const { device, cpusPerTrial, gpusPerTrial, memoryPerTrial, namespace, claim } = options;
+  if (options.engine === 'local') return new LocalEngine({ workers, device, threads, gpus });
+  if (options.engine === 'ray')
+    return new RayEngine({
+      address: options.address,
+      workers,
+      device,
+      threads,
+      cpusPerTrial,
+      gpusPerTrial,
+      program: [process.execPath, options.program ?? process.argv[1]!],
+      root: process.cwd(),
+    });
+  if (!options.image)
+    throw new AuditweaveError('study: expected --image with --engine kubernetes, got none.', {
+      hint: 'Name an image that runs this program: scripts/image/Dockerfile builds one.',
+    });
+  return new KubernetesEngine({
+    image: options.image,
+    namespace,
+    claim,
     workers,
-    device: options.device,
-    threads: threads === 'auto' ? 'auto' : Number(threads),
-    gpus,
+    threads,
+    cpusPerTrial,
+    memoryPerTrial,
+    gpusPerTrial,
+    wait: options.wait === undefined ? 0 : parseBudget(options.wait),
+    say: (text) => process.stderr.write(text),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { indexedTrial } from '../../studies/engines/kubernetes.js';
 import { runTask } from '../../studies/trial-folder.js';
 import { onInterrupt } from '../interrupt.js';
 
@@ -9,6 +10,7 @@ interface TrialArguments {
   threads: string;
   attempt: number;
   parent: number | undefined;
+  index: number | undefined;
 }
 
 /** `trial FOLDER`: one trial of a study, as its workers run it. */
@@ -34,12 +36,17 @@ export const trial: CommandModule<object, TrialArguments> = {
         describe: 'Threads of the model; the result is the same',
       })
       .option('attempt', { type: 'number', default: 1, describe: 'How often it was begun, for the record' })
+      .option('index', {
+        type: 'number',
+        describe: 'The folder is a study’s: run this one of its index.json, as pods of an Indexed Job do',
+      })
       .option('parent', { type: 'number', describe: 'Stop when this process is no more' })
       .example(
         '$0 trial results/window-size/trials/0a1b2c3d4e5f6071',
         'Exit code 0: record.json is there; 42: it failed for good; else: run it again',
       ) as unknown as Argv<TrialArguments>,
-  handler: async ({ folder, device, threads, attempt, parent }) => {
+  handler: async ({ folder: given, device, threads, attempt, parent, index }) => {
+    const folder = index === undefined ? given : await indexedTrial(given, index);
     const interrupt = onInterrupt((text) => process.stderr.write(text));
     const orphaned = new AbortController();
     const watch =

@@ -7,6 +7,8 @@ export interface Ending {
   exit: number | null;
   /** The last it said, for the record of a failure. */
   message: string;
+  /** Its machine was lost, which says nothing of the trial: until the loss is noticed, more trials may be sent there. */
+  lost?: boolean;
 }
 
 /** Trials to be run, and where to tell of them. */
@@ -20,6 +22,12 @@ export interface StudyWork {
   sink: ProgressSink;
   /** The next trial, its folder written; null when there is none any more. It waits while a trial may come back to be tried again. */
   next(): Promise<Trial | null>;
+  /** Like `next`, but never waits: null when none is left that may be begun now. */
+  peek(): Promise<Trial | null>;
+  /** A trial that `next` or `peek` gave and that was not run after all. */
+  left(trial: Trial): void;
+  /** Folder of a trial. */
+  trialFolder(key: string): string;
   /** How often the trial was begun, this time included. */
   attempt(key: string): number;
   started(trial: Trial, where: string): void;

@@ -54,7 +54,7 @@ export class LocalEngine implements StudyEngine {
       command!,
       [
         ...first,
-        ...['trial', `${work.dir}/trials/${key}`, '--device', device, '--threads', String(threads)],
+        ...['trial', work.trialFolder(key), '--device', device, '--threads', String(threads)],
         ...['--attempt', String(work.attempt(key)), '--parent', String(process.pid)],
       ],
       {
