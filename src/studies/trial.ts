@@ -12,6 +12,7 @@ import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
 import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
 import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
+import { oneCycleRate } from '../training/one-cycle.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
@@ -101,7 +102,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     device: info.device,
   });
   try {
-    const stopping = new EarlyStopping(settings.training.earlyStopping);
+    const stopping = new EarlyStopping(stoppingOptions(settings.training));
     const result = await train(engine, data, options, stopping, run, [
       new ProgressLine(settings.split.protocol, sink),
       ...(options.keepModel === false ? [] : [new TensorBoard(tf, join(out, 'tensorboard'))]),
@@ -159,6 +160,7 @@ async function train(
   const before = resume?.history.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   run.seconds = before;
   const { validation } = data.split;
+  const { schedule } = training;
   return await fit(
     engine,
     {
@@ -167,6 +169,7 @@ async function train(
       batchSize: training.batchSize,
       epochs: training.epochs,
       learningRate: training.learningRate,
+      ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, data.split.train.length) } : {}),
       seed: settings.seed,
       ...(resume ? { resume } : {}),
       ...(signal ? { signal } : {}),
@@ -182,8 +185,25 @@ async function train(
         onEpoch?.(state.history.at(-1)!, training.epochs);
       },
     },
-    [stopping, new ReduceOnPlateau(training.reduceOnPlateau), ...watchers],
+    [
+      stopping,
+      ...(schedule === 'plateau' ? [new ReduceOnPlateau(training.reduceOnPlateau)] : []),
+      ...watchers,
+    ],
   );
+}
+
+/** A cycle goes to its end, since its last epochs are the best; the weights of the best epoch are kept all the same. */
+function stoppingOptions({ schedule, earlyStopping, epochs }: Settings['training']) {
+  return schedule === 'one-cycle' ? { ...earlyStopping, patience: epochs } : earlyStopping;
+}
+
+function oneCycle(
+  { learningRate, batchSize, epochs, oneCycle: cycle }: Settings['training'],
+  windows: number,
+) {
+  const steps = epochs * Math.ceil(windows / batchSize);
+  return (step: number): number => oneCycleRate(step, { steps, peak: learningRate, ...cycle });
 }
 
 /** Scores the test windows, each at least `evaluation.stride` lines after the one before. */

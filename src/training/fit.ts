@@ -14,6 +14,8 @@ export interface FitOptions {
   epochs: number;
   /** Learning rate at the start. */
   learningRate: number;
+  /** Learning rate of each step, from 1, instead of one that callbacks change. */
+  rateAt?: (step: number) => number;
   /** Root seed; the order of batches draws from `order/<epoch>`. */
   seed: number;
   /** Where an earlier part of this training stopped. */
@@ -87,7 +89,7 @@ export async function fit(
   while (history.length < options.epochs && !control.stop) {
     const epoch = history.length + 1;
     const start = now();
-    const { learningRate } = control;
+    let { learningRate } = control;
     let sum = 0;
     const order = batchOrder(options.train, {
       size: options.batchSize,
@@ -96,7 +98,9 @@ export async function fit(
     for (const batch of order) {
       await breathe();
       if (signal?.aborted) return { history, finished: false };
-      const loss = engine.trainBatch(batch, ++step, learningRate);
+      step++;
+      learningRate = options.rateAt?.(step) ?? control.learningRate;
+      const loss = engine.trainBatch(batch, step, learningRate);
       sum += loss * batch.length;
       for (const callback of callbacks) callback.onBatchEnd?.({ windows: batch.length, loss });
     }

@@ -85,14 +85,24 @@ describe('fit', () => {
     expect(rates).toEqual(['1:0.1', '2:0.1', '3:0.1', '4:0.05', '5:0.05', '6:0.025']);
   });
 
-  it('takes after a stop the same steps as without one', async () => {
+  it('takes each step’s learning rate from a schedule, and notes an epoch’s last', async () => {
+    const { engine, log } = scripted([1, 1]);
+    const { history } = await fit(engine, { ...options, epochs: 2, rateAt: (step) => step / 10 }, []);
+    expect(log.map(({ learningRate }) => learningRate)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
+    expect(history.map(({ learningRate }) => learningRate)).toEqual([0.3, 0.6]);
+  });
+
+  it.each([
+    ['a plateau', {}],
+    ['a schedule', { rateAt: (step: number) => 0.1 / step }],
+  ])('takes after a stop the same steps as without one, with %s', async (_name, schedule) => {
     const losses = [5, 4, 4, 4, 3, 4];
     const callbacks = (): Callback[] => [
       new EarlyStopping({ patience: 4 }),
       new ReduceOnPlateau({ patience: 2 }),
     ];
     const whole = scripted(losses);
-    const uninterrupted = await fit(whole.engine, { ...options, now: () => 0 }, callbacks());
+    const uninterrupted = await fit(whole.engine, { ...options, ...schedule, now: () => 0 }, callbacks());
     for (let stop = 1; stop < 6; stop++) {
       const first = scripted(losses);
       let saved: TrainingState | undefined;
@@ -100,6 +110,7 @@ describe('fit', () => {
         first.engine,
         {
           ...options,
+          ...schedule,
           now: () => 0,
           epochs: stop,
           onCheckpoint: async (state) => {
@@ -110,7 +121,11 @@ describe('fit', () => {
       );
       const second = scripted(losses);
       second.skipEvaluations(stop);
-      const { history } = await fit(second.engine, { ...options, now: () => 0, resume: saved! }, callbacks());
+      const { history } = await fit(
+        second.engine,
+        { ...options, ...schedule, now: () => 0, resume: saved! },
+        callbacks(),
+      );
       expect(strip(history)).toEqual(strip(uninterrupted.history));
       expect([...first.log.slice(0, 3 * stop), ...second.log]).toEqual(whole.log);
       expect(second.weight()).toBe(whole.weight());
