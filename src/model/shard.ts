@@ -243,7 +243,7 @@ export class Shard {
 
   /** The shard's weights, copied out of TensorFlow. */
   weights(): ShardWeights {
-    return this.#native.tidy(() =>
+    return this.#native.read(() =>
       Object.fromEntries(
         Object.entries(this.#variables).map(([name, variable]): [string, WeightArray] => [
           name,

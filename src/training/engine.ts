@@ -115,7 +115,7 @@ export class ShardTrainer {
   shardState(i: number): { weights: ShardWeights; first: ShardWeights; second: ShardWeights } {
     const { first, second } = this.#adams[i]!.slots;
     const slot = (variables: typeof first): ShardWeights =>
-      this.#native.tidy(() =>
+      this.#native.read(() =>
         Object.fromEntries(
           TRAINABLE.map((name, k) => [
             name,

@@ -54,6 +54,17 @@ export class Native {
     return this.tf.tidy(work as () => TensorFlowModule.TensorContainer) as T;
   }
 
+  /**
+   * Work whose result holds no tensor, such as numbers copied out: TensorFlow.js would look for tensors in every element of an array.
+   */
+  read<T>(work: () => T): T {
+    let result: T;
+    this.tf.tidy(() => {
+      result = work();
+    });
+    return result!;
+  }
+
   /** Runs an op with one output. */
   run(op: string, attributes: Attribute[], inputs: Tensor[]): Tensor {
     return this.#backend.executeSingleOutput(op, attributes, inputs);
