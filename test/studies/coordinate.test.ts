@@ -1,55 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  type CoordinateOptions,
-  coordinate,
-  parseBudget,
-  type StudyEvent,
-} from '../../src/studies/coordinate.js';
+import { parseBudget } from '../../src/studies/coordinate.js';
 import type { Ending, StudyEngine, StudyWork } from '../../src/studies/engines/engine.js';
 import { Estimate } from '../../src/studies/estimate.js';
 import type { Trial } from '../../src/studies/expand.js';
-import { type OpenStudy, openStudy } from '../../src/studies/open-study.js';
-import type { StudyRecord, TrialTiming } from '../../src/studies/study-record.js';
-import { temporaryFolders, writeDataset } from '../fixtures/dataset.js';
+import type { OpenStudy } from '../../src/studies/open-study.js';
+import type { StudyRecord } from '../../src/studies/study-record.js';
+import { temporaryFolders } from '../fixtures/dataset.js';
+import { finishTrial, runSmallStudy, smallStudy, studyOn } from '../fixtures/study.js';
 
 const folders = temporaryFolders();
 afterAll(folders.clear);
-
-/** A study of 3 points, 1 protocol, `runs` runs on a small dataset. */
-async function small(runs = 2): Promise<OpenStudy> {
-  return await studyOn(writeDataset(folders.make()), join(folders.make(), 'small'), runs);
-}
-
-async function studyOn(dataset: string, out: string, runs: number): Promise<OpenStudy> {
-  const dir = folders.make();
-  writeFileSync(join(dir, 'fast.config.yaml'), readFileSync('experiments/paper.config.yaml'));
-  const file = join(dir, 'small.study.yaml');
-  writeFileSync(
-    file,
-    `study: small
-question: Does it go on?
-protocols: [blocked]
-fix: { dataset: ${dataset} }
-vary: { window.size: [4, 5, 6] }
-repeat: { runs: ${runs} }
-report: { charts: [protocols] }
-`,
-  );
-  return await openStudy(file, { out });
-}
-
-/** Leaves what a worker leaves for a trial that ends well. */
-function finishTrial(dir: string, { key, point, protocol, run, seed }: Trial): Ending {
-  const folder = join(dir, 'trials', key);
-  const record = { schema: 1, key, point, protocol, run, seed, status: 'done', result: { epochs: seed } };
-  const timing = { key, seconds: 2, totalSeconds: 3 } as TrialTiming;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
-  writeFileSync(join(folder, 'timing.json'), JSON.stringify(timing));
-  return { exit: 0, message: '' };
-}
 
 /** An engine of so many workers that asks `act` what comes of a trial. */
 function engine(act: (trial: Trial, work: StudyWork) => Ending | Promise<Ending>, workers = 2): StudyEngine {
@@ -68,31 +30,6 @@ function engine(act: (trial: Trial, work: StudyWork) => Ending | Promise<Ending>
   };
 }
 
-const silent = { write: () => true };
-
-async function run(opened: OpenStudy, own: StudyEngine, more: Partial<CoordinateOptions> = {}) {
-  const events: StudyEvent[] = [];
-  const outcome = await opened.locked((folder) =>
-    coordinate({
-      study: 'small',
-      folder,
-      trials: opened.trials,
-      wanted: new Set(opened.trials.map(({ key }) => key)),
-      engine: own,
-      estimate: new Estimate(192, opened.trials),
-      classes: false,
-      retryFailed: false,
-      budget: null,
-      signal: new AbortController().signal,
-      sink: silent,
-      tell: (event) => events.push(event),
-      backoff: () => 1,
-      ...more,
-    }),
-  );
-  return { outcome, events };
-}
-
 const records = ({ dir }: OpenStudy): StudyRecord[] =>
   readFileSync(join(dir, 'records.jsonl'), 'utf8')
     .split('\n')
@@ -101,32 +38,32 @@ const records = ({ dir }: OpenStudy): StudyRecord[] =>
 
 describe('coordinate', () => {
   it('runs every trial once, and nothing when all is done', async () => {
-    const opened = await small();
+    const opened = await smallStudy(folders);
     const ran: string[] = [];
     const good = engine((trial) => {
       ran.push(trial.key);
       return finishTrial(opened.dir, trial);
     });
-    const { outcome, events } = await run(opened, good);
+    const { outcome, events } = await runSmallStudy(opened, good);
     expect(outcome).toEqual({ done: 6, failed: 0, missing: [], stopped: null });
     expect(ran.toSorted()).toEqual(opened.trials.map(({ key }) => key).toSorted());
     expect(records(opened).map(({ key }) => key)).toEqual(opened.trials.map(({ key }) => key));
     expect(events.filter(({ event }) => event === 'done')).toHaveLength(6);
     ran.length = 0;
     rmSync(join(opened.dir, 'trials'), { recursive: true });
-    expect((await run(opened, good)).outcome.done).toBe(6);
+    expect((await runSmallStudy(opened, good)).outcome.done).toBe(6);
     expect(ran).toEqual([]);
   });
 
   it('runs only what is new when the study grows', async () => {
-    const before = await small(1);
-    await run(
+    const before = await smallStudy(folders, 1);
+    await runSmallStudy(
       before,
       engine((trial) => finishTrial(before.dir, trial)),
     );
-    const grown = await studyOn(before.study.settings.dataset, before.dir, 2);
+    const grown = await studyOn(folders, before.study.settings.dataset, before.dir, 2);
     const ran: number[] = [];
-    await run(
+    await runSmallStudy(
       grown,
       engine((trial) => {
         ran.push(trial.run);
@@ -138,9 +75,9 @@ describe('coordinate', () => {
   });
 
   it('tries a passing fault again, and goes on', async () => {
-    const opened = await small(1);
+    const opened = await smallStudy(folders, 1);
     let faults = 0;
-    const { outcome, events } = await run(
+    const { outcome, events } = await runSmallStudy(
       opened,
       engine((trial) =>
         faults++ < 2 ? { exit: faults === 1 ? 75 : null, message: 'gone' } : finishTrial(opened.dir, trial),
@@ -151,25 +88,28 @@ describe('coordinate', () => {
   });
 
   it('records a permanent fault with its reason, lets the rest go on, and tries it again only when asked to', async () => {
-    const opened = await small();
+    const opened = await smallStudy(folders);
     const bad = opened.trials[1]!.key;
     const half = engine((trial) =>
       trial.key === bad ? { exit: 42, message: 'studies: expected more' } : finishTrial(opened.dir, trial),
     );
-    expect((await run(opened, half)).outcome).toMatchObject({ done: 5, failed: 1, missing: [] });
+    expect((await runSmallStudy(opened, half)).outcome).toMatchObject({ done: 5, failed: 1, missing: [] });
     expect(records(opened).find(({ key }) => key === bad)).toMatchObject({
       status: 'failed',
       failure: 'studies: expected more',
     });
     const good = engine((trial) => finishTrial(opened.dir, trial));
-    expect((await run(opened, good)).outcome).toMatchObject({ done: 5, failed: 1 });
-    expect((await run(opened, good, { retryFailed: true })).outcome).toMatchObject({ done: 6, failed: 0 });
+    expect((await runSmallStudy(opened, good)).outcome).toMatchObject({ done: 5, failed: 1 });
+    expect((await runSmallStudy(opened, good, { retryFailed: true })).outcome).toMatchObject({
+      done: 6,
+      failed: 0,
+    });
   });
 
   it('gives a trial up that fails three times', async () => {
-    const opened = await small(1);
+    const opened = await smallStudy(folders, 1);
     const tries: string[] = [];
-    const { outcome } = await run(
+    const { outcome } = await runSmallStudy(
       opened,
       engine((trial) => {
         tries.push(trial.key);
@@ -182,8 +122,8 @@ describe('coordinate', () => {
   });
 
   it('begins no other trial after five failures in a row', async () => {
-    const opened = await small(4);
-    const { outcome } = await run(
+    const opened = await smallStudy(folders, 4);
+    const { outcome } = await runSmallStudy(
       opened,
       engine(() => ({ exit: 42, message: 'all wrong' }), 1),
     );
@@ -192,7 +132,7 @@ describe('coordinate', () => {
   });
 
   it('leaves what was running when it is interrupted, and goes on with it', async () => {
-    const opened = await small();
+    const opened = await smallStudy(folders);
     const stop = new AbortController();
     let ran = 0;
     const interrupted = engine((trial, work) => {
@@ -200,12 +140,12 @@ describe('coordinate', () => {
       stop.abort();
       return { exit: 130, message: 'interrupted' };
     }, 1);
-    const { outcome } = await run(opened, interrupted, { signal: stop.signal });
+    const { outcome } = await runSmallStudy(opened, interrupted, { signal: stop.signal });
     expect(outcome).toMatchObject({ done: 2, failed: 0, stopped: 'interrupted' });
     expect(outcome.missing).toHaveLength(4);
     expect(
       (
-        await run(
+        await runSmallStudy(
           opened,
           engine((trial) => finishTrial(opened.dir, trial)),
         )
@@ -214,25 +154,25 @@ describe('coordinate', () => {
   });
 
   it('takes over what workers left when the study itself was killed', async () => {
-    const opened = await small(1);
+    const opened = await smallStudy(folders, 1);
     finishTrial(opened.dir, opened.trials[2]!);
     const ran: string[] = [];
     const own = engine((trial) => {
       ran.push(trial.key);
       return finishTrial(opened.dir, trial);
     });
-    expect((await run(opened, own)).outcome.done).toBe(3);
+    expect((await runSmallStudy(opened, own)).outcome.done).toBe(3);
     expect(ran).toHaveLength(2);
   });
 
   it('takes over trials of the same key of the study beside it', async () => {
-    const opened = await small(1);
-    await run(
+    const opened = await smallStudy(folders, 1);
+    await runSmallStudy(
       opened,
       engine((trial) => finishTrial(opened.dir, trial)),
     );
-    const again = await studyOn(opened.study.settings.dataset, join(opened.dir, '..', 'beside'), 1);
-    const { outcome } = await run(
+    const again = await studyOn(folders, opened.study.settings.dataset, join(opened.dir, '..', 'beside'), 1);
+    const { outcome } = await runSmallStudy(
       again,
       engine(() => {
         throw new Error('nothing is to be run');
@@ -243,10 +183,10 @@ describe('coordinate', () => {
   });
 
   it('runs what fits the budget, and says what is missing', async () => {
-    const opened = await small(1);
+    const opened = await smallStudy(folders, 1);
     const estimate = new Estimate(192, opened.trials);
     estimate.seconds = ({ settings }) => (settings.window.size === 5 ? 10 : 1000);
-    const { outcome } = await run(
+    const { outcome } = await runSmallStudy(
       opened,
       engine((trial) => finishTrial(opened.dir, trial)),
       {
@@ -259,7 +199,7 @@ describe('coordinate', () => {
   });
 
   it('refuses a folder in which another study runs', async () => {
-    const opened = await small(1);
+    const opened = await smallStudy(folders, 1);
     await opened.locked(async () => {
       expect(existsSync(join(opened.dir, 'lock'))).toBe(true);
       await expect(opened.locked(async () => 0)).rejects.toThrow(
