@@ -91,6 +91,7 @@ const CASES: Record<string, () => void> = {
             body: object('e1', {
               involvedObject: { kind: 'Pod', uid: 'p1', name: 'web', namespace: 'shop' },
               message: 'Stopping container main',
+              reason: 'Killing',
             }),
           },
         ]),
@@ -545,4 +546,188 @@ it('gives what undoes a person’s report to that person', () => {
       ]),
     ),
   ).toBe('status ← dev-b patch deployments web');
+});
+
+it('gives what a rolling update removes to the update, though an older pod becomes ready meanwhile', () => {
+  const set = (image: string): JsonValue => object('ss1', { spec: { image } });
+  expect(
+    last(
+      story([
+        { what: 'ops-a create statefulsets shop/db', body: set('one') },
+        { what: 'sa:statefulset-controller create pods shop/db-0', body: object('p0', {}, ['ss1']) },
+        { what: 'dev-b patch statefulsets shop/db', body: set('two') },
+        { what: `${kubelet} patch pods/status shop/db-0`, body: object('p0', {}, ['ss1']) },
+        { what: 'sa:statefulset-controller delete pods shop/db-0', body: object('p0', {}, ['ss1']) },
+      ]),
+    ),
+  ).toBe('owned ← dev-b patch statefulsets db');
+});
+
+it('gives a second try of a job to the job, not to whoever labelled it', () => {
+  const job = object('j1', { spec: { backoffLimit: 3 } });
+  expect(
+    last(
+      story([
+        { what: 'ops-a create jobs shop/try', body: job },
+        { what: 'sa:job-controller create pods shop/try-a', body: object('p1', {}, ['j1']) },
+        { what: 'dev-b patch jobs shop/try', body: job },
+        { what: 'sa:job-controller create pods shop/try-b', body: object('p2', {}, ['j1']) },
+      ]),
+    ),
+  ).toBe('owned ← ops-a create jobs try');
+});
+
+it('copies annotations down for whoever made them', () => {
+  const set = (note: string): JsonValue =>
+    object('rs1', { metadata: { note }, spec: { replicas: 1 } }, ['d1']);
+  expect(
+    last(
+      story([
+        { what: 'ops-a create deployments shop/web', body: object('d1', { spec: { replicas: 1 } }) },
+        { what: 'sa:deployment-controller create replicasets shop/web-1', body: set('old') },
+        { what: 'dev-b patch deployments shop/web', body: object('d1', { spec: { replicas: 1 } }) },
+        { what: 'sa:deployment-controller update replicasets shop/web-1', body: set('new') },
+      ]),
+    ),
+  ).toBe('owned ← dev-b patch deployments web');
+});
+
+it('takes no read for what limits are looked up for', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1'), at: 0 },
+        { what: 'dev-b watch pods shop/', at: 1 },
+        { what: `${server} list limitranges shop/`, at: 2 },
+      ]),
+    ),
+  ).toBe('admission ← ops-a create pods web');
+});
+
+it('leaves with its own cause what still goes on before a namespace is emptied, unless it is refused', () => {
+  const lines = (code: number) => [
+    { what: 'ops-a create deployments shop/web', body: object('d1') },
+    { what: 'dev-b delete namespaces shop/shop', body: object('ns1') },
+    { what: 'sa:deployment-controller update deployments/status shop/web', body: object('d1'), code },
+  ];
+  expect(last(story(lines(200)))).toBe('status ← ops-a create deployments web');
+  expect(last(story(lines(403)))).toBe('namespace-end ← dev-b delete namespaces shop');
+});
+
+it('gives a new try to place a pod to the change of a node, its Event too', () => {
+  const lines = [
+    { what: 'dev-b create pods shop/web', body: object('p1') },
+    { what: `${scheduler} patch pods/status shop/web`, body: object('p1') },
+    { what: 'ops-a patch nodes worker-1', body: object('n1') },
+    {
+      what: `${scheduler} create events shop/e1`,
+      body: object('e1', {
+        involvedObject: { kind: 'Pod', uid: 'p1', name: 'web', namespace: 'shop' },
+        message: '0/3 nodes are available',
+      }),
+    },
+    { what: `${scheduler} patch pods/status shop/web`, body: object('p1') },
+  ];
+  expect(story(lines).slice(-2)).toEqual([
+    'node-opens ← ops-a patch nodes worker-1',
+    'node-opens ← ops-a patch nodes worker-1',
+  ]);
+});
+
+it('gives what a controller does at once to a change of labels, and not what it does later', () => {
+  const claim = object('b1', { spec: { storageClassName: 'none' } });
+  const lines = (at: number) => [
+    { what: 'ops-a create persistentvolumeclaims shop/data', body: claim, at: 0 },
+    { what: 'dev-b patch persistentvolumeclaims shop/data', body: claim, at: 5000 },
+    {
+      what: 'sa:persistent-volume-binder create events shop/e1',
+      body: object('e1', {
+        involvedObject: { kind: 'PersistentVolumeClaim', uid: 'b1', name: 'data', namespace: 'shop' },
+        message: 'storageclass not found',
+      }),
+      at,
+    },
+  ];
+  expect(last(story(lines(5060)))).toBe('event ← dev-b patch persistentvolumeclaims data');
+  expect(last(story(lines(9000)))).toBe('event ← ops-a create persistentvolumeclaims data');
+});
+
+it('knows by its name what an Event that is refused was about', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create namespaces shop', body: object('ns1') },
+        { what: 'dev-b create pods shop/web', body: object('p1') },
+        { what: `${scheduler} patch events shop/web.18eab577eaca7c14`, code: 404 },
+      ]),
+    ),
+  ).toBe('related ← dev-b create pods web');
+});
+
+it('takes the finalizer of a pod away for whoever deletes its job', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create jobs shop/try', body: object('j1') },
+        { what: 'sa:job-controller create pods shop/try-a', body: object('p1', {}, ['j1']) },
+        { what: 'dev-b delete jobs shop/try', body: object('j1') },
+        { what: 'sa:job-controller patch pods shop/try-a', body: object('p1', {}, ['j1']) },
+      ]),
+    ),
+  ).toBe('owned ← dev-b delete jobs try');
+});
+
+it('keeps definitions of one group apart', () => {
+  expect(
+    last(
+      story([
+        { what: 'ops-a create customresourcedefinitions one.example.com', body: object('c1') },
+        { what: 'dev-b create customresourcedefinitions two.example.com', body: object('c2') },
+        {
+          what: `${server} create apiservices v1.example.com`,
+          body: object('a1', { spec: { group: 'example.com' } }),
+        },
+        { what: `${server} update customresourcedefinitions/status one.example.com`, body: object('c1') },
+      ]),
+    ),
+  ).toBe('status ← ops-a create customresourcedefinitions one.example.com');
+});
+
+it('gives the Event of a container that starts to what made its pod, and of one that stops to the deletion', () => {
+  const told = (reason: string): string =>
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: object('p1') },
+        { what: 'dev-b delete pods shop/web', body: object('p1') },
+        {
+          what: `${kubelet} create events shop/e1`,
+          body: object('e1', {
+            involvedObject: { kind: 'Pod', uid: 'p1', name: 'web', namespace: 'shop' },
+            reason,
+          }),
+        },
+      ]),
+    );
+  expect(told('Started')).toBe('event ← ops-a create pods web');
+  expect(told('Killing')).toBe('event ← dev-b delete pods web');
+});
+
+it('gives the Event of a disruption budget to whoever changed a pod that it selects', () => {
+  const pod = object('p1', { metadata: { labels: { app: 'web' } } });
+  const budget = object('b1', { spec: { selector: { matchLabels: { app: 'web' } } } });
+  expect(
+    last(
+      story([
+        { what: 'ops-a create pods shop/web', body: pod },
+        { what: 'ops-a create poddisruptionbudgets shop/guard', body: budget },
+        { what: 'dev-b delete pods shop/web', body: pod },
+        {
+          what: 'sa:disruption-controller create events shop/e1',
+          body: object('e1', {
+            involvedObject: { kind: 'PodDisruptionBudget', uid: 'b1', name: 'guard', namespace: 'shop' },
+          }),
+        },
+      ]),
+    ),
+  ).toBe('budget ← dev-b delete pods web');
 });

@@ -8,6 +8,8 @@ export interface Facts {
   owners: string[];
   /** What an Event is about. */
   involved: string[];
+  /** What an Event may be about, by its name alone. */
+  about: string[];
   /** Words of an Event's message, and its reason. */
   message: string;
   reason: string;
@@ -41,6 +43,7 @@ export function readFacts(event: AuditEvent): Facts {
     self: [],
     owners: [],
     involved: [],
+    about: [],
     message: '',
     reason: '',
     claims: [],
@@ -86,8 +89,10 @@ export function readFacts(event: AuditEvent): Facts {
     add(facts.self, `${resource}/${namespace}/${name}`);
     if (resource === 'endpoints') add(facts.owners, `services/${namespace}/${name}`);
     if (resource === 'apiservices') add(facts.owners, `group/${name.slice(name.indexOf('.') + 1)}`);
-    if (resource === 'customresourcedefinitions')
-      add(facts.self, `group/${name.slice(name.indexOf('.') + 1)}`);
+    // A refused Event says only by its name what it is about.
+    const [, about] = /^(.+)\.[0-9a-f]{10,}$/.exec(name) ?? [];
+    if (resource === 'events' && about && facts.involved.length === 0)
+      add(facts.about, ...ABOUT.map((kind) => `${kind}/${namespace}/${about}`));
     if (resource === 'persistentvolumes' && name.startsWith('pvc-')) add(facts.claims, name.slice(4));
   }
   return facts;
@@ -189,6 +194,20 @@ const PLURALS: Record<string, string> = {
   Endpoints: 'endpoints',
   StorageClass: 'storageclasses',
 };
+
+/** What Events of the control plane are about. */
+const ABOUT = [
+  'pods',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'deployments',
+  'jobs',
+  'cronjobs',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets',
+  'horizontalpodautoscalers',
+];
 
 function pluralOf(kind: string): string {
   return PLURALS[kind] ?? `${kind.toLowerCase()}s`;

@@ -13,12 +13,17 @@ interface PodNote {
   keys: string[];
 }
 
+/** How soon a controller answers a change of labels or annotations. */
+const ECHO_MICROS = 500_000;
+
 /** What is known of objects at one moment of a capture: who changed them last, and how they hang together. */
 export class Ledger {
   /** Last change to the object itself, its status left out. */
   readonly touched = new Map<string, Mark>();
   /** Last change to what the object is to be, not to its labels and annotations alone: what its controllers act upon. */
   readonly shaped = new Map<string, Mark>();
+  /** Last of those that was no removal. */
+  readonly made = new Map<string, Mark>();
   /** Last change of any kind, status too. */
   readonly moved = new Map<string, Mark>();
   /** Last change to something that the object owns. */
@@ -32,10 +37,12 @@ export class Ledger {
   readonly ending = new Map<string, Mark>();
   /** Last claim that was deleted in a namespace. */
   readonly claimsGone = new Map<string, Mark>();
+  /** Namespaces among them that the namespace controller has begun to empty. */
+  readonly emptying = new Set<string>();
   /** Last change of objects in a namespace that came or went. */
   readonly population = new Map<string, Mark>();
-  /** Pods that the scheduler could not place. */
-  readonly waiting = new Set<string>();
+  /** Pods that the scheduler could not place, and since when. */
+  readonly waiting = new Map<string, number>();
   /** Last change of a node by a person, cluster-wide. */
   nodeChange: Mark | null = null;
   /** Last pod given to a node in a namespace: `node namespace`. */
@@ -48,6 +55,8 @@ export class Ledger {
   readonly #shapes = new Map<string, string>();
   /** Pods that use a claim. */
   readonly users = new Map<string, Set<string>>();
+  /** What pods each disruption budget selects. */
+  readonly selectors = new Map<string, Record<string, string>>();
   /** What each autoscaler scales. */
   readonly scalers = new Map<string, string>();
   /** Last change of a cluster role that the control plane did not put together itself. */
@@ -69,9 +78,22 @@ export class Ledger {
     return known ?? Ledger.latest(keys.map((key) => map.get(key)));
   }
 
-  /** The last change of an object that its controllers act upon. */
-  cause(keys: readonly string[]): Mark | null {
-    return this.of(this.shaped, keys) ?? this.of(this.touched, keys);
+  /**
+   * The last change of an object that a request comes of. Of labels and annotations alone comes only what a controller does at once; what
+   * it does later, and all that kubelets and the scheduler do, comes of what the object is to be.
+   */
+  cause(keys: readonly string[], { micros, user }: Request): Mark | null {
+    const shaped = this.of(this.shaped, keys);
+    const touched = this.of(this.touched, keys);
+    if (!shaped || !touched) return shaped ?? touched;
+    const blind = user.startsWith('system:node:') || user === 'system:kube-scheduler';
+    return !blind && micros - touched.micros < ECHO_MICROS ? touched : shaped;
+  }
+
+  /** Whether a request changes more of an object than its labels and annotations. */
+  reshapes({ facts, verb, subresource }: Request): boolean {
+    if (subresource !== '' || (verb !== 'patch' && verb !== 'update')) return true;
+    return facts.shape === '' || facts.shape !== this.#shapes.get(facts.self[0]!);
   }
 
   /** The targets that endpoints had before. */
@@ -97,6 +119,10 @@ export class Ledger {
   record(request: Request, context: string): void {
     this.recent.push({ request, context });
     if (this.recent.length > 400) this.recent.splice(0, 200);
+    if (request.user.endsWith(':namespace-controller')) {
+      const place = request.namespace || request.name;
+      if (this.ending.has(place)) this.emptying.add(place);
+    }
     for (const { name, uid, owners } of request.facts.seen) {
       if (!this.uids.has(name)) this.uids.set(name, uid);
       if (owners.length && !this.owners.has(uid)) this.owners.set(uid, owners).set(name, owners);
@@ -115,11 +141,14 @@ export class Ledger {
     if (facts.owners.length) for (const key of self) this.owners.set(key, facts.owners);
     // A controller's report changes nothing; a person's is undone by the controller.
     const report = subresource === 'status' && request.user.startsWith('system:');
-    const shaping = this.#isShaping(request, self);
+    const shaping = this.reshapes(request);
+    if (facts.shape && (subresource === '' || subresource === 'status'))
+      this.#shapes.set(facts.self[0]!, facts.shape);
     for (const key of [...self, ...facts.items]) {
       this.moved.set(key, mark);
       if (!report) this.touched.set(key, mark);
       if (!report && shaping) this.shaped.set(key, mark);
+      if (!report && shaping && !removal) this.made.set(key, mark);
       if (removal) this.removed.set(key, mark);
       for (const owner of this.owners.get(key) ?? []) {
         this.signalled.set(owner, mark);
@@ -132,8 +161,11 @@ export class Ledger {
     if (resource === 'namespaces') this.#recordNamespace(request, mark, removal);
     if (resource === 'nodes' && subresource === '' && !request.user.startsWith('system:'))
       this.nodeChange = mark;
+    if (resource === 'customresourcedefinitions')
+      this.touched.set(`group/${request.name.slice(request.name.indexOf('.') + 1)}`, mark);
     if (resource === 'clusterroles' && !request.user.endsWith(':clusterrole-aggregation-controller'))
       this.roleChange = mark;
+    if (facts.selector) for (const key of self) this.selectors.set(key, facts.selector);
     if (resource === 'horizontalpodautoscalers') this.#recordScaler(request, removal);
     if (resource === 'pods') this.#recordPod(request, mark);
     if (facts.targets) for (const key of self) this.targets.set(key, facts.targets);
@@ -148,14 +180,6 @@ export class Ledger {
     return known && known !== uid ? [known, ...self] : self;
   }
 
-  #isShaping({ facts, verb, subresource }: Request, self: readonly string[]): boolean {
-    const [key = ''] = self;
-    const before = this.#shapes.get(key);
-    if (facts.shape) this.#shapes.set(key, facts.shape);
-    const same = (verb === 'patch' || verb === 'update') && facts.shape !== '' && facts.shape === before;
-    return !same || subresource === 'status';
-  }
-
   #recordScaler({ facts, namespace, name }: Request, removal: boolean): void {
     const key = nameKey('horizontalpodautoscalers', namespace, name);
     if (removal) this.scalers.delete(key);
@@ -163,8 +187,10 @@ export class Ledger {
   }
 
   #recordNamespace({ name, verb, subresource }: Request, mark: Mark, removal: boolean): void {
-    if (removal && subresource === '') this.ending.set(name, mark);
-    if (verb === 'create') this.ending.delete(name);
+    if (removal && subresource === '' && !this.ending.has(name)) this.ending.set(name, mark);
+    if (verb !== 'create') return;
+    this.ending.delete(name);
+    this.emptying.delete(name);
   }
 
   #recordPod({ facts, namespace, name, subresource, user }: Request, mark: Mark): void {
@@ -173,7 +199,8 @@ export class Ledger {
       this.arrivals.set(`${facts.node} ${namespace}`, mark);
       this.waiting.delete(key);
     }
-    if (user === 'system:kube-scheduler' && subresource === 'status') this.waiting.add(key);
+    if (user === 'system:kube-scheduler' && subresource === 'status' && !this.waiting.has(key))
+      this.waiting.set(key, mark.micros);
     if (user.startsWith('system:node:')) this.arrivals.set(`${user.slice(12)} ${namespace}`, mark);
     for (const claim of facts.mounts)
       for (const self of facts.self)

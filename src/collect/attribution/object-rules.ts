@@ -1,7 +1,7 @@
 import { isCustomGroup } from './background.js';
 import { Ledger } from './ledger.js';
 import { nameKey } from './request.js';
-import { by, type CascadeRule, isActing } from './rule.js';
+import { by, type CascadeRule } from './rule.js';
 
 /** What only the object of a request, or what it names, can say. */
 export const OBJECT_RULES: readonly CascadeRule[] = [
@@ -35,17 +35,16 @@ export const OBJECT_RULES: readonly CascadeRule[] = [
     id: 'status',
     why: 'A controller reports on an object after the last change of the object or of something it owns.',
     find: (request, ledger) => {
-      if (request.subresource !== 'status') return null;
       const { self } = request.facts;
-      const own = isActing(request) ? ledger.cause(self) : ledger.of(ledger.touched, self);
-      return Ledger.latest([own, ledger.of(ledger.signalled, self)]);
+      return request.subresource === 'status'
+        ? Ledger.latest([ledger.cause(self, request), ledger.of(ledger.signalled, self)])
+        : null;
     },
   },
   {
     id: 'object',
     why: 'A request on an object belongs to the last change of that object.',
-    find: (request, ledger) =>
-      isActing(request) ? ledger.cause(request.facts.self) : ledger.of(ledger.touched, request.facts.self),
+    find: (request, ledger) => ledger.cause(request.facts.self, request),
   },
   {
     id: 'owner',
@@ -56,7 +55,7 @@ export const OBJECT_RULES: readonly CascadeRule[] = [
     id: 'related',
     why: 'A request that names other objects belongs to the last change of those.',
     find: ({ facts }, ledger) =>
-      ledger.of(ledger.touched, [...facts.claims, ...facts.bound, ...facts.involved]),
+      ledger.of(ledger.touched, [...facts.claims, ...facts.bound, ...facts.involved, ...facts.about]),
   },
   {
     id: 'namespace-start',

@@ -17,7 +17,3 @@ export const by = ({ user }: Request, controller: string): boolean => user === A
 
 /** Whether a kubelet sent a request. */
 export const isKubelet = ({ user }: Request): boolean => user.startsWith('system:node:');
-
-/** Whether a request is sent by what acts on an object by the clock too: its labels and annotations are nothing to it. */
-export const isActing = (request: Request): boolean =>
-  isKubelet(request) || request.user === 'system:kube-scheduler' || by(request, 'horizontal-pod-autoscaler');

@@ -1,6 +1,6 @@
 import { Ledger } from './ledger.js';
-import { CONNECTS, nameKey } from './request.js';
-import { type CascadeRule, isActing, isKubelet } from './rule.js';
+import { CONNECTS, isChange, nameKey } from './request.js';
+import { by, type CascadeRule, isKubelet } from './rule.js';
 
 /** Whose Events tell of parts, and what parts are. */
 const HAVE_PARTS: ReadonlySet<string> = new Set([
@@ -11,6 +11,14 @@ const HAVE_PARTS: ReadonlySet<string> = new Set([
   'daemonsets',
   'jobs',
   'cronjobs',
+]);
+/** Reasons of Events that tell of a pod's end. */
+const ENDS: ReadonlySet<string> = new Set([
+  'Killing',
+  'FailedKillPod',
+  'FailedPreStopHook',
+  'ExceededGracePeriod',
+  'TaintManagerEviction',
 ]);
 const PARTS = ['pods', 'replicasets', 'jobs', 'persistentvolumeclaims'];
 
@@ -23,8 +31,14 @@ export const SERVING_RULES: readonly CascadeRule[] = [
       if (request.user !== 'system:apiserver' || !request.namespace) return null;
       if (!['limitranges', 'poddisruptionbudgets', 'resourcequotas'].includes(request.resource)) return null;
       const { micros, namespace } = request;
+      const forEviction = request.resource === 'poddisruptionbudgets';
       const here = recent.filter(
-        (one) => one.request.namespace === namespace && one.request.micros <= micros,
+        (one) =>
+          one.request.namespace === namespace &&
+          one.request.micros <= micros &&
+          (forEviction
+            ? one.request.subresource === 'eviction'
+            : isChange(one.request) && one.request.resource !== 'events'),
       );
       const served = here.filter(
         (one) => one.request.until >= micros && one.request.user !== 'system:apiserver',
@@ -75,7 +89,38 @@ export const SERVING_RULES: readonly CascadeRule[] = [
     id: 'token',
     why: 'A token bound to a pod is the pod’s, not the shared account’s.',
     find: ({ subresource, facts }, ledger) =>
-      subresource === 'token' && facts.bound.length ? ledger.of(ledger.touched, facts.bound) : null,
+      subresource === 'token' && facts.bound.length
+        ? (ledger.of(ledger.made, facts.bound) ?? ledger.of(ledger.touched, facts.bound))
+        : null,
+  },
+  {
+    id: 'node-opens',
+    why: 'A pod that could not be placed is tried again because a node was changed.',
+    find: (request, ledger) => {
+      if (request.user !== 'system:kube-scheduler') return null;
+      const { self, involved } = request.facts;
+      const pod = request.resource === 'events' ? involved : self;
+      const since = pod.map((key) => ledger.waiting.get(key)).find((one) => one !== undefined);
+      const node = ledger.nodeChange;
+      if (since === undefined || !node || node.micros < since) return null;
+      const own = ledger.cause(pod, request);
+      return !own || own.micros < node.micros ? node : null;
+    },
+  },
+  {
+    id: 'budget',
+    why: 'A disruption budget counts anew, and tells of it, when it or a pod that it selects changes.',
+    find: (request, ledger) => {
+      if (!by(request, 'disruption-controller')) return null;
+      const { facts, namespace } = request;
+      const self = request.resource === 'events' ? facts.involved : facts.self;
+      const selector = facts.selector ?? self.map((key) => ledger.selectors.get(key)).find(Boolean);
+      const selected = [...(selector ? ledger.pods : [])]
+        .filter(([, pod]) => pod.namespace === namespace)
+        .filter(([, pod]) => Object.entries(selector!).every(([key, value]) => pod.labels[key] === value))
+        .map(([key]) => ledger.moved.get(key));
+      return Ledger.latest([ledger.of(ledger.touched, self), ...selected]);
+    },
   },
   {
     id: 'event-named',
@@ -84,23 +129,25 @@ export const SERVING_RULES: readonly CascadeRule[] = [
       const { resource, facts, namespace } = request;
       if (resource !== 'events' || !facts.involved.some((key) => HAVE_PARTS.has(key.split('/')[0]!)))
         return null;
+      const makes = /^create/i.test(facts.message);
       const words = facts.message.split(/[\s"',:]+/);
       return Ledger.latest(
         words.flatMap((word) =>
           PARTS.map((kind) => nameKey(kind, namespace, word))
             .filter((key) => !facts.involved.includes(key))
-            .map((key) => ledger.touched.get(key)),
+            .map((key) => (makes ? ledger.made : ledger.touched).get(key)),
         ),
       );
     },
   },
   {
     id: 'event',
-    why: 'An Event belongs to the last change of the object that it is about.',
+    why: 'An Event belongs to the last change of the object that it is about; one of a pod that starts, to what made the pod.',
     find: (request, ledger) => {
-      const { involved } = request.facts;
+      const { involved, reason } = request.facts;
       if (request.resource !== 'events' || involved.length === 0) return null;
-      return isActing(request) ? ledger.cause(involved) : ledger.of(ledger.touched, involved);
+      const starts = involved.some((key) => key.startsWith('pods/')) && !ENDS.has(reason);
+      return (starts ? ledger.of(ledger.made, involved) : null) ?? ledger.cause(involved, request);
     },
   },
 ];

@@ -17,16 +17,6 @@ const WORKLOAD_CONTROLLERS: Record<string, readonly string[]> = {
 /** What controllers and the scheduler do with what people made. */
 export const WORKLOAD_RULES: readonly CascadeRule[] = [
   {
-    id: 'node-opens',
-    why: 'A pod that could not be placed is placed because a node was changed.',
-    find: (request, ledger) => {
-      if (request.user !== 'system:kube-scheduler' || request.subresource !== 'binding') return null;
-      if (!ledger.waiting.has(nameKey('pods', request.namespace, request.name))) return null;
-      const pod = ledger.of(ledger.touched, request.facts.self);
-      return ledger.nodeChange && (!pod || ledger.nodeChange.micros > pod.micros) ? ledger.nodeChange : null;
-    },
-  },
-  {
     id: 'garbage',
     why: 'The garbage collector removes what a removed object owned.',
     find: (request, ledger) => {
@@ -40,12 +30,13 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
   },
   {
     id: 'namespace-end',
-    why: 'While a namespace is being deleted, what happens in it is the deletion’s.',
+    why: 'While a namespace is being emptied, what happens in it is the deletion’s; before, only what is refused for it.',
     find: (request, ledger) => {
       const place = request.resource === 'namespaces' ? request.name : request.namespace;
       const end = ledger.ending.get(place);
       if (!end) return null;
       if (by(request, 'namespace-controller')) return end;
+      if (!ledger.emptying.has(place) && request.code !== 403) return null;
       const own = ledger.of(ledger.touched, request.facts.self);
       return !own || own.micros <= end.micros || own.context === end.context ? end : null;
     },
@@ -58,44 +49,40 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
   },
   {
     id: 'daemon',
-    why: 'A daemon’s pod is made or removed for a change of the daemon set, of its pods, or of the node it is for.',
+    why: 'A daemon’s pod is made or removed for the last change of what its set is to be, of the node it is for, or for the loss of a pod.',
     find: (request, ledger) => {
       if (!by(request, 'daemon-set-controller') || request.resource !== 'pods') return null;
       const owners = ledger.ancestors(request.facts.self, request.facts.owners);
       const node = request.facts.node ? ledger.touched.get(nameKey('nodes', '', request.facts.node)) : null;
-      return Ledger.latest([
-        ...owners.flatMap((key) => [
-          ledger.touched.get(key),
-          ledger.gone.get(key),
-          ledger.signalled.get(key),
-        ]),
-        node,
-      ]);
+      const lost = isRemoval(request) ? [] : owners.map((key) => ledger.gone.get(key));
+      return Ledger.latest([...owners.map((key) => ledger.shaped.get(key)), ...lost, node]);
     },
   },
   {
     id: 'owned',
-    why: 'A workload controller makes, changes and removes what an object owns for the last change of that object or of its other parts.',
+    why: 'A workload controller makes and removes parts for the last change of what their owner is to be, or for the loss of a part.',
     find: (request, ledger) => {
       const [, controller = ''] = request.user.split(ACCOUNT);
-      if (!WORKLOAD_CONTROLLERS[controller]?.includes(request.resource)) return null;
-      const { self, owners: named } = request.facts;
-      const direct = named.length ? named : self.flatMap((key) => ledger.owners.get(key) ?? []);
-      if (direct.length === 0) return null;
-      // A replica set replaces lost pods; the state of the others does not make it act.
-      const simple = controller === 'replicaset-controller' || controller === 'replication-controller';
-      const removal = isRemoval(request);
-      return Ledger.latest(
-        direct.flatMap((key) => [
-          ledger.touched.get(key),
-          simple ? (removal ? null : ledger.gone.get(key)) : ledger.signalled.get(key),
-        ]),
-      );
+      const { resource, verb, facts } = request;
+      if (!WORKLOAD_CONTROLLERS[controller]?.includes(resource)) return null;
+      const owners = facts.owners.length
+        ? facts.owners
+        : facts.self.flatMap((key) => ledger.owners.get(key) ?? []);
+      if (owners.length === 0) return null;
+      // A finalizer of a pod goes when the pod ends, or its owner.
+      if (resource === 'pods' && verb === 'patch')
+        return Ledger.latest([
+          ledger.cause(facts.self, request),
+          ...owners.map((key) => ledger.removed.get(key)),
+        ]);
+      const asked = verb !== 'update' || ledger.reshapes(request) ? ledger.shaped : ledger.touched;
+      const lost = verb === 'create' && resource !== 'jobs' ? ledger.gone : null;
+      return Ledger.latest(owners.flatMap((key) => [asked.get(key), lost?.get(key)]));
     },
   },
   {
     id: 'claim-template',
-    why: 'A stateful set makes the claim of a pod for the last change of the set or of its other pods.',
+    why: 'A stateful set makes the claim of a pod for the last change of what the set is to be, or for the loss of a pod.',
     find: (request, ledger) => {
       if (!by(request, 'statefulset-controller') || request.resource !== 'persistentvolumeclaims')
         return null;
@@ -104,7 +91,7 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
       const sets = words.map((_, i) => nameKey('statefulsets', namespace, words.slice(i).join('-')));
       const set = sets.find((key) => ledger.touched.has(key));
       return set
-        ? Ledger.latest([ledger.touched.get(set), ledger.signalled.get(ledger.uids.get(set) ?? set)])
+        ? Ledger.latest([ledger.shaped.get(set), ledger.gone.get(ledger.uids.get(set) ?? set)])
         : null;
     },
   },
@@ -172,22 +159,6 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
         ledger.population.get(request.namespace) ??
         null
       );
-    },
-  },
-  {
-    id: 'budget',
-    why: 'A disruption budget counts anew when it or a pod that it selects changes.',
-    find: (request, ledger) => {
-      const { resource, facts, namespace } = request;
-      if (resource !== 'poddisruptionbudgets') return null;
-      const { selector } = facts;
-      const selected = selector
-        ? [...ledger.pods]
-            .filter(([, pod]) => pod.namespace === namespace)
-            .filter(([, pod]) => Object.entries(selector).every(([key, value]) => pod.labels[key] === value))
-            .map(([key]) => ledger.moved.get(key))
-        : [];
-      return Ledger.latest([ledger.of(ledger.touched, facts.self), ...selected]);
     },
   },
   {
