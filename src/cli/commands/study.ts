@@ -208,7 +208,7 @@ function engineOf(options: StudyArguments): StudyEngine {
     });
   if (!options.image)
     throw new AuditweaveError('study: expected --image with --engine kubernetes, got none.', {
-      hint: 'Name an image that runs this program: scripts/image/Dockerfile builds one.',
+      hint: 'Name an image whose entry point is this program, with the datasets in its working directory.',
     });
   return new KubernetesEngine({
     image: options.image,
