@@ -1,7 +1,7 @@
 """Golden numbers of the model, made once by Keras 3: python scripts/golden/keras_model.py > test/golden/model/keras.json
 
-A small model of the paper's shape, with given inputs and weights and no dropout: its loss and gradients in training, the losses of five
-Adam steps, the moving statistics after them, and its probabilities. Weights are named by Keras path, as in src/model/bilstm.ts.
+A small model of the paper's shape, with given inputs and weights and no dropout: its loss and gradients in training, without and with a
+weight for each line, the losses of five steps of Adam and of weighted SGD, the moving statistics after them, and its probabilities. Weights are named by Keras path, as in src/model/bilstm.ts.
 Needs keras==3.13.2, numpy==2.2.6, tensorflow-cpu==2.21.0 (test/bench/requirements.txt).
 """
 import json, os, sys
@@ -60,16 +60,31 @@ loss_of = keras.losses.CategoricalFocalCrossentropy(alpha=0.25, gamma=2)
 with tf.GradientTape() as tape:
     loss = loss_of(y, model(x, training=True))
 gradients = tape.gradient(loss, [v.value for v in variables.values()])
-for name, variable in statistics.items():  # the pass above moved them
-    variable.assign(np.array(start[name]["data"]).reshape(variable.shape))
 
-optimizer = keras.optimizers.Adam(0.004)
-losses = []
-for _ in range(5):
-    with tf.GradientTape() as tape:
-        step_loss = loss_of(y, model(x, training=True))
-    optimizer.apply(tape.gradient(step_loss, [v.value for v in variables.values()]), list(variables.values()))
-    losses.append(float(step_loss))
+def restart():
+    for name, variable in {**variables, **statistics}.items():
+        variable.assign(np.array(start[name]["data"]).reshape(variable.shape))
+
+
+def train(optimizer, sample_weight=None):
+    losses = []
+    for _ in range(5):
+        with tf.GradientTape() as tape:
+            step_loss = loss_of(y, model(x, training=True), sample_weight)
+        optimizer.apply(tape.gradient(step_loss, [v.value for v in variables.values()]), list(variables.values()))
+        losses.append(float(step_loss))
+    return losses
+
+
+line_weights = rng.uniform(0, 4, (B, W, 1)).astype("float32")  # the same for the L label parts of a line
+with tf.GradientTape() as tape:
+    weighted_loss = loss_of(y, model(x, training=True), line_weights)
+weighted_gradients = tape.gradient(weighted_loss, [v.value for v in variables.values()])
+restart()
+sgd_losses = train(keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True), line_weights)
+sgd_after = {name: pack(v) for name, v in {**variables, **statistics}.items()}
+restart()
+losses = train(keras.optimizers.Adam(0.004))
 
 json.dump(
     {
@@ -81,6 +96,10 @@ json.dump(
         "weights": start,
         "loss": float(loss),
         "gradients": {name: pack(g) for name, g in zip(variables, gradients)},
+        "lineWeights": pack(line_weights[..., 0].transpose())["data"],
+        "weightedLoss": float(weighted_loss),
+        "weightedGradients": {name: pack(g) for name, g in zip(variables, weighted_gradients)},
+        "sgd": {"learningRate": 0.1, "losses": sgd_losses, "after": sgd_after},
         "adam": {"learningRate": 0.004, "losses": losses},
         "after": {name: pack(v) for name, v in {**variables, **statistics}.items()},
         "probabilities": pack(np.asarray(model(x, training=False)).transpose(1, 0, 2, 3)),

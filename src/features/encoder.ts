@@ -5,9 +5,12 @@ import type { Column } from './fields.js';
 /** The number of a value that was not there in fitting. */
 export const UNKNOWN_ID = 0;
 
+/** What becomes of ids: nothing, or they are divided by the greatest of their column. */
+export type Encoding = 'ordinal' | 'scaled';
+
 /** An encoder as JSON: for each column its values in order of their ids, from 1. */
 export interface EncoderRecord {
-  kind: 'ordinal';
+  kind: Encoding;
   columns: { name: string; values: (string | null)[] }[];
 }
 
@@ -32,6 +35,11 @@ export function extractFields(event: AuditEvent, columns: readonly Column[]): (s
  * Here it differs from the paper, which gives a value unseen in training the next new number: a trained model has never seen that
  * number either, and it would depend on the order of the lines to label.
  *
+ * Encoding `scaled` divides by the number of values V(f) that the column has in training, so that every number is in [0, 1] whatever
+ * the column:
+ *
+ *     x(f, value) = id(f, value) / V(f)
+ *
  * @example
  * const encoder = OrdinalEncoder.fit(trainingRows, columns.map(({ name }) => name));
  * const matrix = encoder.encodeRows(rows); // [N, F]
@@ -39,10 +47,16 @@ export function extractFields(event: AuditEvent, columns: readonly Column[]): (s
 export class OrdinalEncoder {
   readonly #names: readonly string[];
   readonly #ids: readonly ReadonlyMap<string | null, number>[];
+  readonly #encoding: Encoding;
 
-  private constructor(names: readonly string[], ids: readonly ReadonlyMap<string | null, number>[]) {
+  private constructor(
+    names: readonly string[],
+    ids: readonly ReadonlyMap<string | null, number>[],
+    encoding: Encoding,
+  ) {
     this.#names = names;
     this.#ids = ids;
+    this.#encoding = encoding;
   }
 
   /**
@@ -64,12 +78,25 @@ export class OrdinalEncoder {
         if (!known.has(row[f]!)) known.set(row[f]!, known.size + 1);
       }
     }
-    return new OrdinalEncoder([...names], ids);
+    return new OrdinalEncoder([...names], ids, 'ordinal');
   }
 
   /** Names of the F columns. */
   get columns(): readonly string[] {
     return this.#names;
+  }
+
+  get encoding(): Encoding {
+    return this.#encoding;
+  }
+
+  /**
+   * The same values under another encoding.
+   *
+   * @example OrdinalEncoder.fit([['get'], ['list']], ['verb']).as('scaled').encode(['get']) // Float32Array [0.5]
+   */
+  as(encoding: Encoding): OrdinalEncoder {
+    return new OrdinalEncoder(this.#names, this.#ids, encoding);
   }
 
   /**
@@ -102,13 +129,17 @@ export class OrdinalEncoder {
 
   #write(row: readonly (string | null)[], target: Float32Array, at: number): void {
     checkWidth(row, this.#names);
-    for (let f = 0; f < row.length; f++) target[at + f] = this.#ids[f]!.get(row[f]!) ?? UNKNOWN_ID;
+    for (let f = 0; f < row.length; f++) {
+      const ids = this.#ids[f]!;
+      const id = ids.get(row[f]!) ?? UNKNOWN_ID;
+      target[at + f] = this.#encoding === 'scaled' ? id / Math.max(1, ids.size) : id;
+    }
   }
 
   /** What `fromJSON` reads: its every number comes back the same. */
   toJSON(): EncoderRecord {
     return {
-      kind: 'ordinal',
+      kind: this.#encoding,
       columns: this.#names.map((name, f) => ({ name, values: [...this.#ids[f]!.keys()] })),
     };
   }
@@ -121,9 +152,9 @@ export class OrdinalEncoder {
    */
   static fromJSON(json: unknown): OrdinalEncoder {
     const { kind, columns } = (json ?? {}) as Partial<EncoderRecord>;
-    if (kind !== 'ordinal')
+    if (kind !== 'ordinal' && kind !== 'scaled')
       throw new AuditweaveError(
-        `features: expected an encoder of kind “ordinal”, got ${JSON.stringify(kind) ?? 'none'}.`,
+        `features: expected an encoder of kind “ordinal” or “scaled”, got ${JSON.stringify(kind) ?? 'none'}.`,
         { hint: HINT },
       );
     if (!Array.isArray(columns))
@@ -138,6 +169,7 @@ export class OrdinalEncoder {
     return new OrdinalEncoder(
       names,
       columns.map(({ values }) => new Map(values.map((value, i) => [value, i + 1]))),
+      kind,
     );
   }
 }

@@ -109,16 +109,19 @@ export function referenceModel(
  * Mean categorical focal cross-entropy, as the formula reads: the twin of `kernels/focal.ts`.
  *
  * @param classes Shape [R], int32.
+ * @param weights Factor of each row's loss, shape [R]. The sum is divided by R all the same.
  */
 export function referenceFocalLoss(
   tf: TensorFlow,
   logits: Tensor2D,
   classes: Tensor1D,
   { alpha = 0.25, gamma = 2 }: FocalOptions = {},
+  weights?: Tensor1D,
 ): Tensor {
   const p = tf.softmax(logits).clipByValue(1e-7, 1 - 1e-7);
   const oneHot = tf.oneHot(classes, logits.shape[1]).cast('float32');
-  return oneHot.mul(p.log()).mul(tf.sub(1, p).pow(gamma)).mul(-alpha).sum(1).mean();
+  const losses = oneHot.mul(p.log()).mul(tf.sub(1, p).pow(gamma)).mul(-alpha).sum(1);
+  return (weights ? losses.mul(weights) : losses).mean();
 }
 
 /** Weights as tensors; the caller disposes them. */

@@ -181,6 +181,7 @@ export class Shard {
    * Loss of the shard's heads, and the way back through them.
    *
    * @param classes True class of each row of `logits`, int32.
+   * @param weights Factor of each row's loss, shape [R, 1]. Default none.
    * @returns The loss's part (of the mean over all W·B·L) and the gradient by h2, [W·B, 2·H2], still to be summed over shards.
    */
   headsBackward(
@@ -188,13 +189,14 @@ export class Shard {
     classes: Tensor1D,
     focal: FocalOptions,
     gradients: Partial<Gradients>,
+    weights?: Tensor2D,
   ): { loss: number; dh2: Tensor2D } {
     const { tf } = this.#native;
     const v = this.#take();
     const { x, z } = this.#trace.dense!;
     const { heads, classes: width } = this.#config;
     const scale = 1 / (x.shape[0] * heads);
-    const { loss, dlogits } = focalLoss(this.#native, logits, classes, scale, focal);
+    const { loss, dlogits } = focalLoss(this.#native, logits, classes, scale, focal, weights);
     const [first, last] = this.headRange;
     const dy = dlogits.reshape([x.shape[0], (last - first) * width]) as Tensor2D;
     const norm = batchNormBackward(

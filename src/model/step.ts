@@ -12,6 +12,8 @@ export interface Batch {
   x: Float32Array;
   /** True class of each label part, shape [W, B, L]; needed for a loss. */
   targets?: Int32Array;
+  /** Factor of each line's loss in training, shape [W, B]; all 1 when absent. */
+  weights?: Float32Array;
 }
 
 export interface PassOptions {
@@ -23,6 +25,11 @@ export interface PassOptions {
 
 /**
  * Loss and gradients of one batch for the shards that this thread holds.
+ *
+ *     mean loss = Σ over lines and label parts of w(line) · ℓ / (W · B · L)
+ *
+ * Weights do not change what the sum is divided by, as in Keras ([KERAS], sum over batch size): a batch of rare lines pulls harder
+ * than one of frequent lines, and over an epoch the gradients add up to those of the whole weighted loss.
  *
  * @param seed Two 31-bit integers that draw this step's dropout.
  * @returns Mean focal loss over the batch, and each own shard's gradients in the order of `TRAINABLE`. The caller disposes them
@@ -45,7 +52,8 @@ export function lossAndGradients(
     const losses: number[] = [];
     const partial = shards.map((shard, i) => {
       const classes = ownTargets(native, shard, batch, options);
-      const back = shard.headsBackward(logits[i]!, classes, options.focal ?? {}, parts[i]!);
+      const weights = ownWeights(native, shard, batch);
+      const back = shard.headsBackward(logits[i]!, classes, options.focal ?? {}, parts[i]!, weights);
       losses.push(back.loss);
       return back.dh2;
     });
@@ -119,6 +127,16 @@ function forward(
     MEETING.layer2,
   );
   return { h2, logits: shards.map((shard) => shard.heads(h2, training)) };
+}
+
+/** The weight of each row of a shard's logits: every head of a line has the line's. */
+function ownWeights(native: Native, shard: Shard, { weights }: Batch): Tensor2D | undefined {
+  if (!weights) return undefined;
+  const [first, last] = shard.headRange;
+  const own = new Float32Array(weights.length * (last - first));
+  for (let row = 0, at = 0; row < weights.length; row++)
+    for (let head = first; head < last; head++) own[at++] = weights[row]!;
+  return native.tf.tensor2d(own, [own.length, 1]);
 }
 
 /** The targets of a shard's own heads, in the order of its logits' rows. */

@@ -13,6 +13,7 @@ import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
 import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
+import { classCounts, classWeights } from '../windows/weights.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
@@ -68,7 +69,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
     return { run: earlier.run, metrics: earlier.metrics };
   }
-  const data = await prepare(settings, sink);
+  const data = encodedAs(settings.features.encoding, await prepare(settings, sink));
   if (earlier) checkSameDataset(earlier, data.dataset);
   if (options.fresh) await removeRun(out);
   const tf = await loadTensorFlow({ device: options.device });
@@ -97,7 +98,9 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   await mkdir(out, { recursive: true });
   await writeRun(out, run);
   const { weightSeed, engineOptions } = engineSettings(settings, config);
-  const engine = createEngine(native, engineOptions, initialWeights(config, weightSeed), data, {
+  const weights = lineWeights(settings, data);
+  const training = { matrix: data.matrix, targets: data.targets, ...(weights ? { weights } : {}) };
+  const engine = createEngine(native, engineOptions, initialWeights(config, weightSeed), training, {
     threads: options.threads,
     device: info.device,
   });
@@ -140,10 +143,24 @@ function engineSettings(settings: Settings, config: BiLstmConfig) {
     engineOptions: {
       config,
       focal: settings.training.focal,
+      optimizer: settings.training.optimizer,
       batchSize: settings.training.batchSize,
       dropoutSeed: dropoutSeed(settings.seed),
     },
   };
+}
+
+function encodedAs(encoding: Settings['features']['encoding'], data: Prepared): Prepared {
+  if (data.encoder.encoding === encoding) return data;
+  const encoder = data.encoder.as(encoding);
+  return { ...data, encoder, matrix: encoder.encodeRows(data.rows) };
+}
+
+/** The weight of each line's class over the training windows, shape [N]; lines of classes that are in none have no part in training. */
+function lineWeights({ training, window }: Settings, { split, codes }: Prepared): Float32Array | undefined {
+  if (training.classWeight === 'none') return undefined;
+  const weights = classWeights(classCounts(split.train, window.size, codes));
+  return Float32Array.from(codes, (code) => weights.get(code) ?? 1);
 }
 
 /** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */

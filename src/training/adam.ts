@@ -1,5 +1,6 @@
 import type { Native, Tensor } from '../model/kernels/native.js';
 import { Variable } from '../model/variable.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface AdamOptions {
   /** Decay of the first moment. Default 0.9. */
@@ -20,7 +21,7 @@ export interface AdamOptions {
  * const adam = new Adam(native, shard.trainable);
  * adam.apply(gradients, 0.004, step); // step counts from 1
  */
-export class Adam {
+export class Adam implements Optimizer {
   readonly #native: Native;
   readonly #variables: readonly Variable[];
   readonly #first: Variable[];

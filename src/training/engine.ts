@@ -7,7 +7,7 @@ import { mergeWeights, type ShardWeights, splitWeights, TRAINABLE } from '../mod
 import { Shard } from '../model/shard.js';
 import { infer, lossAndGradients, type PassOptions } from '../model/step.js';
 import { gatherTargets, gatherWindows } from '../windows/batches.js';
-import { Adam } from './adam.js';
+import { createOptimizer, type Optimizer, type OptimizerName } from './optimizer.js';
 
 /** Encoded lines and what is to be predicted for each. Shared memory lets two threads read one copy. */
 export interface TrainingData {
@@ -15,12 +15,14 @@ export interface TrainingData {
   matrix: Float32Array;
   /** Index of each label part among the K classes, shape [N, L]. */
   targets: Int32Array;
+  /** Factor of each line's loss in training, shape [N]; validation does not use it. Default 1 for every line. */
+  weights?: Float32Array;
 }
 
 /** Everything an optimizer step depends on, apart from the data. */
 export interface EngineState {
   weights: Weights;
-  /** Adam's moments of the trainable weights, by the same names. */
+  /** The optimizer's slots of the trainable weights, by the same names: Adam's two moments, or the momentum of SGD and none. */
   first: Weights;
   second: Weights;
 }
@@ -28,6 +30,8 @@ export interface EngineState {
 export interface EngineOptions {
   config: BiLstmConfig;
   focal: FocalOptions;
+  /** Default `adam`. */
+  optimizer?: OptimizerName;
   /** B, windows of the largest training batch. */
   batchSize: number;
   /** Root of the dropout masks, a 31-bit integer. */
@@ -63,7 +67,7 @@ export class ShardTrainer {
   readonly #data: TrainingData;
   readonly #pass: PassOptions;
   readonly shards: readonly Shard[];
-  readonly #adams: readonly Adam[];
+  readonly #optimizers: readonly Optimizer[];
 
   constructor(
     native: Native,
@@ -79,7 +83,9 @@ export class ShardTrainer {
     const { window, features, heads } = options.config;
     this.#pass = { window, features, heads, focal: options.focal };
     this.shards = exchange.shards.map((index, i) => new Shard(native, options.config, index, weights[i]!));
-    this.#adams = this.shards.map((shard) => new Adam(native, shard.trainable));
+    this.#optimizers = this.shards.map((shard) =>
+      createOptimizer(options.optimizer ?? 'adam', native, shard.trainable),
+    );
   }
 
   train(starts: Int32Array, step: number, learningRate: number): number {
@@ -87,12 +93,12 @@ export class ShardTrainer {
       this.#native,
       this.shards,
       this.#exchange,
-      this.#batch(starts),
+      { ...this.#batch(starts), ...this.#weights(starts) },
       this.#pass,
       [this.#options.dropoutSeed, step],
     );
     gradients.forEach((own, i) => {
-      this.#adams[i]!.apply(own, learningRate, step);
+      this.#optimizers[i]!.apply(own, learningRate, step);
       for (const gradient of own) gradient.dispose();
     });
     return loss;
@@ -111,13 +117,13 @@ export class ShardTrainer {
     return { loss: loss!, classes };
   }
 
-  /** Weights and moments of shard number `i` of this thread. */
+  /** Weights and slots of shard number `i` of this thread. */
   shardState(i: number): { weights: ShardWeights; first: ShardWeights; second: ShardWeights } {
-    const { first, second } = this.#adams[i]!.slots;
+    const { first, second } = this.#optimizers[i]!.slots;
     const slot = (variables: typeof first): ShardWeights =>
       this.#native.read(() =>
         Object.fromEntries(
-          TRAINABLE.map((name, k) => [
+          TRAINABLE.slice(0, variables.length).map((name, k) => [
             name,
             { shape: variables[k]!.shape, data: variables[k]!.read().dataSync() as Float32Array },
           ]),
@@ -131,21 +137,26 @@ export class ShardTrainer {
     state: { weights: ShardWeights; first?: ShardWeights; second?: ShardWeights },
   ): void {
     this.shards[i]!.assign(state.weights);
-    const { first, second } = this.#adams[i]!.slots;
+    const { first, second } = this.#optimizers[i]!.slots;
     this.#native.tidy(() => {
       TRAINABLE.forEach((name, k) => {
         for (const [slot, values] of [
           [first, state.first],
           [second, state.second],
         ] as const)
-          if (values?.[name]) slot[k]!.assign(this.#native.tf.tensor(values[name].data, values[name].shape));
+          if (values?.[name]) slot[k]?.assign(this.#native.tf.tensor(values[name].data, values[name].shape));
       });
     });
   }
 
   dispose(): void {
     for (const shard of this.shards) shard.dispose();
-    for (const adam of this.#adams) adam.dispose();
+    for (const optimizer of this.#optimizers) optimizer.dispose();
+  }
+
+  #weights(starts: Int32Array): { weights?: Float32Array } {
+    const { weights } = this.#data;
+    return weights ? { weights: gatherWindows(weights, 1, starts, this.#pass.window) } : {};
   }
 
   #batch(starts: Int32Array) {
@@ -202,22 +213,18 @@ export function mergeState(
 ): EngineState {
   const shapes = weightShapes(config);
   const trainable = Object.fromEntries(Object.entries(shapes).filter(([name]) => !name.includes('/moving_')));
+  const slot = (name: 'first' | 'second'): Weights => {
+    const own = parts.map((part) => part[name]);
+    return own.some((part) => Object.keys(part).length > 0) ? mergeWeights(own, config, trainable) : {};
+  };
   return {
     weights: mergeWeights(
       parts.map((p) => p.weights),
       config,
       shapes,
     ),
-    first: mergeWeights(
-      parts.map((p) => p.first),
-      config,
-      trainable,
-    ),
-    second: mergeWeights(
-      parts.map((p) => p.second),
-      config,
-      trainable,
-    ),
+    first: slot('first'),
+    second: slot('second'),
   };
 }
 

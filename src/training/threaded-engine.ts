@@ -23,6 +23,7 @@ import {
   splitState,
   type TrainingData,
 } from './engine.js';
+import { SLOTS } from './optimizer.js';
 
 /** What the main thread asks of the other one. */
 export const COMMAND = { train: 1, infer: 2, read: 3, write: 4 } as const;
@@ -76,8 +77,12 @@ export class ThreadedEngine implements Engine {
   constructor(native: Native, options: EngineOptions, weights: Weights, data: TrainingData) {
     const { config } = options;
     this.#config = config;
-    this.#memory = threadMemory(config, Math.max(options.batchSize, EVALUATION_BATCH), weights);
-    const shared = { matrix: share(data.matrix), targets: share(data.targets) };
+    this.#memory = threadMemory(options, weights);
+    const shared = {
+      matrix: share(data.matrix),
+      targets: share(data.targets),
+      ...(data.weights ? { weights: share(data.weights) } : {}),
+    };
     this.#barrier = new Barrier(this.#memory.barrier);
     const workerData: ShardWorkerData = {
       shard: 1,
@@ -176,11 +181,15 @@ function share<T extends Float32Array | Int32Array>(values: T): T {
   return copy as T;
 }
 
-function threadMemory(config: EngineOptions['config'], batch: number, weights: Weights): ThreadMemory {
+function threadMemory(
+  { config, batchSize, optimizer = 'adam' }: EngineOptions,
+  weights: Weights,
+): ThreadMemory {
+  const batch = Math.max(batchSize, EVALUATION_BATCH);
   const own = splitWeights(weights, config, 1);
   const slots: StateSlot[] = [];
   let offset = 0;
-  for (const part of ['weights', 'first', 'second'] as const)
+  for (const part of (['weights', 'first', 'second'] as const).slice(0, 1 + SLOTS[optimizer]))
     for (const name of part === 'weights' ? [...TRAINABLE, ...MOVING] : TRAINABLE) {
       const { shape, data } = own[name]!;
       slots.push({ part, name, shape, offset });

@@ -44,6 +44,14 @@ describe('OrdinalEncoder', () => {
     expect([...encoder.encode([null, 'Secret'])]).toEqual([UNKNOWN_ID, UNKNOWN_ID]);
   });
 
+  it('divides ids by the greatest of their column when it is asked to scale', () => {
+    const encoder = OrdinalEncoder.fit(training, names).as('scaled');
+    const third = Math.fround(1 / 3);
+    expect([...encoder.encodeRows(training)]).toEqual([0.5, third, 1, Math.fround(2 / 3), 0.5, 1]);
+    expect([...encoder.encode(['watch', 'Secret'])]).toEqual([0, 0]);
+    expect(OrdinalEncoder.fit([], ['verb']).as('scaled').encode(['get'])).toEqual(Float32Array.of(0));
+  });
+
   it('learns nothing from the rows it encodes', () => {
     const encoder = OrdinalEncoder.fit(training, names);
     const before = JSON.stringify(encoder);
@@ -68,8 +76,8 @@ describe('OrdinalEncoder', () => {
 
   it('comes back from JSON as it was, hostile values and all', () => {
     fc.assert(
-      fc.property(rows, rows, (training, others) => {
-        const encoder = OrdinalEncoder.fit(training, ['__proto__', 'kind']);
+      fc.property(rows, rows, fc.constantFrom('ordinal', 'scaled'), (training, others, encoding) => {
+        const encoder = OrdinalEncoder.fit(training, ['__proto__', 'kind']).as(encoding);
         const again = OrdinalEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
         expect(again.columns).toEqual(['__proto__', 'kind']);
         expect(again.encodeRows([...training, ...others])).toEqual(
@@ -94,9 +102,9 @@ describe('OrdinalEncoder', () => {
   });
 
   it.each<[unknown, string]>([
-    [null, 'features: expected an encoder of kind “ordinal”, got none.'],
-    ['ordinal', 'features: expected an encoder of kind “ordinal”, got none.'],
-    [{ kind: 'hashing' }, 'features: expected an encoder of kind “ordinal”, got "hashing".'],
+    [null, 'features: expected an encoder of kind “ordinal” or “scaled”, got none.'],
+    ['ordinal', 'features: expected an encoder of kind “ordinal” or “scaled”, got none.'],
+    [{ kind: 'hashing' }, 'features: expected an encoder of kind “ordinal” or “scaled”, got "hashing".'],
     [{ kind: 'ordinal' }, 'features: expected an encoder to list its columns, got none.'],
     [
       { kind: 'ordinal', columns: [null] },

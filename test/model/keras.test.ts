@@ -19,6 +19,10 @@ interface Golden {
   weights: Record<string, { shape: number[]; data: number[] }>;
   loss: number;
   gradients: Golden['weights'];
+  lineWeights: number[];
+  weightedLoss: number;
+  weightedGradients: Golden['weights'];
+  sgd: { learningRate: number; losses: number[]; after: Golden['weights'] };
   adam: { learningRate: number; losses: number[] };
   after: Golden['weights'];
   probabilities: { data: number[] };
@@ -60,16 +64,24 @@ beforeAll(async () => {
 describe('the model and Keras 3, from the same weights', () => {
   const shards = () => [0, 1].map((i) => new Shard(native, config, i, splitWeights(weights(), config, i)));
 
-  it('have the same loss and gradients', () => {
+  it.each([
+    ['', {}, golden.loss, golden.gradients],
+    [
+      ' when lines are weighed',
+      { weights: Float32Array.from(golden.lineWeights) },
+      golden.weightedLoss,
+      golden.weightedGradients,
+    ],
+  ])('have the same loss and gradients%s', (_, weighed, expectedLoss, expectedGradients) => {
     const { loss, gradients } = lossAndGradients(
       native,
       shards(),
       new LocalExchange(native),
-      batch,
+      { ...batch, ...weighed },
       pass,
       [1, 1],
     );
-    expect(Math.abs(loss - golden.loss)).toBeLessThan(1e-6);
+    expect(Math.abs(loss - expectedLoss)).toBeLessThan(1e-6);
     const parts = gradients.map((own) =>
       Object.fromEntries(
         TRAINABLE.map((name, i) => [
@@ -79,32 +91,44 @@ describe('the model and Keras 3, from the same weights', () => {
       ),
     );
     const shapes = Object.fromEntries(
-      Object.entries(golden.gradients).map(([name, { shape }]) => [name, shape]),
+      Object.entries(expectedGradients).map(([name, { shape }]) => [name, shape]),
     );
     const merged = mergeWeights(parts, config, shapes);
-    for (const [name, { data }] of Object.entries(golden.gradients))
+    for (const [name, { data }] of Object.entries(expectedGradients))
       expect(relativeDifference(merged[name]!.data, data), name).toBeLessThan(2e-5);
   });
 
   it.each([
-    ['one thread', LocalEngine],
-    ['two threads', ThreadedEngine],
-  ] as const)('take the same five steps of Adam, in %s', async (_, Engine) => {
-    const data = { matrix: asRows(batch.x, config.features), targets: asRows(batch.targets, config.heads) };
+    ['Adam', 'one thread', LocalEngine],
+    ['Adam', 'two threads', ThreadedEngine],
+    ['weighted SGD', 'one thread', LocalEngine],
+    ['weighted SGD', 'two threads', ThreadedEngine],
+  ] as const)('take the same five steps of %s, in %s', async (steps, _, Engine) => {
+    const adam = steps === 'Adam';
+    const expected = adam ? { ...golden.adam, after: golden.after } : golden.sgd;
+    const data = {
+      matrix: asRows(batch.x, config.features),
+      targets: asRows(batch.targets, config.heads),
+      ...(adam ? {} : { weights: asRows(Float32Array.from(golden.lineWeights), 1) }),
+    };
     const engine = new Engine(
       native,
-      { config, focal: {}, batchSize: golden.batch, dropoutSeed: 1 },
+      {
+        config,
+        focal: {},
+        optimizer: adam ? 'adam' : 'sgd',
+        batchSize: golden.batch,
+        dropoutSeed: 1,
+      },
       weights(),
       data,
     );
     const starts = Int32Array.from({ length: golden.batch }, (_, b) => b * config.window);
-    const losses = golden.adam.losses.map((_, i) =>
-      engine.trainBatch(starts, i + 1, golden.adam.learningRate),
-    );
-    expect(relativeDifference(losses, golden.adam.losses)).toBeLessThan(1e-5);
+    const losses = expected.losses.map((_, i) => engine.trainBatch(starts, i + 1, expected.learningRate));
+    expect(relativeDifference(losses, expected.losses)).toBeLessThan(1e-5);
     const after = engine.state().weights;
-    for (const [name, { data: expected }] of Object.entries(golden.after))
-      expect(relativeDifference(after[name]!.data, expected), name).toBeLessThan(1e-4);
+    for (const [name, { data: expectedData }] of Object.entries(expected.after))
+      expect(relativeDifference(after[name]!.data, expectedData), name).toBeLessThan(1e-4);
     await engine.dispose();
   });
 

@@ -163,6 +163,42 @@ describe('focal loss', () => {
     expect(relativeDifference(values(fused.dlogits), values(tf.grad(twin)(logits(3))))).toBeLessThan(1e-4);
   });
 
+  it.each([
+    ['the defaults', {}],
+    ['no focus', { gamma: 1, alpha: 1 }],
+    ['a sharper focus', { gamma: 3, alpha: 0.5 }],
+  ])('weighs rows as its twin with %s', (_, options) => {
+    const { tf } = native;
+    const weights = numbers(20, 'weights').map((w) => 10 * Math.abs(w));
+    const fused = focalLoss(native, logits(3), classes(), 1 / 20, options, tf.tensor2d(weights, [20, 1]));
+    const twin = (z: Tensor) =>
+      referenceFocalLoss(tf, z as Tensor2D, classes(), options, tf.tensor1d(weights));
+    expect(relativeDifference(values(fused.loss), values(twin(logits(3))))).toBeLessThan(1e-5);
+    expect(relativeDifference(values(fused.dlogits), values(tf.grad(twin)(logits(3))))).toBeLessThan(1e-4);
+  });
+
+  it('has a weighted gradient that agrees with differences of the loss', () => {
+    const { tf } = native;
+    const weights = tf.tensor2d(
+      numbers(20, 'weights').map((w) => 10 * Math.abs(w)),
+      [20, 1],
+    );
+    const at = (shift: number) =>
+      focalLoss(native, logits(1).add(direction.mul(shift)) as Tensor2D, classes(), 1 / 20, {}, weights);
+    const direction = tf.tensor2d(numbers(20 * 9, 'direction'), [20, 9]);
+    const slope = (values(at(1e-2).loss)[0]! - values(at(-1e-2).loss)[0]!) / 2e-2;
+    const expected = values(at(0).dlogits.mul(direction).sum())[0]!;
+    expect(Math.abs(slope - expected)).toBeLessThan(1e-2 * Math.abs(expected));
+  });
+
+  it('with the same weight for all rows is that many times the loss', () => {
+    const { tf } = native;
+    const plain = focalLoss(native, logits(3), classes(), 1 / 20);
+    const weighted = focalLoss(native, logits(3), classes(), 1 / 20, {}, tf.fill([20, 1], 3) as Tensor2D);
+    expect(relativeDifference(values(weighted.loss), values(plain.loss.mul(3)))).toBeLessThan(1e-6);
+    expect(relativeDifference(values(weighted.dlogits), values(plain.dlogits.mul(3)))).toBeLessThan(1e-6);
+  });
+
   it('is the closed formula for one row', () => {
     const { tf } = native;
     const { loss } = focalLoss(native, tf.tensor2d([[0, Math.log(3)]]), tf.tensor1d([0], 'int32'), 1);

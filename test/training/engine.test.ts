@@ -16,6 +16,8 @@ beforeAll(async () => {
 const config = biLstmConfig({ window: 5, features: 3, classes: 7, units: [6, 4], dropout: 0.4 });
 const options: EngineOptions = { config, focal: {}, batchSize: 8, dropoutSeed: 11 };
 const data: TrainingData = { matrix: numbers(60 * 3, 'matrix', 3), targets: integers(60 * 5, 'targets', 7) };
+const weighted: TrainingData = { ...data, weights: numbers(60, 'weights').map((w) => 3 * Math.abs(w)) };
+const sgd: EngineOptions = { ...options, optimizer: 'sgd' };
 const starts = Int32Array.from({ length: 40 }, (_, i) => i);
 const batch = (step: number): Int32Array => starts.slice((8 * step) % 40, ((8 * step) % 40) + 8);
 
@@ -24,7 +26,10 @@ function run(engine: Engine, steps: number, from = 1): number[] {
 }
 
 describe('the engines', () => {
-  it('give the same bytes in one thread and in two', async () => {
+  it.each([
+    ['', options, data],
+    [' with SGD and weighted lines', sgd, weighted],
+  ])('give the same bytes in one thread and in two%s', async (_, options, data) => {
     const weights = initialWeights(config, 5);
     const one = new LocalEngine(native, options, weights, data);
     const two = new ThreadedEngine(native, options, weights, data);
@@ -43,6 +48,14 @@ describe('the engines', () => {
     [
       'two threads',
       (weights: ReturnType<typeof initialWeights>) => new ThreadedEngine(native, options, weights, data),
+    ],
+    [
+      'one thread with SGD',
+      (weights: ReturnType<typeof initialWeights>) => new LocalEngine(native, sgd, weights, data),
+    ],
+    [
+      'two threads with SGD',
+      (weights: ReturnType<typeof initialWeights>) => new ThreadedEngine(native, sgd, weights, data),
     ],
   ])('go on from a state as if never stopped, in %s', async (_, make) => {
     const whole = make(initialWeights(config, 5));
@@ -63,6 +76,18 @@ describe('the engines', () => {
     engine.assign({ weights: initialWeights(config, 6) });
     expect(engine.state()).toEqual({ weights: initialWeights(config, 6), first, second });
     await engine.dispose();
+  });
+
+  it('weigh lines in training and not in validation', async () => {
+    const plain = new LocalEngine(native, options, initialWeights(config, 5), data);
+    const heavy = new LocalEngine(native, options, initialWeights(config, 5), weighted);
+    expect(heavy.evaluate(starts)).toEqual(plain.evaluate(starts));
+    const twice = new LocalEngine(native, options, initialWeights(config, 5), {
+      ...data,
+      weights: new Float32Array(60).fill(2),
+    });
+    expect(twice.trainBatch(batch(1), 1, 0)).toBeCloseTo(2 * plain.trainBatch(batch(1), 1, 0), 5);
+    for (const engine of [plain, heavy, twice]) await engine.dispose();
   });
 
   it('hold the same number of tensors however long they train', async () => {

@@ -1,4 +1,4 @@
-import type { Native, Tensor1D, Tensor2D } from './native.js';
+import type { Native, Tensor, Tensor1D, Tensor2D } from './native.js';
 
 export interface FocalOptions {
   /** Weight of every class. Default 0.25. */
@@ -19,6 +19,7 @@ const CLIP = 1e-7;
  * @param logits z, shape [R, K].
  * @param classes Index of the true class of each row, shape [R], int32.
  * @param scale Factor of loss and gradient; 1 / R gives the mean.
+ * @param weights w, a factor of each row's ℓ, shape [R, 1]. Default none.
  * @returns Scaled sum of the losses (scalar) and its gradient by the logits [R, K].
  * @example const { loss, dlogits } = focalLoss(native, logits, classes, 1 / rows);
  */
@@ -28,8 +29,10 @@ export function focalLoss(
   classes: Tensor1D,
   scale: number,
   { alpha = 0.25, gamma = 2 }: FocalOptions = {},
+  weights?: Tensor2D,
 ): { loss: Tensor1D; dlogits: Tensor2D } {
   const { tf } = native;
+  const weigh = <T extends Tensor>(values: T): T => (weights ? values.mul(weights) : values);
   return native.tidy(() => {
     const oneHot = tf.oneHot(classes, logits.shape[1]).cast('float32');
     const softmax = tf.softmax(logits);
@@ -40,8 +43,7 @@ export function focalLoss(
     const logP = p.log();
     const rest = tf.sub(1, p);
     const eased = gamma === 2 ? rest.square() : rest.pow(gamma);
-    const loss = eased
-      .mul(logP)
+    const loss = weigh(eased.mul(logP))
       .sum()
       .mul(-alpha * scale) as unknown as Tensor1D;
     const slope = (gamma === 2 ? rest : rest.pow(gamma - 1))
@@ -50,6 +52,6 @@ export function focalLoss(
       .mul(logP)
       .sub(eased)
       .mul(alpha * scale);
-    return { loss, dlogits: oneHot.sub(softmax).mul(slope) as Tensor2D };
+    return { loss, dlogits: oneHot.sub(softmax).mul(weigh(slope)) as Tensor2D };
   });
 }
