@@ -212,7 +212,11 @@ const CASES: Record<string, () => void> = {
         story([
           { what: 'ops-a create resourcequotas shop/q', body: object('q1') },
           { what: 'dev-b delete configmaps shop/a', body: object('c1') },
-          { what: 'sa:resourcequota-controller update resourcequotas/status shop/q', body: object('q1') },
+          { what: 'ops-a create roles shop/r', body: object('r1') },
+          {
+            what: 'sa:resourcequota-controller update resourcequotas/status shop/q',
+            body: object('q1', { spec: { hard: { pods: '9', 'count/configmaps': '9' } } }),
+          },
         ]),
       ),
     ).toBe('quota ← dev-b delete configmaps a'),
@@ -730,4 +734,25 @@ it('gives the Event of a disruption budget to whoever changed a pod that it sele
       ]),
     ),
   ).toBe('budget ← dev-b delete pods web');
+});
+
+it('gives the Event of a pod that could not be made to what removed the one before', () => {
+  const told = (reason: string): string =>
+    last(
+      story([
+        { what: 'ops-a create statefulsets shop/db', body: object('ss1') },
+        { what: 'sa:statefulset-controller create pods shop/db-0', body: object('p0', {}, ['ss1']) },
+        { what: 'dev-b delete pods shop/db-0', body: object('p0', {}, ['ss1']) },
+        {
+          what: 'sa:statefulset-controller create events shop/e1',
+          body: object('e1', {
+            involvedObject: { kind: 'StatefulSet', uid: 'ss1', name: 'db', namespace: 'shop' },
+            message: 'create Pod db-0 in StatefulSet db',
+            reason,
+          }),
+        },
+      ]),
+    );
+  expect(told('FailedCreate')).toBe('event-named ← dev-b delete pods db-0');
+  expect(told('SuccessfulCreate')).toBe('event-named ← ops-a create statefulsets db');
 });

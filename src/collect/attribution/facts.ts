@@ -29,6 +29,8 @@ export interface Facts {
   mounts: string[];
   /** What an autoscaler scales. */
   scales: string;
+  /** Resources that a quota counts. */
+  counts: string[];
   /** What the object is to be: its body without metadata and status. */
   shape: string;
   /** Pods of a list that a person read. */
@@ -55,6 +57,7 @@ export function readFacts(event: AuditEvent): Facts {
     items: [],
     mounts: [],
     scales: '',
+    counts: [],
     shape: '',
     seen: [],
   };
@@ -147,6 +150,8 @@ function readBody(
       const claim = text(record(volume.persistentVolumeClaim).claimName);
       if (claim) add(facts.mounts, `persistentvolumeclaims/${namespace}/${claim}`);
     }
+  if (resource === 'resourcequotas')
+    for (const limit of Object.keys(record(spec.hard))) add(facts.counts, countedBy(limit));
   const target = record(spec.scaleTargetRef);
   if (target.kind) facts.scales = `${pluralOf(text(target.kind))}/${namespace}/${text(target.name)}`;
   if (resource === 'poddisruptionbudgets') {
@@ -160,6 +165,12 @@ function readBody(
 function seen({ namespace, name, uid, ownerReferences }: Json): Facts['seen'][number] {
   const owners = list(ownerReferences).map((owner) => text(owner.uid));
   return { name: `pods/${text(namespace)}/${text(name)}`, uid: text(uid), owners };
+}
+
+/** @example countedBy('count/leases.coordination.k8s.io') // 'leases' */
+function countedBy(limit: string): string {
+  const [first = ''] = limit.replace(/^count\//, '').split('.');
+  return ['requests', 'limits', 'cpu', 'memory'].includes(first) ? 'pods' : first;
 }
 
 /** The node that a pod of a DaemonSet is made for. */

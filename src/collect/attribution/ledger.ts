@@ -39,7 +39,7 @@ export class Ledger {
   readonly claimsGone = new Map<string, Mark>();
   /** Namespaces among them that the namespace controller has begun to empty. */
   readonly emptying = new Set<string>();
-  /** Last change of objects in a namespace that came or went. */
+  /** Last object that came or went, by `namespace/resource`. */
   readonly population = new Map<string, Mark>();
   /** Pods that the scheduler could not place, and since when. */
   readonly waiting = new Map<string, number>();
@@ -156,7 +156,7 @@ export class Ledger {
       }
     }
     if (namespace && (removal || (subresource === '' && request.verb === 'create')))
-      this.population.set(namespace, mark);
+      this.population.set(`${namespace}/${resource}`, mark);
     if (removal && resource === 'persistentvolumeclaims') this.claimsGone.set(namespace, mark);
     if (resource === 'namespaces') this.#recordNamespace(request, mark, removal);
     if (resource === 'nodes' && subresource === '' && !request.user.startsWith('system:'))

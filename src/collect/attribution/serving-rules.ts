@@ -129,7 +129,7 @@ export const SERVING_RULES: readonly CascadeRule[] = [
       const { resource, facts, namespace } = request;
       if (resource !== 'events' || !facts.involved.some((key) => HAVE_PARTS.has(key.split('/')[0]!)))
         return null;
-      const makes = /^create/i.test(facts.message);
+      const makes = facts.reason === 'SuccessfulCreate';
       const words = facts.message.split(/[\s"',:]+/);
       return Ledger.latest(
         words.flatMap((word) =>

@@ -156,19 +156,19 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
       return (
         pods ??
         Ledger.latest([service, ledger.of(ledger.touched, facts.self)]) ??
-        ledger.population.get(request.namespace) ??
+        ledger.population.get(`${request.namespace}/pods`) ??
         null
       );
     },
   },
   {
     id: 'quota',
-    why: 'A quota’s use is counted anew for the last object that came to or left its namespace.',
+    why: 'A quota’s use is counted anew for the last object of what it counts that came or went.',
     find: (request, ledger) =>
       request.resource === 'resourcequotas'
         ? Ledger.latest([
             ledger.of(ledger.touched, request.facts.self),
-            ledger.population.get(request.namespace),
+            ...request.facts.counts.map((one) => ledger.population.get(`${request.namespace}/${one}`)),
           ])
         : null,
   },
