@@ -101,6 +101,12 @@ export interface EpochRecord {
   windowsPerSecond: number;
 }
 
+/**
+ * What the model is compared with: the most frequent training label, the true label of the line before, the line's own action, the most
+ * frequent training label of lines with the same features, the nearest earlier change by a person.
+ */
+export type BaselineName = 'majority' | 'previousLine' | 'ownAction' | 'tuple' | 'nearestAction';
+
 /** `metrics.json`: the scores of the test part. */
 export interface MetricsRecord {
   protocol: Protocol;
@@ -111,7 +117,9 @@ export interface MetricsRecord {
   part: 'test';
   windows: LevelScores;
   lines: LevelScores;
-  baselines: Record<'majority' | 'previousLine' | 'ownAction', LevelScores>;
+  /** By line. A record of an older version has the first three only. */
+  baselines: Record<'majority' | 'previousLine' | 'ownAction', LevelScores> &
+    Partial<Record<BaselineName, LevelScores>>;
   classes: ClassRecord[];
   confusion: { truth: string; predicted: string; count: number }[];
   inference: { millisecondsPerLine: number };

@@ -83,7 +83,10 @@ export const METRICS_SCHEMA: RecordSchema = record({
   part: { const: 'test' },
   windows: LEVEL,
   lines: LEVEL,
-  baselines: record({ majority: LEVEL, previousLine: LEVEL, ownAction: LEVEL }),
+  baselines: record(
+    { majority: LEVEL, previousLine: LEVEL, ownAction: LEVEL },
+    { tuple: LEVEL, nearestAction: LEVEL },
+  ),
   classes: listOf(
     record({
       class: COUNT,

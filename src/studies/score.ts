@@ -1,11 +1,11 @@
 import { type Label, labelText, type ResourceTable } from '../audit/labels.js';
-import { majorityBaseline, ownActionBaseline, previousLineBaseline } from '../metrics/baselines.js';
 import { classScores, confusion } from '../metrics/classification.js';
 import { levelScores } from '../metrics/evaluate.js';
 import type { Evaluation } from '../training/engine.js';
 import { majorityVote } from '../windows/vote.js';
 import { classCounts } from '../windows/weights.js';
-import { codesOf, encodeLabels, labelOfCode, type Prepared } from './prepare.js';
+import { baselineCodes } from './baselines.js';
+import { codesOf, labelOfCode, type Prepared } from './prepare.js';
 import type { MetricsRecord } from './record.js';
 import type { Settings } from './settings.js';
 
@@ -48,9 +48,13 @@ export function score(
       resamples: settings.evaluation.resamples,
     });
   const truth = Int32Array.from(vote.row, (row) => codes[row]!);
-  const trainCodes = rowsOf(data.split.trainRows, codes);
-  const own = encodeLabels(dataset.own, ids).codes;
-  const pick = (values: Int32Array) => Int32Array.from(vote.row, (row) => values[row]!);
+  const baselines = Object.entries(baselineCodes(data)).map(([name, said]) => [
+    name,
+    level(
+      vote.row,
+      Int32Array.from(vote.row, (row) => said[row]!),
+    ),
+  ]);
   const weights = classCounts(data.starts, size, codes);
   const text = (code: number) => labelName(labelOfCode(code, ids), table);
   return {
@@ -60,11 +64,7 @@ export function score(
     part: 'test',
     windows: level(sampleRow, predicted),
     lines: level(vote.row, vote.code),
-    baselines: {
-      majority: level(vote.row, majorityBaseline(trainCodes, vote.row.length)),
-      previousLine: level(vote.row, pick(previousLineBaseline(codes))),
-      ownAction: level(vote.row, pick(ownActionBaseline(own))),
-    },
+    baselines: Object.fromEntries(baselines) as MetricsRecord['baselines'],
     classes: classScores(truth, vote.code).map((entry) => ({
       ...entry,
       label: labelOfCode(entry.class, ids),
@@ -100,8 +100,4 @@ function contextGroups(contexts: readonly (string | null)[]): Int32Array {
     known.set(context, next);
     return next++;
   });
-}
-
-function rowsOf(ranges: readonly { first: number; last: number }[], values: Int32Array): Int32Array {
-  return Int32Array.from(ranges.flatMap(({ first, last }) => Array.from(values.subarray(first, last + 1))));
 }

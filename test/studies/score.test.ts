@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/audit/dataset.js';
 import { type Label, loadResourceTable, partIds } from '../../src/audit/labels.js';
+import { COLUMNS } from '../../src/features/columns.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
 import type { LineValues } from '../../src/studies/line-table.js';
 import { encodeLabels, type Prepared } from '../../src/studies/prepare.js';
@@ -17,6 +18,13 @@ const A: Label = [1, 0, 1, 1, 1];
 const B: Label = [1, 0, 2, 1, 1];
 const C: Label = [16, 0, 1, 1, 1];
 const NONE: Label = [1, 0, 1023, 1, 1];
+
+/** A line with values in some of all columns. */
+const values = (given: Record<string, string>, namespace: string | null = 'shop'): LineValues => ({
+  fields: COLUMNS.map(({ name }) => given[name] ?? null),
+  namespace,
+});
+const controller = { 'user.username': 'system:kube-controller-manager', verb: 'update' };
 
 /** Six lines; the first three train, windows of two lines at 3 and 4 test. */
 function hand(): Prepared {
@@ -35,11 +43,20 @@ function hand(): Prepared {
     label,
     own: [A, A, B, B, C, NONE],
     context: ['one', 'one', 'two', 'two', null, 'one'],
+    capture: ['a', 'a', 'a', 'a', 'b', 'b'],
+    rows: [
+      values({ ...controller }),
+      values({ ...controller }),
+      values({ ...controller }),
+      values({ ...controller }),
+      values({ 'user.username': 'dev', verb: 'create', 'objectRef.resource': 'pods' }),
+      values({ ...controller, 'objectRef.resource': 'pods' }),
+    ],
   } as unknown as Dataset<LineValues>;
   return {
     dataset,
     columns: [],
-    rows: label.map(() => []),
+    rows: [['x'], ['y'], ['y'], ['z'], ['y'], ['x']],
     encoder: OrdinalEncoder.fit([], []),
     table,
     partIds: ids,
@@ -91,11 +108,14 @@ describe('score', async () => {
   });
 
   it('scores the baselines on the same lines', () => {
-    const { majority, previousLine, ownAction } = metrics.baselines;
-    expect(majority.exactMatch.value).toBeCloseTo(1 / 3, 12);
-    expect(previousLine.exactMatch.value).toBeCloseTo(1 / 3, 12);
-    expect(ownAction.exactMatch.value).toBeCloseTo(2 / 3, 12);
-    expect([majority.n, previousLine.n, ownAction.n]).toEqual([3, 3, 3]);
+    const { majority, previousLine, ownAction, tuple, nearestAction } = metrics.baselines;
+    // The truth is B, C, A; the second of these lines is the first of its capture.
+    expect(majority.exactMatch.value).toBeCloseTo(1 / 3, 12); // A A A
+    expect(previousLine.exactMatch.value).toBeCloseTo(2 / 3, 12); // B C C
+    expect(ownAction.exactMatch.value).toBeCloseTo(2 / 3, 12); // B C NONE
+    expect(tuple?.exactMatch.value).toBeCloseTo(2 / 3, 12); // B A A
+    expect(nearestAction?.exactMatch.value).toBeCloseTo(2 / 3, 12); // B C C
+    for (const scores of [majority, previousLine, ownAction, tuple, nearestAction]) expect(scores?.n).toBe(3);
   });
 
   it('gives each class its scores, its words and its weight over all windows', () => {
