@@ -1,0 +1,14 @@
+/**
+ * Writes the JSON schemas of settings and studies, for editors, from the ones that the code checks with.
+ *
+ *     npx tsx scripts/write-schemas.ts && npm run format
+ */
+import { writeFileAtomic } from '../src/files.js';
+import { SETTINGS_SCHEMA } from '../src/studies/settings.js';
+import { STUDY_SCHEMA } from '../src/studies/study.js';
+
+for (const [name, schema] of [
+  ['config', SETTINGS_SCHEMA],
+  ['study', STUDY_SCHEMA],
+] as const)
+  await writeFileAtomic(`experiments/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
