@@ -1,11 +1,13 @@
-import type { LevelScores, MetricsRecord } from '../studies/record.js';
+import type { BaselineName, LevelScores, MetricsRecord } from '../studies/record.js';
 
 /** The trivial baselines, by name. */
-export const BASELINES = {
+export const BASELINES: Record<BaselineName, string> = {
+  tuple: 'most frequent per feature tuple',
+  nearestAction: 'nearest earlier user action',
   ownAction: 'own action',
   previousLine: 'previous line’s true label',
   majority: 'majority class',
-} as const;
+};
 
 export interface ScoredLevel {
   name: string;
@@ -16,10 +18,19 @@ export interface ScoredLevel {
 
 /** What a run was scored as, in the order of charts and tables: the model by line and by window, then the baselines. */
 export function scoredLevels(metrics: MetricsRecord): ScoredLevel[] {
-  const baselines = Object.entries(BASELINES) as [keyof typeof BASELINES, string][];
   return [
     { name: 'model, by line (vote)', model: true, scores: metrics.lines },
     { name: 'model, by window', model: true, scores: metrics.windows },
-    ...baselines.map(([key, name]) => ({ name, model: false, scores: metrics.baselines[key] })),
+    ...recordedBaselines(metrics.baselines).map(([key, scores]) => ({
+      ...{ name: BASELINES[key], model: false, scores },
+    })),
   ];
+}
+
+/** The baselines that a record has, in the order of charts and tables. */
+export function recordedBaselines(baselines: MetricsRecord['baselines']): [BaselineName, LevelScores][] {
+  return (Object.keys(BASELINES) as BaselineName[]).flatMap((key) => {
+    const scores = baselines[key];
+    return scores ? [[key, scores]] : [];
+  });
 }

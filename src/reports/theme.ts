@@ -16,6 +16,10 @@ export const COLOUR = {
   warm: '#d55e00',
   green: '#007a5a',
   purple: '#a2467f',
+  blank: '#f1f3f5',
+  /** Text on a coloured cell, whatever the page's ground. */
+  onLight: '#1a222f',
+  onDark: '#fefefe',
 } as const;
 
 /** One colour a protocol, in every chart: warm for the one that leaks. */

@@ -1,7 +1,7 @@
-import type { LevelScores } from '../../studies/record.js';
+import type { BaselineName, LevelScores, MetricsRecord } from '../../studies/record.js';
 import { count, duration, percent, range, score } from '../format.js';
 import { type Html, html } from '../html.js';
-import { BASELINES } from '../levels.js';
+import { BASELINES, recordedBaselines } from '../levels.js';
 import type { ReportedRun } from '../series.js';
 
 /** A card a run: strict macro F1 by line with interval and support, its protocol and leak, the best baseline beside. */
@@ -39,13 +39,9 @@ function scores({ run, metrics }: ReportedRun): Html {
 <dt>trained</dt><dd>${count(run.epochs)} epochs in ${duration(run.seconds)}</dd></dl>`;
 }
 
-function bestBaseline(
-  baselines: Record<keyof typeof BASELINES, LevelScores>,
-): [keyof typeof BASELINES, LevelScores] {
-  const names = Object.keys(BASELINES) as (keyof typeof BASELINES)[];
-  const value = (name: keyof typeof BASELINES): number => baselines[name].macroF1.strict.value || 0;
-  const best = names.reduce((a, b) => (value(b) > value(a) ? b : a));
-  return [best, baselines[best]];
+function bestBaseline(baselines: MetricsRecord['baselines']): [BaselineName, LevelScores] {
+  const value = ([, scores]: [BaselineName, LevelScores]): number => scores.macroF1.strict.value || 0;
+  return recordedBaselines(baselines).reduce((a, b) => (value(b) > value(a) ? b : a));
 }
 
 function warning({ run }: ReportedRun): Html {

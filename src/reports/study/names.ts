@@ -1,0 +1,54 @@
+import type { Point } from '../../studies/study-record.js';
+
+/** A setting in words, for axes, and short, for names of points. */
+const SETTINGS: Record<string, { axis: string; short: string }> = {
+  'window.size': { axis: 'W, lines a window', short: 'W' },
+  'window.stride': { axis: 'lines between two windows', short: 'stride' },
+  'split.test': { axis: 'test share', short: 'test' },
+  'split.validation': { axis: 'validation share of the rest', short: 'validation' },
+  'split.folds': { axis: 'k', short: 'k' },
+  'split.part': { axis: 'part that tests', short: 'part' },
+  'training.classWeight': { axis: 'class weights', short: 'class weights' },
+  'training.learningRate': { axis: 'learning rate', short: 'learning rate' },
+  'training.batchSize': { axis: 'batch size', short: 'batch' },
+  'training.optimizer': { axis: 'optimizer', short: 'optimizer' },
+  'training.schedule': { axis: 'learning rate schedule', short: 'schedule' },
+  'features.encoding': { axis: 'encoding', short: 'encoding' },
+  'features.include': { axis: 'columns', short: 'columns' },
+};
+
+/** @example axisName('window.size') // 'W, lines a window' */
+export function axisName(path: string): string {
+  return SETTINGS[path]?.axis ?? path;
+}
+
+/**
+ * A point as charts and tables name it.
+ *
+ * @example pointName({ 'split.test': 0.1, 'split.validation': 0.2 }) // 'test 0.1, validation 0.2'
+ * @example pointName({ 'features.exclude': ['verb'] }) // 'without verb'
+ */
+export function pointName(point: Point): string {
+  const parts = Object.entries(point).map(([path, value]) => {
+    if (path === 'features.exclude' && Array.isArray(value))
+      return value.length === 0 ? 'all features' : `without ${value.join(', ')}`;
+    const short = SETTINGS[path]?.short ?? path;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return short.length === 1 ? `${short} = ${text}` : `${short} ${text}`;
+  });
+  return parts.join(', ') || 'as it is';
+}
+
+/** The one setting, all numbers, that a study varies; null when there are several or other kinds of values. */
+export function numericSetting(points: readonly Point[]): string | null {
+  const paths = new Set(points.flatMap((point) => Object.keys(point)));
+  const [path] = paths;
+  if (path === undefined || paths.size > 1 || points.length < 2) return null;
+  return points.every((point) => typeof point[path] === 'number') ? path : null;
+}
+
+/** The two settings of a grid, in the order of the study; null when it varies more or fewer. */
+export function gridSettings(points: readonly Point[]): [string, string] | null {
+  const paths = [...new Set(points.flatMap((point) => Object.keys(point)))];
+  return paths.length === 2 ? [paths[0]!, paths[1]!] : null;
+}
