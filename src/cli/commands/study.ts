@@ -1,41 +1,23 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
 import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../../studies/coordinate.js';
 import type { StudyEngine } from '../../studies/engines/engine.js';
-import { KubernetesEngine } from '../../studies/engines/kubernetes.js';
-import { LocalEngine } from '../../studies/engines/local.js';
-import { RayEngine } from '../../studies/engines/ray.js';
 import { Estimate } from '../../studies/estimate.js';
 import { type OpenStudy, openStudy } from '../../studies/open-study.js';
 import type { Protocol } from '../../studies/record.js';
 import { parseChange } from '../../studies/settings.js';
 import { onInterrupt } from '../interrupt.js';
+import { type EngineArguments, engineOf } from '../study-engine.js';
 import { table } from '../table.js';
 
-interface StudyArguments {
+interface StudyArguments extends EngineArguments {
   file: string;
   runs: number | undefined;
   base: string | undefined;
   protocol: Protocol[] | undefined;
   set: string[];
-  workers: number | undefined;
-  engine: 'local' | 'ray' | 'kubernetes';
-  address: string;
-  program: string | undefined;
-  cpusPerTrial: number;
-  gpusPerTrial: number;
-  memoryPerTrial: string;
-  image: string | undefined;
-  namespace: string;
-  claim: string;
-  wait: string | undefined;
-  device: 'auto' | 'cpu' | 'cuda';
-  threads: string | undefined;
-  gpus: string | undefined;
-  trialsPerGpu: number;
   only: string[] | undefined;
   budget: string | undefined;
   retryFailed: boolean;
@@ -183,46 +165,6 @@ export const study: CommandModule<object, StudyArguments> = {
     }
   },
 };
-
-function engineOf(options: StudyArguments): StudyEngine {
-  const gpus = options.gpus?.split(',').filter(Boolean) ?? [];
-  const slots = gpus.length > 0 ? gpus.length * options.trialsPerGpu : availableParallelism();
-  const workers =
-    options.workers ?? (options.device === 'cuda' && gpus.length === 0 ? options.trialsPerGpu : slots);
-  if (!(Number.isInteger(workers) && workers > 0))
-    throw new AuditweaveError(`study: expected --workers to be a positive integer, got ${workers}.`);
-  const asked = options.threads ?? (workers > 1 ? '1' : 'auto');
-  const threads = asked === 'auto' ? 'auto' : Number(asked);
-  const { device, cpusPerTrial, gpusPerTrial, memoryPerTrial, namespace, claim } = options;
-  if (options.engine === 'local') return new LocalEngine({ workers, device, threads, gpus });
-  if (options.engine === 'ray')
-    return new RayEngine({
-      address: options.address,
-      workers,
-      device,
-      threads,
-      cpusPerTrial,
-      gpusPerTrial,
-      program: [process.execPath, options.program ?? process.argv[1]!],
-      root: process.cwd(),
-    });
-  if (!options.image)
-    throw new AuditweaveError('study: expected --image with --engine kubernetes, got none.', {
-      hint: 'Name an image whose entry point is this program, with the datasets in its working directory.',
-    });
-  return new KubernetesEngine({
-    image: options.image,
-    namespace,
-    claim,
-    workers,
-    threads,
-    cpusPerTrial,
-    memoryPerTrial,
-    gpusPerTrial,
-    wait: options.wait === undefined ? 0 : parseBudget(options.wait),
-    say: (text) => process.stderr.write(text),
-  });
-}
 
 /** Keys of the trials that `--only` names. */
 function wantedKeys({ trials }: OpenStudy, only: readonly string[] | undefined): Set<string> {
