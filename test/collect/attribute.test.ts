@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/audit/event.js';
 import { attribute } from '../../src/collect/attribution/attribute.js';
 import { event, object } from './events.js';
 
@@ -54,4 +55,22 @@ it('puts all stages of a request into one context, the completed one being the t
     ['a1-000001', 1],
     ['a1-000001', 1],
   ]);
+});
+
+it('disputes a line that identity gives to one of several alike', () => {
+  const scaler = (name: string, at: number) =>
+    event({
+      what: `ops-a create horizontalpodautoscalers shop/${name}`,
+      body: object(name, { spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } }),
+      at,
+    });
+  const poll = event({ what: 'sa:horizontal-pod-autoscaler get deployments/scale shop/web', at: 20 });
+  const told = (events: readonly AuditEvent[]) =>
+    attribute([...events, poll], {
+      capture: 'b1',
+      commands: [],
+      sentBy: new Map(events.map(({ auditID }) => [auditID, auditID])),
+    }).at(-1);
+  expect(told([scaler('one', 0)])).toMatchObject({ how: 'autoscaler', disputed: false });
+  expect(told([scaler('one', 0), scaler('two', 10)])).toMatchObject({ trigger: 1, disputed: true });
 });

@@ -69,7 +69,7 @@ export function attribute(events: Iterable<AuditEvent>, options: AttributeOption
       const inTime = atTime ? (opened.get(atTime)?.at(-1) ?? null) : null;
       if (identity) {
         const differs = atTime !== undefined && atTime !== (commandOf.get(identity.context) ?? null);
-        result = { trigger: identity.context, how: identity.rule, disputed: differs };
+        result = { trigger: identity.context, how: identity.rule, disputed: differs || identity.doubtful };
       } else if (inTime) result = { trigger: inTime, how: 'time', disputed: false };
       else if (latest && !timed && request.namespace)
         result = { trigger: latest, how: 'near', disputed: true };

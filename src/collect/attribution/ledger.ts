@@ -4,6 +4,8 @@ import { isDone, isRemoval, nameKey, type Request } from './request.js';
 export interface Mark {
   context: string;
   micros: number;
+  /** Whether there are other candidates that identity cannot tell from it. */
+  doubtful?: boolean;
 }
 
 /** A pod as far as budgets and nodes care. */

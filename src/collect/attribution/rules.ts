@@ -13,10 +13,13 @@ export const CASCADE_RULES: readonly CascadeRule[] = [...SERVING_RULES, ...WORKL
  *
  * @returns The rule that answered and the context it names, or null when none does.
  */
-export function followBack(request: Request, ledger: Ledger): { rule: string; context: string } | null {
+export function followBack(
+  request: Request,
+  ledger: Ledger,
+): { rule: string; context: string; doubtful: boolean } | null {
   for (const { id, find } of CASCADE_RULES) {
     const mark = find(request, ledger);
-    if (mark) return { rule: id, context: mark.context };
+    if (mark) return { rule: id, context: mark.context, doubtful: mark.doubtful ?? false };
   }
   return null;
 }

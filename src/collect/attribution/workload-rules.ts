@@ -109,9 +109,9 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
       }
       if (subresource !== 'scale') return null;
       const target = nameKey(resource, namespace, name);
-      const own = Ledger.latest(
-        [...ledger.scalers].filter(([, of]) => of === target).map(([scaler]) => ledger.shaped.get(scaler)),
-      );
+      const scalers = [...ledger.scalers].filter(([, of]) => of === target);
+      const own = Ledger.latest(scalers.map(([scaler]) => ledger.shaped.get(scaler)));
+      if (own && scalers.length > 1) return { ...own, doubtful: true };
       return isDone(request) ? Ledger.latest([own, ledger.of(ledger.touched, facts.self)]) : own;
     },
   },
