@@ -1,4 +1,6 @@
+import { mean, standardDeviation } from './moments.js';
 import { studentQuantile } from './student.js';
+import { pairedDifferences } from './t-test.js';
 
 /** A value with the interval that holds it at confidence `level`. */
 export interface Interval {
@@ -24,10 +26,7 @@ export interface Interval {
  * @example meanInterval([0.91, 0.93, 0.92])
  */
 export function meanInterval(values: readonly number[], level = 0.95): Interval {
-  const { mean, deviation } = moments(values);
-  const n = values.length;
-  const half = n < 2 ? Number.NaN : (studentQuantile(0.5 + level / 2, n - 1) * deviation) / Math.sqrt(n);
-  return { value: mean, low: mean - half, high: mean + half, level, n, method: 'Student t over runs' };
+  return { ...nadeauBengioInterval(values, 0, level), method: 'Student t over runs' };
 }
 
 /**
@@ -39,13 +38,8 @@ export function meanInterval(values: readonly number[], level = 0.95): Interval 
  * @example pairedDifference([0.93, 0.92], [0.91, 0.91]).value // 0.015
  */
 export function pairedDifference(a: readonly number[], b: readonly number[], level = 0.95): Interval {
-  if (a.length !== b.length)
-    throw new RangeError(`metrics: expected ${a.length} paired values, got ${b.length}.`);
   return {
-    ...meanInterval(
-      a.map((value, i) => value - b[i]!),
-      level,
-    ),
+    ...meanInterval(pairedDifferences(a, b), level),
     method: 'Student t over paired differences',
   };
 }
@@ -63,11 +57,13 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
  * @example nadeauBengioInterval([0.91, 0.93, 0.92], 0.1 / 0.9)
  */
 export function nadeauBengioInterval(values: readonly number[], testShare: number, level = 0.95): Interval {
-  const { mean, deviation } = moments(values);
+  const value = mean(values);
   const n = values.length;
   const half =
-    n < 2 ? Number.NaN : studentQuantile(0.5 + level / 2, n - 1) * deviation * Math.sqrt(1 / n + testShare);
-  return { value: mean, low: mean - half, high: mean + half, level, n, method: 'Nadeau–Bengio corrected t' };
+    n < 2
+      ? Number.NaN
+      : studentQuantile(0.5 + level / 2, n - 1) * standardDeviation(values) * Math.sqrt(1 / n + testShare);
+  return { value, low: value - half, high: value + half, level, n, method: 'Nadeau–Bengio corrected t' };
 }
 
 /**
@@ -91,10 +87,4 @@ export function holm(pValues: readonly number[]): number[] {
     adjusted[i] = most;
   });
   return adjusted;
-}
-
-function moments(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }

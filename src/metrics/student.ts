@@ -1,3 +1,5 @@
+import { symmetricQuantile } from './quantile.js';
+
 /**
  * The quantile of Student's t distribution, by bisection of its distribution function.
  *
@@ -7,25 +9,18 @@
  * @example studentQuantile(0.975, 10) // 2.2281
  */
 export function studentQuantile(probability: number, freedom: number): number {
-  if (!(probability > 0 && probability < 1))
-    throw new RangeError(`metrics: expected a probability in (0, 1), got ${probability}.`);
   if (!(freedom > 0)) throw new RangeError(`metrics: expected freedom above 0, got ${freedom}.`);
-  if (probability === 0.5) return 0;
-  if (probability < 0.5) return -studentQuantile(1 - probability, freedom);
-  let low = 0;
-  let high = 1;
-  while (studentDistribution(high, freedom) < probability) high *= 2;
-  for (let i = 0; i < 200 && high - low > 1e-12 * high; i++) {
-    const middle = (low + high) / 2;
-    if (studentDistribution(middle, freedom) < probability) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return symmetricQuantile((t) => studentDistribution(t, freedom), probability);
 }
 
 /** Share of Student's t distribution below t ≥ 0: 1 − I(ν / (ν + t²); ν/2, 1/2) / 2 [DLMF, 8.17]. */
 export function studentDistribution(t: number, freedom: number): number {
-  return 1 - incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
+  return 1 - studentTails(t, freedom) / 2;
+}
+
+/** Share of Student's t distribution beyond −|t| and |t|: the two-sided p-value of t. */
+export function studentTails(t: number, freedom: number): number {
+  return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
 }
 
 /** The regularized incomplete beta function, by its continued fraction [DLMF, 8.17.22]. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, resample } from '../../src/metrics/bootstrap.js';
+import {
+  bootstrapInterval,
+  bootstrapMean,
+  percentileInterval,
+  resample,
+} from '../../src/metrics/bootstrap.js';
+import { standardDeviation } from '../../src/metrics/moments.js';
 import { randomStream } from '../../src/random.js';
+import { golden } from './golden.js';
 
 const options = (resamples: number) => ({ resamples, random: randomStream(7, 'bootstrap') });
 
@@ -55,5 +62,57 @@ describe('bootstrapInterval', () => {
   it('has no bounds for a single group', () => {
     const interval = bootstrapInterval(0.9, [0.9, 0.9], { groups: 1, unit: 'contexts', n: 4, range: [0, 1] });
     expect(interval).toMatchObject({ value: 0.9, low: Number.NaN, high: Number.NaN });
+  });
+
+  it('is Wilson’s where all draws are right, or all wrong', () => {
+    const options = { groups: 100, unit: 'contexts', n: 700, range: [0, 1] as const };
+    expect(bootstrapInterval(1, [1, 1, 1], options)).toEqual({
+      value: 1,
+      low: expect.closeTo(0.963, 3),
+      high: 1,
+      level: 0.95,
+      n: 700,
+      method: 'Wilson over 100 contexts',
+    });
+    expect(bootstrapInterval(0, [0, 0, 0], options)).toMatchObject({
+      low: 0,
+      high: expect.closeTo(0.037, 3),
+    });
+    expect(bootstrapInterval(1, [1, 0.9, 1], options).method).toContain('cluster bootstrap');
+  });
+});
+
+describe('bootstrapMean', () => {
+  it.each(golden.bootstrap)('has the percentiles of all draws there are, for $values', (known) => {
+    const { values, level } = known;
+    const interval = bootstrapMean(values, { random: randomStream(7, 'runs'), resamples: 20_000, level });
+    expect(interval).toMatchObject({
+      level,
+      n: values.length,
+      method: `bootstrap percentiles over ${values.length} runs, 20000 resamples`,
+    });
+    expect(interval.value).toBeCloseTo(known.value, 12);
+    const off = standardDeviation(values) / 20;
+    expect(Math.abs(interval.low - known.low)).toBeLessThan(off);
+    expect(Math.abs(interval.high - known.high)).toBeLessThan(off);
+  });
+
+  it('has no bounds for a single run', () => {
+    const interval = bootstrapMean([0.9], { random: randomStream(7, 'runs') });
+    expect(interval).toMatchObject({ value: 0.9, low: Number.NaN, high: Number.NaN, n: 1 });
+  });
+});
+
+describe('percentileInterval', () => {
+  it('is the middle of the draws', () => {
+    const draws = Array.from({ length: 101 }, (_, i) => 100 - i);
+    expect(percentileInterval(50, draws, { n: 9, unit: 'runs', level: 0.9 })).toEqual({
+      value: 50,
+      low: expect.closeTo(5, 9),
+      high: expect.closeTo(95, 9),
+      level: 0.9,
+      n: 9,
+      method: 'bootstrap percentiles over 9 runs, 101 resamples',
+    });
   });
 });

@@ -73,6 +73,19 @@ describe('levelScores', () => {
     });
   });
 
+  it('does not call certain what was right every time', () => {
+    const { exactMatch, macroF1 } = levelScores({ ...sample(40, 3, 0), resamples: 200 });
+    for (const interval of [exactMatch, macroF1.strict, macroF1.paper])
+      expect(interval).toEqual({
+        value: 1,
+        low: expect.closeTo(0.9124, 4),
+        high: 1,
+        level: 0.95,
+        n: 120,
+        method: 'Wilson over 40 contexts',
+      });
+  });
+
   it('gives the same intervals for the same seed, and others for another', () => {
     const options = sample(40, 3, 0.2);
     expect(levelScores(options)).toEqual(levelScores(options));

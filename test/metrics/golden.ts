@@ -21,6 +21,19 @@ export interface Golden {
   mean: (Bounds & { values: number[]; level: number })[];
   paired: Bounds & { a: number[]; b: number[] };
   corrected: Bounds & { values: number[]; testShare: number };
+  normal: { probability: number; quantile: number }[];
+  tests: {
+    a: number[];
+    b: number[];
+    deviation: number;
+    t: number;
+    p: number;
+    testShare: number;
+    corrected: { t: number; p: number };
+  }[];
+  superiority: { a: number[]; b: number[]; unpaired: number; paired: number }[];
+  wilson: { hits: number; n: number; level: number; low: number; high: number }[];
+  bootstrap: (Bounds & { values: number[]; level: number })[];
 }
 
 export const golden: Golden = JSON.parse(
