@@ -9,6 +9,8 @@ export interface ParseOptions {
   schema: RecordSchema;
   /** Top-level keys under which null stands for NaN. Default: every key. */
   measured?: readonly string[];
+  /** What to do about a fault. Default: to run `train` again. */
+  hint?: string;
 }
 
 const HINT = 'The record is broken or from another version; run the same `train` command again.';
@@ -21,7 +23,7 @@ const ajv = new Ajv({ strictNumbers: false, allowUnionTypes: true });
  * @example parseRecord<RunRecord>(text, { file: 'results/a/run.json', schema: RUN_SCHEMA, measured: ['leak'] })
  */
 export function parseRecord<T>(text: string, options: ParseOptions): T {
-  return check<T>(parseJson(text, options.file, 1), text, 1, options);
+  return check<T>(parseJson(text, options, 1), text, 1, options);
 }
 
 /**
@@ -31,10 +33,10 @@ export function parseRecord<T>(text: string, options: ParseOptions): T {
  */
 export function parseRows<T>(text: string, options: ParseOptions): T[] {
   const rows = text.split('\n').slice(0, -1);
-  return rows.map((row, i) => check<T>(parseJson(row, options.file, i + 1), row, i + 1, options));
+  return rows.map((row, i) => check<T>(parseJson(row, options, i + 1), row, i + 1, options));
 }
 
-function parseJson(text: string, file: string, firstLine: number): unknown {
+function parseJson(text: string, { file, hint = HINT }: ParseOptions, firstLine: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -42,7 +44,7 @@ function parseJson(text: string, file: string, firstLine: number): unknown {
     const fault = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'json' }).errors[0];
     const line = firstLine + (fault ? lines.linePos(fault.pos[0]).line - 1 : 0);
     const got = text.trim() === '' ? 'nothing' : (cause as Error).message;
-    throw new MismatchError({ folder: 'studies', file, line, expected: 'JSON', got }, { hint: HINT, cause });
+    throw new MismatchError({ folder: 'studies', file, line, expected: 'JSON', got }, { hint, cause });
   }
 }
 
@@ -60,7 +62,7 @@ function check<T>(value: unknown, text: string, firstLine: number, options: Pars
       expected: `${path.length === 0 ? 'the record' : path.join('.')} ${demand(fault)}`,
       got: found(record, path),
     },
-    { hint: HINT },
+    { hint: options.hint ?? HINT },
   );
 }
 

@@ -5,9 +5,10 @@ const TEXT = { type: 'string' };
 const NUMBER = { type: 'number' };
 const COUNT = { type: 'integer', minimum: 0 };
 const OPEN = { type: 'object' };
-const PROTOCOL = { enum: ['paper', 'blocked', 'capture'] };
+export const PROTOCOL = { enum: ['paper', 'blocked', 'capture'] };
 
-function record(
+/** An object that has these keys, may have those, and others that nobody asks for. */
+export function record(
   properties: Record<string, RecordSchema>,
   optional: Record<string, RecordSchema> = {},
 ): RecordSchema {
@@ -18,18 +19,21 @@ function record(
   };
 }
 
-const mapOf = (values: RecordSchema): RecordSchema => ({ type: 'object', additionalProperties: values });
-const listOf = (items: RecordSchema): RecordSchema => ({ type: 'array', items });
+export const mapOf = (values: RecordSchema): RecordSchema => ({
+  type: 'object',
+  additionalProperties: values,
+});
+export const listOf = (items: RecordSchema): RecordSchema => ({ type: 'array', items });
 
 const INTERVAL = record({ value: NUMBER, low: NUMBER, high: NUMBER, level: NUMBER, n: COUNT, method: TEXT });
-const LEVEL = record({
+export const LEVEL = record({
   n: COUNT,
   exactMatch: INTERVAL,
   macroF1: record({ strict: INTERVAL, paper: INTERVAL }),
   parts: record({ r: NUMBER, s: NUMBER, v: NUMBER, n: NUMBER, u: NUMBER }),
 });
 
-const LEAK = record({
+export const LEAK = record({
   protocol: PROTOCOL,
   size: COUNT,
   windows: record({ train: COUNT, validation: COUNT, test: COUNT }),
@@ -39,6 +43,16 @@ const LEAK = record({
   unseenClasses: record({ classes: COUNT, lines: COUNT, share: NUMBER }),
   verdict: { enum: ['leaks', 'leak-free'] },
 });
+
+export const BASELINES = record(
+  { majority: LEVEL, previousLine: LEVEL, ownAction: LEVEL },
+  { tuple: LEVEL, nearestAction: LEVEL },
+);
+
+export const MACHINE = record(
+  { cpu: TEXT, cores: COUNT, memoryBytes: NUMBER, device: { enum: ['cpu', 'cuda'] } },
+  { gpu: TEXT },
+);
 
 /** Schema of `run.json`. Unknown keys are let through: a later minor version may add some. */
 export const RUN_SCHEMA: RecordSchema = record({
@@ -51,10 +65,7 @@ export const RUN_SCHEMA: RecordSchema = record({
   commit: TEXT,
   dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, counts: mapOf(NUMBER) }),
   versions: mapOf(TEXT),
-  machine: record(
-    { cpu: TEXT, cores: COUNT, memoryBytes: NUMBER, device: { enum: ['cpu', 'cuda'] } },
-    { gpu: TEXT },
-  ),
+  machine: MACHINE,
   leak: LEAK,
   status: { enum: ['running', 'finished', 'interrupted'] },
   seconds: NUMBER,
@@ -83,10 +94,7 @@ export const METRICS_SCHEMA: RecordSchema = record({
   part: { const: 'test' },
   windows: LEVEL,
   lines: LEVEL,
-  baselines: record(
-    { majority: LEVEL, previousLine: LEVEL, ownAction: LEVEL },
-    { tuple: LEVEL, nearestAction: LEVEL },
-  ),
+  baselines: BASELINES,
   classes: listOf(
     record({
       class: COUNT,
