@@ -64,7 +64,7 @@ export async function prepare(settings: Settings, sink?: ProgressSink): Promise<
   const encoder = OrdinalEncoder.fit(
     trainingRows(split, rows),
     loaded.columns.map(({ name }) => name),
-  );
+  ).as(settings.features.encoding);
   return encode(loaded, encoder, split, settings);
 }
 

@@ -69,7 +69,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
     return { run: earlier.run, metrics: earlier.metrics };
   }
-  const data = encodedAs(settings.features.encoding, await prepare(settings, sink));
+  const data = await prepare(settings, sink);
   if (earlier) checkSameDataset(earlier, data.dataset);
   if (options.fresh) await removeRun(out);
   const tf = await loadTensorFlow({ device: options.device });
@@ -148,12 +148,6 @@ function engineSettings(settings: Settings, config: BiLstmConfig) {
       dropoutSeed: dropoutSeed(settings.seed),
     },
   };
-}
-
-function encodedAs(encoding: Settings['features']['encoding'], data: Prepared): Prepared {
-  if (data.encoder.encoding === encoding) return data;
-  const encoder = data.encoder.as(encoding);
-  return { ...data, encoder, matrix: encoder.encodeRows(data.rows) };
 }
 
 /** The weight of each line's class over the training windows, shape [N]; lines of classes that are in none have no part in training. */

@@ -96,6 +96,15 @@ describe('prepare', () => {
         expect(data.matrix.subarray(row * 3, row * 3 + 3)).not.toContain(0);
   });
 
+  it('encodes as the settings say', async () => {
+    const settings = await small();
+    const ordinal = await prepare(settings);
+    const scaled = await prepare({ ...settings, features: { ...settings.features, encoding: 'scaled' } });
+    expect(Math.max(...ordinal.matrix)).toBeGreaterThan(1);
+    expect([Math.min(...scaled.matrix), Math.max(...scaled.matrix)]).toEqual([0, 1]);
+    expect(scaled.encoder.encoding).toBe('scaled');
+  });
+
   it('takes the lines of a selection only, and refuses one that is not there', async () => {
     const selections = { few: { description: 'few', count: 96, ranges: [[0, 191] as [number, number]] } };
     const dataset = writeDataset(folders.make(), undefined, { selections });
