@@ -17,5 +17,5 @@ export function standardDeviation(values: ArrayLike<number>): number {
   const centre = mean(values);
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += (values[i]! - centre) ** 2;
-  return Math.sqrt(squares / (values.length - 1));
+  return Math.sqrt(squares / Math.max(0, values.length - 1));
 }

@@ -11,6 +11,7 @@ describe('standardDeviation', () => {
 
   it('is no number for a single value, and neither is a mean of none', () => {
     expect(standardDeviation([1])).toBeNaN();
+    expect(standardDeviation([])).toBeNaN();
     expect(mean([])).toBeNaN();
     expect(mean([1, 3])).toBe(2);
   });
