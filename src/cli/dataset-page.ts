@@ -17,10 +17,18 @@ interface DatasetCharts {
   classes: Chart;
   largest: Chart;
   captures: Chart;
+  commands: Chart;
 }
 
+/** Of the plots, px. */
+const WIDTH = 640;
+
+const WHY = `Here every Event is a request of its own, kubelets ask for a token per pod and read a pod before each report, and namespaces are
+deleted with everything in them; the namespace controller lists and deletes one resource after the other, custom ones too. Most commands ask,
+or change one object that no controller cares for.`;
+
 async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
-  const { clustering, classSizes, captures } = stats;
+  const { clustering, classSizes, captures, commandLines, linesPerAction } = stats;
   const least = clustering[0]!;
   return {
     clustering: await drawChart(
@@ -32,6 +40,7 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
         })),
         {
           title: 'Labels by mean lines of a context',
+          width: WIDTH,
           subtitle: 'Fig. 10 of the paper, from the truth',
           unit: 'labels',
         },
@@ -42,7 +51,13 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
       'class-sizes',
       histogram(
         classSizes.map(({ lines }) => lines),
-        { title: 'Sizes of classes', unit: 'lines of a class', counted: 'classes', scale: 'log' },
+        {
+          title: 'Sizes of classes',
+          unit: 'lines of a class',
+          counted: 'classes',
+          scale: 'log',
+          width: WIDTH,
+        },
       ),
       `Sizes of ${classSizes.length} classes, from ${classSizes.at(-1)?.lines ?? 0} to ${classSizes[0]?.lines ?? 0} lines.`,
     ),
@@ -50,7 +65,7 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
       'largest-classes',
       barChart(
         classSizes.slice(0, 20).map(({ text, lines }) => ({ name: text, value: lines })),
-        { title: 'The largest classes', unit: 'lines' },
+        { title: 'The largest classes', unit: 'lines', width: WIDTH },
       ),
       `The largest class is ${classSizes[0]?.text ?? 'none'}.`,
     ),
@@ -58,9 +73,21 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
       'captures',
       barChart(
         captures.map(({ id, lines }) => ({ name: id, value: lines })),
-        { title: 'Lines of each capture', unit: 'lines' },
+        { title: 'Lines of each capture', unit: 'lines', width: WIDTH },
       ),
       `Lines of each of ${captures.length} captures.`,
+    ),
+    commands: await drawChart(
+      'lines-per-command',
+      histogram(commandLines, {
+        title: 'Lines per command',
+        subtitle: 'Without the control plane’s own work',
+        unit: 'lines of a command',
+        counted: 'commands',
+        scale: 'log',
+        width: WIDTH,
+      }),
+      `A command has ${linesPerAction.median} lines in the middle, ${linesPerAction.max} at most.`,
     ),
   };
 }
@@ -99,7 +126,7 @@ function datasetPage(stats: DatasetStats, charts: DatasetCharts): Page {
       {
         id: 'contexts',
         title: 'Contexts',
-        content: html`${chartFigure(charts.clustering)}${renderTable({
+        content: html`<p>${WHY}</p>${chartFigure(charts.clustering)}${renderTable({
           caption: 'Sizes beside the paper’s',
           columns: [
             { name: 'what' },
@@ -118,6 +145,28 @@ function datasetPage(stats: DatasetStats, charts: DatasetCharts): Page {
             count(here.count),
           ]),
         })}`,
+      },
+      {
+        id: 'actions',
+        title: 'Actions',
+        content: html`${chartFigure(charts.commands)}${renderTable(
+          {
+            caption: 'Lines of a command, by action',
+            columns: [
+              { name: 'action', kind: 'code' },
+              number('commands'),
+              number('mean lines'),
+              number('most'),
+            ],
+            rows: stats.actionSizes.map(({ action, commands, mean, max }) => [
+              action,
+              count(commands),
+              mean.toFixed(1),
+              count(max),
+            ]),
+          },
+          { sortable: true, tall: true },
+        )}`,
       },
       {
         id: 'classes',

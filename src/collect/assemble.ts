@@ -47,13 +47,30 @@ interface Tally {
  * @throws {MismatchError} A line holds a secret or a machine path.
  */
 export async function assembleDataset(options: AssembleOptions): Promise<Manifest> {
-  const table = await loadResourceTable();
+  const infos = options.captures.map(readInfo);
+  checkFolds(
+    options.folds ?? {},
+    infos.map(({ id }) => id),
+  );
   const files = {
     audit: await LineFile.open(options.out, 'audit.jsonl.gz'),
     truth: await LineFile.open(options.out, 'truth.jsonl.gz'),
     actions: await LineFile.open(options.out, 'actions.jsonl'),
   };
-  const infos: CaptureInfo[] = [];
+  try {
+    return await assemble(options, infos, files);
+  } catch (error) {
+    for (const file of Object.values(files)) await file.abort();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: AssembleOptions,
+  infos: readonly CaptureInfo[],
+  files: Record<'audit' | 'truth' | 'actions', LineFile>,
+): Promise<Manifest> {
+  const table = await loadResourceTable();
   const tallies: Tally[] = [];
   let actions = 0;
   const distinct = new Set<string>();
@@ -61,14 +78,7 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
   const counted: { capture: string; line: number }[] = [];
   let offset = 0;
   for (const [position, folder] of options.captures.entries()) {
-    const info = JSON.parse(readFileSync(join(folder, 'capture.json'), 'utf8')) as CaptureInfo;
-    if (!info.finished)
-      throw new AuditweaveError(
-        `collect: expected ${basename(folder)} to be finished, got a capture under way.`,
-        {
-          hint: 'Run collect with the same options again; it goes on where it stopped.',
-        },
-      );
+    const info = infos[position]!;
     const all = readRows<ActionRow>(join(folder, 'actions.jsonl')).sort((a, b) => a.start - b.start);
     const rows = all.slice(0, options.commands?.[position]);
     const until = all[rows.length]?.start;
@@ -111,14 +121,9 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
       await files.actions.write(JSON.stringify({ ...row, contexts: [...(started.get(row.id) ?? [])] }));
     }
     actions += rows.length;
-    infos.push(info);
     tallies.push(tally);
     offset += line;
   }
-  checkFolds(
-    options.folds ?? {},
-    infos.map(({ id }) => id),
-  );
   const sum = (count: (tally: Tally) => number): number =>
     tallies.reduce((total, tally) => total + count(tally), 0);
   const manifest = {
@@ -164,6 +169,15 @@ export async function assembleDataset(options: AssembleOptions): Promise<Manifes
   };
   await writeFileAtomic(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+function readInfo(folder: string): CaptureInfo {
+  const info = JSON.parse(readFileSync(join(folder, 'capture.json'), 'utf8')) as CaptureInfo;
+  if (info.finished) return info;
+  throw new AuditweaveError(
+    `collect: expected ${basename(folder)} to be finished, got a capture under way.`,
+    { hint: 'Run collect with the same options again; it goes on where it stopped.' },
+  );
 }
 
 function checkFolds(folds: NonNullable<Manifest['folds']>, ids: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -30,6 +30,14 @@ export class LineFile {
   async write(line: string): Promise<void> {
     this.#lines++;
     if (!this.#head.write(`${line}\n`)) await once(this.#head, 'drain');
+  }
+
+  /** Leaves nothing behind. */
+  async abort(): Promise<void> {
+    this.#head.destroy();
+    this.#file.destroy();
+    if (!this.#file.closed) await once(this.#file, 'close');
+    await rm(`${this.#path}.part`, { force: true });
   }
 
   /** @returns What the manifest says of the file. */

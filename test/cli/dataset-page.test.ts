@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeDatasetPage } from '../../src/cli/dataset-page.js';
+import { datasetStats } from '../../src/collect/stats.js';
+import { NO_BROWSER, openBrowser } from '../browser.js';
+import { jsonLines, smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
+
+describe.skipIf(NO_BROWSER)('the page of a dataset in a browser', () => {
+  const folders = temporaryFolders();
+  let browser: Browser;
+  let address: string;
+  beforeAll(async () => {
+    const dir = writeDataset(folders.make(), smallLog({ captures: ['a', 'b', 'c'] }), {
+      folds: { default: { train: ['a'], validation: ['b'], test: ['c'] } },
+    });
+    const action = { id: 'a-1', action: 'deployments/create', argv: [], contexts: ['a-000001'] };
+    writeFileSync(join(dir, 'actions.jsonl'), jsonLines([action]));
+    const file = join(dir, 'page.html');
+    await writeDatasetPage(file, await datasetStats(dir));
+    address = pathToFileURL(file).href;
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    folders.clear();
+  });
+
+  describe.each([1280, 390])('%d px wide', (width) => {
+    let page: Page;
+    const faults: string[] = [];
+    const requests: string[] = [];
+    beforeAll(async () => {
+      page = await browser.newPage({ viewport: { width, height: 900 } });
+      page.on('console', (message) => faults.push(message.text()));
+      page.on('pageerror', (error) => faults.push(String(error)));
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(address);
+    });
+    afterAll(async () => {
+      await page?.close();
+    });
+
+    it('asks for nothing but itself, and complains of nothing', () => {
+      expect(requests).toEqual([address]);
+      expect(faults).toEqual([]);
+    });
+
+    it('has its title and a heading a section', async () => {
+      expect(await page.title()).toBe('small');
+      expect(await page.locator('h2').allTextContents()).toEqual([
+        'Captures',
+        'Contexts',
+        'Actions',
+        'Classes',
+        'Folds',
+        'Ground truth',
+      ]);
+    });
+
+    it('shows every chart, named for readers who do not see it', async () => {
+      const charts = await page.locator('figure svg[role="img"]').all();
+      expect(charts).toHaveLength(5);
+      for (const chart of charts) {
+        const box = await chart.boundingBox();
+        expect(box?.width).toBeGreaterThan(300);
+        expect(box?.height).toBeGreaterThan(80);
+        expect((await chart.getAttribute('aria-label'))?.length).toBeGreaterThan(20);
+      }
+    });
+
+    it('is not wider than the window', async () => {
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    });
+  });
+
+  it('sorts captures by a click on a head', async () => {
+    const page = await browser.newPage();
+    await page.goto(address);
+    const table = page.locator('table[data-sortable]').first();
+    await table.locator('thead th').nth(1).locator('button').click();
+    expect(await table.locator('thead th').nth(1).getAttribute('aria-sort')).toBe('descending');
+    await page.close();
+  });
+});
