@@ -6,6 +6,13 @@ export function score(value: number, digits = 3): string {
   return Number.isFinite(value) ? value.toFixed(digits) : '–';
 }
 
+/** @example signed(-0.0312) // '−0.031' */
+export function signed(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
+}
+
 /** @example percent(0.9827) // '98.3 %' */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';

@@ -29,6 +29,23 @@ export const PROTOCOL_COLOUR: Record<Protocol, string> = {
   capture: COLOUR.green,
 };
 
+/** What a page on a dark ground shows for the colours of its charts; cells of heat maps keep theirs. */
+export const DARK: Record<string, string> = {
+  [COLOUR.ink]: '#e4e9ef',
+  [COLOUR.muted]: '#a3afbd',
+  [COLOUR.faint]: '#75828f',
+  [COLOUR.rule]: '#3a4654',
+  [COLOUR.grid]: '#2a3440',
+  [COLOUR.ground]: '#161d26',
+  [COLOUR.blank]: '#232d38',
+  [COLOUR.accent]: '#4fa8e0',
+  [COLOUR.warm]: '#f08540',
+  [COLOUR.green]: '#35b892',
+  [COLOUR.purple]: '#d58abf',
+  '#56719a': '#8ba6d2',
+  '#8a6d1f': '#c9aa4a',
+};
+
 /** Light to dark, one hue, evenly spaced in lightness. */
 export const SEQUENTIAL = ['#f1f6fb', '#c6dcee', '#8cbbdc', '#4a90c2', '#1c659f', '#0b3c6f'] as const;
 

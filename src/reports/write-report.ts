@@ -2,11 +2,9 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { MismatchError } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { isStudy } from '../studies/read-study.js';
 import { type RunFolder, readRun } from '../studies/record.js';
 import type { Chart } from './chart.js';
-import { writePage } from './page.js';
-import { toPng } from './render.js';
 import { drawRunCharts } from './run-charts.js';
 import { runPage } from './run-page.js';
 import { classTable, confusionTable, historyTable } from './sections/classes.js';
@@ -14,53 +12,33 @@ import { leakTable } from './sections/leak.js';
 import { manifestTable } from './sections/manifest.js';
 import { scoreTable } from './sections/scores.js';
 import { nameRuns, type ReportedRun } from './series.js';
-import { type Table, toCsv } from './table.js';
+import type { Table } from './table.js';
+import { writeStudyReport } from './write-study-report.js';
+import { type WrittenReport, writeFiles } from './written.js';
 
-/** Paths of what a report consists of. */
-export interface WrittenReport {
-  html: string;
-  charts: string[];
-  tables: string[];
-}
+export type { WrittenReport };
 
 const ORDER = ['paper', 'blocked', 'capture'];
 
 /**
- * Writes the report of a run, or of the runs in the folders right below: `report.html`, `charts/` (SVG, PNG, Vega-Lite) and
+ * Writes the report of a study, of a run, or of the runs in the folders right below: `report.html`, `charts/` (SVG, PNG, Vega-Lite) and
  * `tables/` (CSV). Each file is replaced at once, the page last; the same records give the same bytes.
  *
- * @param dir Folder with `run.json`, or with run folders such as `paper/` and `blocked/`.
+ * @param dir Folder with `study.json` or `run.json`, or with run folders such as `paper/` and `blocked/`.
  * @throws {MismatchError} No run there, or a broken record, with file and line.
  * @example const { html } = await writeReport('results/first-light');
  */
 export async function writeReport(dir: string): Promise<WrittenReport> {
+  if (await isStudy(dir)) return await writeStudyReport(dir);
   const runs = nameRuns(await findRuns(dir));
   const drawn = await drawRunCharts(runs);
-  const charts = Object.values(drawn)
-    .flat()
-    .filter((chart): chart is Chart => chart !== null);
-  const written: WrittenReport = { html: join(dir, 'report.html'), charts: [], tables: [] };
-  for (const chart of charts) {
-    const files: [string, string | Uint8Array][] = [
-      ['svg', chart.svg],
-      ['png', toPng(chart.svg)],
-      ['vl.json', `${JSON.stringify(chart.spec, null, 1)}\n`],
-    ];
-    for (const [kind, content] of files) {
-      const path = join(dir, 'charts', `${chart.name}.${kind}`);
-      await writeFileAtomic(path, content);
-      written.charts.push(path);
-    }
-  }
-  const tables = [...tablesOf(runs)];
-  for (const [name, table] of tables) {
-    const path = join(dir, 'tables', `${name}.csv`);
-    await writeFileAtomic(path, toCsv(table));
-    written.tables.push(path);
-  }
-  const links = tables.map(([name]) => `tables/${name}.csv`);
-  await writePage(written.html, runPage(basename(resolve(dir)), runs, drawn, links));
-  return written;
+  return await writeFiles(dir, {
+    charts: Object.values(drawn)
+      .flat()
+      .filter((chart): chart is Chart => chart !== null),
+    tables: [...tablesOf(runs)],
+    page: (files) => runPage(basename(resolve(dir)), runs, drawn, files),
+  });
 }
 
 async function findRuns(dir: string): Promise<RunFolder[]> {

@@ -6,11 +6,16 @@ import { COLOUR, SIZE, THEME } from '../theme.js';
 import { placeLabels } from './placement.js';
 import { logDomain, logTicks } from './scale.js';
 
+/** What the chart needs of a class. */
+export type PlottedClass = Pick<ClassRecord, 'text' | 'recall' | 'support' | 'weight'>;
+
 export interface ClassAccuracyOptions {
   /** Classes named in the chart: half for the lines they lose, half for an accuracy low for their weight. Default 8. */
   named?: number;
   /** Colour of the points. Default the accent. */
   colour?: string;
+  /** Texts of classes that are outlined. Default none. */
+  marked?: readonly string[];
   /** Ends of the weight axis, for charts that stand side by side. Default: the data's. */
   domain?: readonly [number, number];
   title?: string;
@@ -30,11 +35,11 @@ export interface ClassAccuracyOptions {
  * @example classAccuracyChart(metrics.classes, { named: 5 })
  */
 export function classAccuracyChart(
-  classes: readonly ClassRecord[],
+  classes: readonly PlottedClass[],
   options: ClassAccuracyOptions = {},
 ): TopLevelSpec {
   const { named = 8, colour = COLOUR.accent, width = 430, height = 320 } = options;
-  const { title = 'Class accuracy against class weight', subtitle } = options;
+  const { title = 'Class accuracy against class weight', subtitle, marked = [] } = options;
   const shown = classes.filter(({ support, weight }) => support > 0 && weight > 0);
   const domain = options.domain ?? logDomain(shown.map(({ weight }) => weight));
   const most = Math.max(1, ...shown.map(({ support }) => support));
@@ -108,6 +113,7 @@ export function classAccuracyChart(
           },
         },
       },
+      ...outlines(points.filter((point) => marked.includes(point.class))),
       {
         data: { values: labels.map(({ leader: [x, y, x2, y2] }) => ({ x, y, x2, y2 })) },
         mark: { type: 'rule', color: COLOUR.faint, strokeWidth: 0.8 },
@@ -131,12 +137,28 @@ export function classAccuracyChart(
   };
 }
 
+/** A ring around each of some points. */
+function outlines(points: readonly { x: number; y: number; radius: number }[]) {
+  if (points.length === 0) return [];
+  return [
+    {
+      data: { values: points.map(({ x, y, radius }) => ({ x, y, size: Math.PI * (radius + 3) ** 2 })) },
+      mark: { type: 'point' as const, filled: false, opacity: 1, stroke: COLOUR.ink, strokeWidth: 1.6 },
+      encoding: {
+        x: { field: 'x', type: 'quantitative' as const, scale: null },
+        y: { field: 'y', type: 'quantitative' as const, scale: null },
+        size: { field: 'size', type: 'quantitative' as const, scale: null },
+      },
+    },
+  ];
+}
+
 /** Areas of the least and the largest disc, px². */
 const [SMALL, LARGE] = [22, 320];
 const LOW = -0.04;
 const HIGH = 1.05;
 const FONT = SIZE.label - 0.5;
 
-const outlying = ({ recall, weight }: ClassRecord): number => (1 - recall) * Math.log10(1 + weight);
+const outlying = ({ recall, weight }: PlottedClass): number => (1 - recall) * Math.log10(1 + weight);
 
-const missed = ({ recall, support }: ClassRecord): number => (1 - recall) * support;
+const missed = ({ recall, support }: PlottedClass): number => (1 - recall) * support;

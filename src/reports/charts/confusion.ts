@@ -103,7 +103,7 @@ export function confusionChart(
       },
     },
     layer: [
-      { data: { values: ground }, mark: { type: 'rect', color: '#f5f7f9', cornerRadius: 2 } },
+      { data: { values: ground }, mark: { type: 'rect', color: COLOUR.blank, cornerRadius: 2 } },
       {
         mark: { type: 'rect', cornerRadius: 2 },
         encoding: {
@@ -125,8 +125,8 @@ export function confusionChart(
         encoding: {
           text: { field: 'lines', type: 'quantitative', format: ',d' },
           color: {
-            condition: { test: 'datum.share > 0.65', value: COLOUR.ground },
-            value: COLOUR.ink,
+            condition: { test: 'datum.share > 0.65', value: COLOUR.onDark },
+            value: COLOUR.onLight,
           },
         },
       },

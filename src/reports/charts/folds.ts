@@ -7,6 +7,8 @@ export interface FoldCell {
   folds: number;
   part: number;
   value: number;
+  /** In its place, as in `0.65–0.70`. */
+  text?: string;
 }
 
 export interface FoldPanel {
@@ -42,14 +44,14 @@ export function foldsChart(panels: readonly FoldPanel[], options: FoldsOptions):
   } = options;
   const cells = panels.flatMap((panel) => panel.cells.map((cell) => ({ panel: panel.name, ...cell })));
   const domain = heatDomain(cells.map(({ value }) => value));
-  const values = cells.map(({ panel, folds, part, value }) => ({
+  const values = cells.map(({ panel, folds, part, value, text }) => ({
     panel,
     folds: `k = ${folds}`,
     from: (part - 1) / folds,
     to: part / folds,
     middle: (part - 0.5) / folds,
     value: Number.isFinite(value) ? value : null,
-    text: Number.isFinite(value) ? value.toFixed(width / folds < 60 ? 2 : 3) : '–',
+    text: text ?? (Number.isFinite(value) ? value.toFixed(width / folds < 60 ? 2 : 3) : '–'),
     dark: isDark(value, domain),
   }));
   const sort = [...new Set(cells.toSorted((a, b) => a.folds - b.folds).map(({ folds }) => `k = ${folds}`))];

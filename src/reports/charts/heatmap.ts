@@ -85,12 +85,21 @@ export function heatmapChart(panels: readonly HeatPanel[], options: HeatmapOptio
 
 /** A colour scale of scores, light to dark. */
 export function heatColour(unit: string, domain: readonly [number, number]) {
+  const [low, high] = domain;
+  const steps = [0, 0.25, 0.5, 0.75, 1].map((share) => Number((low + share * (high - low)).toFixed(4)));
   return {
     field: 'value',
     type: 'quantitative' as const,
     title: unit,
     scale: { domain: [...domain], range: [...SEQUENTIAL] },
-    legend: { format: '.2~f', tickCount: 5, gradientLength: 200, offset: 16 },
+    legend: {
+      type: 'symbol' as const,
+      symbolType: 'square',
+      symbolSize: 130,
+      format: '.2f',
+      values: steps,
+      offset: 16,
+    },
   };
 }
 

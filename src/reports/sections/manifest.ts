@@ -41,7 +41,7 @@ function facts({ run, metrics }: ReportedRun): Map<string, string> {
   ]);
 }
 
-function flatten(path: string, value: unknown): [string, string][] {
+export function flatten(path: string, value: unknown): [string, string][] {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
     const separator = ['seed', 'version', 'dataset'].includes(path) ? ' ' : '.';
     return Object.entries(value).flatMap(([key, child]) =>

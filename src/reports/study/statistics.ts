@@ -1,51 +1,45 @@
 import { meanInterval, nadeauBengioInterval } from '../../metrics/interval.js';
-import { studentDistribution } from '../../metrics/student.js';
+import { mean, standardDeviation } from '../../metrics/moments.js';
 
+/** Something measured in each run of a cell. */
 export interface Summary {
   n: number;
   mean: number;
-  /** Of the runs, NaN for fewer than two. */
+  /** Standard deviation over runs; NaN for fewer than two. */
   sd: number;
+  /** Bounds of the mean; NaN for fewer than two runs. */
   low: number;
   high: number;
+  /** How they were found. */
   method: string;
-  values: number[];
+  values: readonly number[];
 }
 
-export interface Difference extends Summary {
-  p: number;
-  better: number;
+export interface SummaryOptions {
+  /** Of the interval, as in 0.95. */
+  level: number;
+  /** n_test / n_train where every run draws its own test windows; null where all have the same test part. */
+  testShare: number | null;
+  /** Least and greatest value that there can be. Default none. */
+  bounds?: readonly [number, number];
 }
 
-export function summarise(
-  values: readonly number[],
-  { level, testShare }: { level: number; testShare: number },
-): Summary {
-  const interval =
-    testShare > 0 ? nadeauBengioInterval(values, testShare, level) : meanInterval(values, level);
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
+/**
+ * Mean, standard deviation and interval of values, one a run.
+ *
+ * @example summarise([0.91, 0.93], { level: 0.95, testShare: null }).mean // 0.92
+ */
+export function summarise(values: readonly number[], options: SummaryOptions): Summary {
+  const { level, testShare, bounds: [least, most] = [-Infinity, Infinity] } = options;
+  const { low, high, method } =
+    testShare === null ? meanInterval(values, level) : nadeauBengioInterval(values, testShare, level);
   return {
     n: values.length,
-    mean,
-    sd: values.length < 2 ? Number.NaN : sd,
-    low: interval.low,
-    high: interval.high,
-    method: interval.method,
-    values: [...values],
+    mean: mean(values),
+    sd: standardDeviation(values),
+    low: Math.max(least, low),
+    high: Math.min(most, high),
+    method,
+    values,
   };
-}
-
-export function compare(
-  a: readonly number[],
-  b: readonly number[],
-  { level, testShare }: { level: number; testShare: number },
-): Difference {
-  const diffs = a.map((v, i) => v - b[i]!);
-  const summary = summarise(diffs, { level, testShare });
-  const t = Math.abs(summary.mean) / (summary.sd * Math.sqrt(1 / summary.n + testShare));
-  const p = summary.n < 2 ? Number.NaN : 2 * (1 - studentDistribution(t, summary.n - 1));
-  let wins = 0;
-  for (const x of a) for (const y of b) wins += x > y ? 1 : x === y ? 0.5 : 0;
-  return { ...summary, p, better: wins / (a.length * b.length) };
 }

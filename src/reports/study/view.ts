@@ -1,19 +1,14 @@
-import type { Interval } from '../../metrics/interval.js';
-import type { LeakReport, LevelScores, Protocol } from '../../studies/record.js';
+import type { StudyResults } from '../../studies/read-study.js';
+import type { BaselineName, LeakReport, Protocol } from '../../studies/record.js';
+import { drawsTestWindows, scoreOf as scoreOfLevel, settingsAt, testShare } from '../../studies/run-set.js';
 import { samePoint } from '../../studies/study.js';
 import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../../studies/study-record.js';
+import { BASELINES } from '../levels.js';
 import type { Series } from '../series.js';
 import { PROTOCOL_COLOUR } from '../theme.js';
+import { type Compared, compareAll } from './compare.js';
 import { pointName } from './names.js';
 import { type Summary, summarise } from './statistics.js';
-
-/** What a study's folder holds. */
-export interface StudyRows {
-  dir: string;
-  study: StudyFile;
-  records: readonly StudyRecord[];
-  timings: readonly TrialTiming[];
-}
 
 export type Result = NonNullable<StudyRecord['result']>;
 
@@ -34,6 +29,8 @@ export interface Cell {
   done: readonly DoneTrial[];
   failed: readonly StudyRecord[];
   missing: readonly TrialPlan[];
+  /** n_test / n_train where every run draws its own test windows; null where all have the same test part. */
+  testShare: number | null;
 }
 
 /** A protocol of a study, with what a page calls it. */
@@ -46,7 +43,11 @@ export interface StudySeries extends Series {
 }
 
 /** A study, point by point and protocol by protocol. */
-export interface StudyView extends StudyRows {
+export interface StudyView extends StudyResults {
+  /** The records themselves. */
+  results: StudyResults;
+  /** Every value against the study's baseline. */
+  compared: readonly Compared[];
   points: readonly { point: Point; name: string }[];
   series: readonly StudySeries[];
   /** By point, then by protocol, in the study's order. */
@@ -59,10 +60,10 @@ export interface StudyView extends StudyRows {
 const EMPTY: Point = {};
 
 /** Sorts the records of a study by point and protocol. */
-export function viewStudy(rows: StudyRows): StudyView {
+export function viewStudy(rows: StudyResults): StudyView {
   const { study } = rows;
   const records = new Map(rows.records.map((record) => [record.key, record]));
-  const timings = new Map(rows.timings.map((timing) => [timing.key, timing]));
+  const { timings } = rows;
   const points = study.points.map(({ point }) => ({ point, name: pointName(point) }));
   const cells = points.flatMap(({ point, name }) =>
     study.protocols.map((protocol): Cell => {
@@ -78,12 +79,16 @@ export function viewStudy(rows: StudyRows): StudyView {
         return record?.status === 'failed' ? [record] : [];
       });
       const missing = plans.filter(({ key }) => !records.has(key));
-      return { point, name, protocol, planned: plans.length, done, failed, missing };
+      const draws = done.length > 0 && drawsTestWindows(settingsAt(rows, point, protocol));
+      const share = draws ? testShare(done.map(({ result }) => result)) : null;
+      return { point, name, protocol, planned: plans.length, done, failed, missing, testShare: share };
     }),
   );
   const total = (count: (cell: Cell) => number): number => cells.reduce((sum, cell) => sum + count(cell), 0);
   return {
     ...rows,
+    results: rows,
+    compared: compareAll({ study, cells, results: rows }),
     points,
     cells,
     series: study.protocols.map((protocol) => seriesOf(protocol, cells)),
@@ -117,16 +122,6 @@ export function cellOf({ cells }: StudyView, point: Point, protocol: Protocol): 
   return cells.find((cell) => cell.protocol === protocol && samePoint(cell.point, point)) ?? null;
 }
 
-/** The score that a study reports, of one level of scores. */
-export function metricOf(metric: StudyFile['report']['metric'], scores: LevelScores): number {
-  return metricInterval(metric, scores).value;
-}
-
-export function metricInterval(metric: StudyFile['report']['metric'], scores: LevelScores): Interval {
-  if (metric === 'exactMatch') return scores.exactMatch;
-  return metric === 'macroF1.strict' ? scores.macroF1.strict : scores.macroF1.paper;
-}
-
 /** What the study's score is called. */
 export function metricName({ metric, level }: StudyFile['report']): string {
   const names = {
@@ -134,27 +129,67 @@ export function metricName({ metric, level }: StudyFile['report']): string {
     'macroF1.paper': 'macro F1 over true classes',
     exactMatch: 'exact match',
   };
-  return `${names[metric]}, by ${level === 'lines' ? 'line' : 'window'}`;
+  return `${names[metric]} of ${level}`;
 }
 
-/** Mean, spread and interval of the study's score over the runs of a cell. */
-export function scoreOf({ study }: StudyView, cell: Cell): Summary {
-  const { metric, level } = study.report;
-  return summaryOf(study, cell, ({ result }) => metricOf(metric, result[level]));
+/** Mean, spread and interval of the study's score over the runs of a cell, or of another score. */
+export function scoreOf(
+  { study }: Pick<StudyView, 'study'>,
+  cell: Cell,
+  { metric, level }: Pick<StudyFile['report'], 'metric' | 'level'> = study.report,
+): Summary {
+  return summaryOf(study, cell, ({ result }) => scoreOfLevel(result[level], metric), [0, 1]);
+}
+
+/** The same of a baseline; without runs where no record has it. */
+export function baselineOf({ study }: StudyView, cell: Cell, name: BaselineName): Summary {
+  return summaryOf(
+    study,
+    cell,
+    ({ result }) => {
+      const scores = result.baselines[name];
+      return scores ? scoreOfLevel(scores, study.report.metric) : null;
+    },
+    [0, 1],
+  );
 }
 
 /** Mean, spread and interval of anything measured in each run of a cell. */
-export function summaryOf(study: StudyFile, cell: Cell, value: (trial: DoneTrial) => number | null): Summary {
+export function summaryOf(
+  study: StudyFile,
+  cell: Cell,
+  value: (trial: DoneTrial) => number | null,
+  bounds?: readonly [number, number],
+): Summary {
   const values = cell.done.flatMap((trial) => {
     const measured = value(trial);
     return measured !== null && Number.isFinite(measured) ? [measured] : [];
   });
-  return summarise(values, { level: study.report.interval, testShare: testShare(cell) });
+  const { testShare: share } = cell;
+  return summarise(values, { level: study.report.interval, testShare: share, ...(bounds ? { bounds } : {}) });
 }
 
-/** n_test / n_train of a cell's splits; 0 where every run has the same split. */
-export function testShare({ protocol, done }: Cell): number {
-  const leak = done[0]?.result.leak;
-  if (!leak || protocol === 'capture') return 0;
-  return leak.windows.test / Math.max(1, leak.windows.train);
+export const pointsOf = ({ points }: StudyView): Point[] => points.map(({ point }) => point);
+
+/** What a page calls a protocol. */
+export function seriesName({ series }: StudyView, protocol: Protocol): string {
+  return series.find((one) => one.protocol === protocol)!.name;
+}
+
+/** What the bars of a chart are. */
+export function withInterval({ study }: StudyView): string {
+  return `mean over runs; bar: ${100 * study.report.interval} % interval`;
+}
+
+/** The name of the point where details are looked at. */
+export function pointNameOf(view: StudyView): string {
+  return view.points.find(({ point }) => samePoint(point, view.reference))?.name ?? '';
+}
+
+/** Baselines that the records of some cells have, in the order of charts and tables. */
+export function baselineKeys(cells: readonly Cell[]): BaselineName[] {
+  const results = cells.flatMap(({ done }) => done.map(({ result }) => result));
+  return (Object.keys(BASELINES) as BaselineName[]).filter((key) =>
+    results.some(({ baselines }) => baselines[key]),
+  );
 }

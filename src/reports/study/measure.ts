@@ -1,0 +1,70 @@
+import { scoreOf as scoreOfLevel } from '../../studies/run-set.js';
+import { count, duration, score } from '../format.js';
+import type { Summary } from './statistics.js';
+import type { Cell, DoneTrial, StudyView } from './view.js';
+import { summaryOf } from './view.js';
+
+/** Something that every finished trial has. */
+export interface Measure {
+  /** As in `experiments/paper-results.yaml`. */
+  name: string;
+  what: string;
+  value: (trial: DoneTrial, level: 'lines' | 'windows') => number | null;
+  text: (value: number) => string;
+  /** Depends on the machine: cannot agree with what another measured. */
+  ofMachine?: boolean;
+}
+
+/** What trials are compared by, by name. */
+export const MEASURES: Record<string, Measure> = {
+  macroF1: {
+    name: 'macroF1',
+    what: 'macro F1 over true classes',
+    value: ({ result }, level) => scoreOfLevel(result[level], 'macroF1.paper'),
+    text: (value) => score(value, 4),
+  },
+  exactMatch: {
+    name: 'exactMatch',
+    what: 'exact match',
+    value: ({ result }, level) => scoreOfLevel(result[level], 'exactMatch'),
+    text: (value) => score(value, 4),
+  },
+  trainingSeconds: {
+    name: 'trainingSeconds',
+    what: 'training time',
+    value: ({ timing }) => timing?.seconds ?? null,
+    text: seconds,
+    ofMachine: true,
+  },
+  millisecondsPerLine: {
+    name: 'millisecondsPerLine',
+    what: 'inference time a line',
+    value: ({ timing }) => timing?.millisecondsPerLine ?? null,
+    text: (value) => `${value.toPrecision(2)} ms`,
+    ofMachine: true,
+  },
+  parameters: {
+    name: 'parameters',
+    what: 'parameters',
+    value: ({ result }) => result.parameters,
+    text: count,
+  },
+};
+
+/** A measure over the runs of a cell. */
+export function measured({ study }: StudyView, cell: Cell, { value }: Measure): Summary {
+  return summaryOf(study, cell, (trial) => value(trial, study.report.level));
+}
+
+/** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */
+export function plusMinus(
+  { n, mean, sd }: Pick<Summary, 'n' | 'mean' | 'sd'>,
+  text: (value: number) => string,
+): string {
+  if (n === 0) return '–';
+  return Number.isFinite(sd) ? `${text(mean)} ± ${text(sd)}` : text(mean);
+}
+
+function seconds(value: number): string {
+  return value < 100 ? `${value.toFixed(1)} s` : value < 3600 ? `${value.toFixed(0)} s` : duration(value);
+}

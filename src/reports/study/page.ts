@@ -1,0 +1,154 @@
+import { type Chart, chartFigure, chartLinks } from '../chart.js';
+import { count, duration } from '../format.js';
+import { type Html, html } from '../html.js';
+import type { Page, PageSection } from '../page.js';
+import type { PaperResult, PaperResults } from '../paper-results.js';
+import { renderTable, type Table } from '../table.js';
+import { answerOf, findingOf } from './answer.js';
+import { protocolCards, verdictBadge } from './cards.js';
+import type { StudyCharts } from './charts.js';
+import type { StudyTables } from './study-tables.js';
+import { metricName, type StudyView } from './view.js';
+
+/** What a study's page is made of. */
+export interface StudyPageParts {
+  view: StudyView;
+  charts: StudyCharts;
+  tables: StudyTables;
+  /** What the paper found for this study, if it is one of the paper's. */
+  paper: { all: PaperResults; result: PaperResult } | null;
+  /** Relative paths of the tables' files. */
+  files: readonly string[];
+}
+
+/** Puts charts and tables of a study into one page. The same records give the same page. */
+export function studyPage(parts: StudyPageParts): Page {
+  const { view, tables, paper } = parts;
+  const { study, counts } = view;
+  const sections: (PageSection | null)[] = [
+    { id: 'answer', title: 'Answer', content: answer(parts) },
+    paper && { id: 'paper', title: 'Paper and ours', content: beside(parts, paper) },
+    counts.done > 0 ? { id: 'scores', title: 'Scores', content: scores(parts) } : null,
+    tables.classes.length > 0 ? { id: 'classes', title: 'Classes', content: classes(parts) } : null,
+    tables.differences
+      ? { id: 'differences', title: 'Differences', content: differences(tables.differences) }
+      : null,
+    counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
+    counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
+    { id: 'trials', title: 'Trials', content: trials(parts) },
+    counts.done > 0 ? { id: 'time', title: 'Time', content: time(parts) } : null,
+    {
+      id: 'manifest',
+      title: 'Manifest',
+      content: html`<div class="manifest">${renderTable(tables.manifest)}</div>`,
+    },
+    { id: 'files', title: 'Files', content: files(parts) },
+  ];
+  return {
+    title: study.name,
+    kicker: 'auditweave study',
+    lede: `${study.source} · ${study.base} configuration · ${study.dataset.name}, ${study.dataset.selection}, ${count(study.dataset.lines)} lines · ${study.points.length} values × ${study.protocols.length} protocols × ${study.runs} runs`,
+    sections: sections.filter((section) => section !== null),
+    footer: 'Written by auditweave from the records beside it. This page needs no network.',
+  };
+}
+
+function answer({ view }: StudyPageParts): Html {
+  return html`<p class="question">${view.study.question}</p>
+${notice(view)}
+<p class="answer">${answerOf(view)}</p>
+${protocolCards(view)}`;
+}
+
+/** Says what is missing, as long as something is. */
+function notice({ counts: { planned, done, failed, missing } }: StudyView): Html | null {
+  if (missing === 0 && failed === 0) return null;
+  const state =
+    missing > 0
+      ? html`<strong>Under way.</strong> ${count(done)} of ${count(planned)} trials are done, ${count(missing)} were not run yet`
+      : html`${count(done)} of ${count(planned)} trials are done`;
+  return html`<p class="notice">${state}${failed > 0 ? html`, ${count(failed)} failed for good` : null}. What follows holds for those that are
+done; <a href="#trials">the others</a> may change it.</p>`;
+}
+
+function beside({ tables }: StudyPageParts, { all, result }: NonNullable<StudyPageParts['paper']>): Html {
+  return html`<p>${all.title} trained on ${all.setup.dataset} that are not published, on ${all.setup.machine}; ours is another log of another
+cluster. Its protocol: ${result.protocol ?? all.setup.protocol}. Compare it with the column of that protocol; the others tell how much of it is memory.</p>
+${result.claims.length > 0 ? html`<p>The paper says: ${result.claims.map((claim) => html`<q>${claim}</q> `)}</p>` : null}
+${tables.paper.map(({ table }) => html`<div class="wide">${renderTable(table)}</div>`)}
+${tables.paper.length === 0 ? html`<p class="fine">Its text gives no numbers for this; the form of the charts below is the paper’s.</p>` : null}`;
+}
+
+function scores({ view, charts, tables }: StudyPageParts): Html {
+  return html`<p>Macro F1 is the mean of the F1 of all classes, rare ones counting as much as common ones; strict means over true and predicted
+classes. The charts show ${metricName(view.study.report)}.</p>
+${grid(charts.results)}
+${renderTable(tables.scores, { tall: tables.scores.rows.length > 24 })}`;
+}
+
+function classes({ tables }: StudyPageParts): Html {
+  return html`<p>The accuracy of a class is its recall on the test lines. Rare classes are measured on few lines: mind the support.</p>
+${tables.bands ? renderTable(tables.bands) : null}
+${tables.classes.map(
+  ({ table }) => html`<div class="wide">${renderTable(table, { sortable: true, tall: true })}</div>`,
+)}`;
+}
+
+function differences(table: Table): Html {
+  return html`<p>Runs of one seed share their split and their start, so they are compared in pairs. P(better) is the chance that a run with this
+value beats one of the baseline; .5 is a coin’s. A difference counts when its p-value stays below the level after Holm’s correction.</p>
+${renderTable(table, { tall: table.rows.length > 24 })}`;
+}
+
+function protocols({ view, charts, tables }: StudyPageParts): Html {
+  const said = view.series.flatMap((series) => {
+    const text = findingOf(view, series);
+    return text ? [html`<li><strong>${series.protocol}</strong> ${verdictBadge(series)} ${text}</li>`] : [];
+  });
+  return html`<p>A random split of windows that overlap puts lines of the test part into training; what a protocol’s test part shares with its
+training part stands in the second chart.</p>
+<ul class="findings">${said}</ul>
+${grid(charts.protocols)}
+${grid(charts.leak)}
+${renderTable(tables.protocols, { tall: tables.protocols.rows.length > 24 })}`;
+}
+
+function baselines({ charts, tables }: StudyPageParts): Html {
+  return html`${grid(charts.baselines)}
+${renderTable(tables.baselines)}
+<p class="fine">No baseline learns a sequence: <em>most frequent per feature tuple</em> looks a line’s features up in training;
+<em>nearest earlier user action</em> takes the last change by a person on the same objects; <em>own action</em> is the line’s own request;
+<em>previous line</em> uses the true label of the line before, which no labeller has; <em>majority class</em> is the most frequent training
+label.</p>`;
+}
+
+function trials({ tables }: StudyPageParts): Html {
+  const { counts, failures, missing } = tables;
+  return html`${renderTable(counts)}
+${failures ? html`<div class="wide">${renderTable(failures, { tall: true })}</div>` : null}
+${missing ? html`<div class="wide">${renderTable(missing, { tall: true })}</div>` : null}`;
+}
+
+function time({ view, charts, tables }: StudyPageParts): Html {
+  const total = [...view.timings.values()].reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
+  return html`<p>All trials together took ${duration(total)}, workers in parallel counted one by one.</p>
+${grid(charts.time)}
+${renderTable(tables.time, { tall: tables.time.rows.length > 24 })}
+<div class="wide">${renderTable(tables.machines)}</div>`;
+}
+
+function files({ charts, files: paths }: StudyPageParts): Html {
+  const drawn = Object.values(charts).flat();
+  return html`<p>Beside this page: tables as CSV with unrounded numbers, charts as SVG, PNG and Vega-Lite spec.</p>
+<ul class="downloads">${paths.map((path) => html`<li><a href="${path}">${path}</a></li>`)}${drawn.map(
+    ({ name }: Chart) => html`<li>charts/${name}: ${chartLinks(name, 'charts')}</li>`,
+  )}</ul>`;
+}
+
+/** Charts that are narrow stand side by side. */
+function grid(charts: readonly Chart[]): Html | null {
+  if (charts.length === 0) return null;
+  const figures = charts.map((chart) => chartFigure(chart, { files: 'charts' }));
+  if (charts.length === 1) return html`<div class="wide">${figures}</div>`;
+  return html`<div class="columns">${figures}</div>`;
+}

@@ -1,0 +1,32 @@
+import { readStudy } from '../studies/read-study.js';
+import { type PaperResults, readPaperResults } from './paper-results.js';
+import { drawStudyCharts } from './study/charts.js';
+import { studyPage } from './study/page.js';
+import { studyTables, tableFiles } from './study/study-tables.js';
+import { viewStudy } from './study/view.js';
+import { type WrittenReport, writeFiles } from './written.js';
+
+/**
+ * Writes the report of a study from its records, finished or not: `report.html`, `charts/` and `tables/`. The same records give the
+ * same bytes.
+ *
+ * @param dir Folder with `study.json`.
+ * @param options.paper What the paper found. Default `experiments/paper-results.yaml`.
+ * @throws {MismatchError} A broken record, with file and line.
+ * @example const { html } = await writeStudyReport('results/window-size');
+ */
+export async function writeStudyReport(
+  dir: string,
+  options: { paper?: PaperResults } = {},
+): Promise<WrittenReport> {
+  const view = viewStudy(await readStudy(dir));
+  const all = options.paper ?? (await readPaperResults());
+  const result = view.study.paper === null ? null : (all.results[view.study.paper] ?? null);
+  const charts = await drawStudyCharts(view, result);
+  const tables = studyTables(view, result);
+  return await writeFiles(dir, {
+    charts: Object.values(charts).flat(),
+    tables: [...tableFiles(tables)],
+    page: (files) => studyPage({ view, charts, tables, paper: result && { all, result }, files }),
+  });
+}
