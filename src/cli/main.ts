@@ -4,11 +4,13 @@ import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
 import { nearestName } from '../studies/nearest.js';
 import { cluster } from './commands/cluster.js';
 import { collect } from './commands/collect.js';
+import { compare } from './commands/compare.js';
 import { dataset } from './commands/dataset.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { label } from './commands/label.js';
 import { report } from './commands/report.js';
+import { reproduce } from './commands/reproduce.js';
 import { study } from './commands/study.js';
 import { train } from './commands/train.js';
 import { trial } from './commands/trial.js';
@@ -17,6 +19,8 @@ const COMMANDS = [
   train,
   study,
   evaluate,
+  compare,
+  reproduce,
   label,
   report,
   doctor,

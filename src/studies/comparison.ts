@@ -5,7 +5,7 @@ import { correctedTTest, pairedTTest } from '../metrics/t-test.js';
 import { randomStream } from '../random.js';
 import { obstacles, reservations } from './comparable.js';
 import { pointKey, type StudyResults } from './read-study.js';
-import type { Protocol } from './record.js';
+import type { LeakReport, Protocol } from './record.js';
 import {
   drawsTestWindows,
   type Level,
@@ -49,6 +49,8 @@ export interface Comparison {
   protocol: Protocol;
   metric: Metric;
   level: Level;
+  /** `leaks` when a run of either does; null without any. */
+  verdict: LeakReport['verdict'] | null;
   /** Why the two are not compared; empty when they are. */
   obstacles: string[];
   /** What to bear in mind. */
@@ -71,7 +73,7 @@ export function compareRuns(a: RunSet, b: RunSet, options: CompareOptions): Comp
     const other = b.runs.find(({ seed }) => seed === own.seed);
     return other ? [{ own, other }] : [];
   });
-  const between = { a: a.label, b: b.label, protocol: a.protocol, metric, level };
+  const between = { a: a.label, b: b.label, protocol: a.protocol, metric, level, verdict: verdictOf(a, b) };
   const against = obstacles(a, b);
   if (against.length === 0 && pairs.length === 0) against.push(missingRuns(a, b));
   if (against.length > 0) return { ...between, obstacles: against, reservations: [], result: null };
@@ -171,6 +173,11 @@ function compareValues(
       level: confidence,
     }),
   };
+}
+
+function verdictOf(a: RunSet, b: RunSet): Comparison['verdict'] {
+  const verdicts = [...a.runs, ...b.runs].map(({ leak }) => leak.verdict);
+  return verdicts.includes('leaks') ? 'leaks' : (verdicts[0] ?? null);
 }
 
 function missingRuns(a: RunSet, b: RunSet): string {

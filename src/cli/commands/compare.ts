@@ -1,0 +1,145 @@
+import type { Argv, CommandModule } from 'yargs';
+import { AuditweaveError } from '../../errors.js';
+import { compareFolders } from '../../studies/compare-folders.js';
+import {
+  type Comparison,
+  comparePoints,
+  compareStudies,
+  compareWithBaseline,
+  sharedProtocols,
+} from '../../studies/comparison.js';
+import { findPoint } from '../../studies/find-point.js';
+import { findRuns } from '../../studies/find-runs.js';
+import { isStudy, readStudy, type StudyResults } from '../../studies/read-study.js';
+import { LEVELS, type Level, METRICS, type Metric } from '../../studies/run-set.js';
+import { comparisonText, type FolderComparison, folderText } from '../comparison-text.js';
+
+interface CompareArguments {
+  first: string;
+  second: string | undefined;
+  a: string[] | undefined;
+  b: string[] | undefined;
+  metric: Metric | undefined;
+  level: Level | undefined;
+  json: boolean;
+}
+
+/** `compare A [B]`: two runs, two studies, or two points of a study, paired by seed. */
+export const compare: CommandModule<object, CompareArguments> = {
+  command: 'compare <first> [second]',
+  describe: 'Compare two runs, two studies, or points of a study, paired by seed, under every protocol',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('first', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Folder of a study or of a run: A',
+      })
+      .positional('second', {
+        type: 'string',
+        describe: 'Folder of another: B [default: the study’s own baseline]',
+      })
+      .option('a', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'A point of the first study: path=value, or its label',
+      })
+      .option('b', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'A point of the second study, or of the first when there is one only',
+      })
+      .option('metric', { choices: METRICS, describe: 'Score [default: the study’s; of runs, all]' })
+      .option('level', {
+        choices: LEVELS,
+        describe: 'By line (voted) or by window [default: the study’s; of runs, lines]',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print every number as JSON' })
+      .example('$0 compare results/window-size', 'Each point against the study’s baseline')
+      .example('$0 compare results/window-size --a window.size=10 --b window.size=60', 'Two points of it')
+      .example(
+        '$0 compare results/window-size results/window-size-paper',
+        'The points that two studies share',
+      ) as unknown as Argv<CompareArguments>,
+  handler: async (options) => {
+    const { first, second, json } = options;
+    const [a, b] = [await studyAt(first), second === undefined ? null : await studyAt(second)];
+    if (!a && !b) return await compareRunFolders(options);
+    if (!a || (second !== undefined && !b))
+      throw new AuditweaveError(
+        `compare: expected two studies or two runs, got a study and ${a ? second : first}.`,
+        { hint: 'A study is a folder with study.json.' },
+      );
+    const asked = {
+      metric: options.metric ?? a.study.report.metric,
+      level: options.level ?? a.study.report.level,
+      confidence: a.study.report.interval,
+    };
+    const comparisons = studyComparisons(a, b, options, asked);
+    if (json) print({ a: first, b: second ?? null, ...asked, comparisons });
+    else
+      process.stdout.write(
+        comparisonText(comparisons, { ...asked, stale: (a.stale ?? 0) + (b?.stale ?? 0) }),
+      );
+  },
+};
+
+async function studyAt(dir: string): Promise<StudyResults | null> {
+  return (await isStudy(dir)) ? await readStudy(dir) : null;
+}
+
+function studyComparisons(
+  a: StudyResults,
+  b: StudyResults | null,
+  { a: saidA, b: saidB }: CompareArguments,
+  asked: { metric: Metric; level: Level; confidence: number },
+): Comparison[] {
+  if (!saidA && !saidB) {
+    const comparisons = b ? compareStudies(a, b, asked) : compareWithBaseline(a, asked);
+    if (comparisons.length > 0) return comparisons;
+    throw new AuditweaveError(
+      b
+        ? `compare: expected ${a.study.name} and ${b.study.name} to share points and protocols, got none.`
+        : `compare: expected ${a.study.name} to have a baseline and other points, got none.`,
+      { hint: 'Name two points with --a and --b.' },
+    );
+  }
+  const other = b ?? a;
+  const pointA = findPoint(a, saidA ?? saidB!);
+  const pointB = saidB ? findPoint(other, saidB) : b ? findPoint(b, saidA!) : a.study.baseline;
+  if (!pointB)
+    throw new AuditweaveError(`compare: expected --b, since ${a.study.name} has no baseline, got none.`, {
+      hint: 'Name the other point with --b.',
+    });
+  return sharedProtocols(a, other).map((protocol) =>
+    comparePoints(a, pointA, other, pointB, protocol, asked),
+  );
+}
+
+async function compareRunFolders({
+  first,
+  second,
+  metric,
+  level,
+  json,
+  a,
+  b,
+}: CompareArguments): Promise<void> {
+  if (second === undefined || a || b)
+    throw new AuditweaveError(
+      second === undefined
+        ? `compare: expected a second folder, since ${first} is no study, got none.`
+        : 'compare: expected --a and --b with studies, got them with runs.',
+      { hint: 'compare results/A results/B' },
+    );
+  const asked = { metrics: metric ? [metric] : METRICS, level: level ?? ('lines' as const) };
+  const found: FolderComparison[] = compareFolders(await findRuns(first), await findRuns(second), asked);
+  if (json) print({ a: first, b: second, level: asked.level, comparisons: found });
+  else process.stdout.write(folderText(found, { a: first, b: second, level: asked.level }));
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
