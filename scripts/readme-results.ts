@@ -1,14 +1,19 @@
 /**
- * Makes the table of results in README.md from the records of the reference run; no number is typed by hand.
+ * Makes the tables of results in README.md from records; no number is typed by hand.
  *
  *     npx tsx scripts/readme-results.ts            # prints it
  *     npx tsx scripts/readme-results.ts --write    # puts it between the markers of README.md
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomic } from '../src/files.js';
 import { formatSeconds } from '../src/progress.js';
+import { type PaperResults, paperValue, readPaperResults } from '../src/reports/paper-results.js';
+import { readStudy, type StudyResults } from '../src/studies/read-study.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/studies/record.js';
+import { samePoint } from '../src/studies/study.js';
+import { type PointSummary, summarize } from '../src/studies/summary.js';
 
 /** A run that was scored. */
 export interface ScoredRun {
@@ -17,8 +22,12 @@ export interface ScoredRun {
 }
 
 const RUNS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
-const BEGIN = '<!-- results:begin (npx tsx scripts/readme-results.ts) -->\n';
-const END = '<!-- results:end -->';
+const STUDY = 'results/window-size';
+/** What stands around a table. */
+const marks = (name: string) => ({
+  begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
+  end: `<!-- ${name}:end -->`,
+});
 
 /**
  * Reads runs that are finished.
@@ -64,22 +73,78 @@ export function resultsTable(runs: readonly ScoredRun[]): string {
   ].join('\n');
 }
 
+/** A study's table: a row a point, the paper's score beside ours, mean ± standard deviation over runs. */
+export function studyTable(results: StudyResults, paper: PaperResults): string {
+  const { study, timings, records } = results;
+  const summaries = summarize(results);
+  const theirs = study.paper === null ? undefined : paper.results[study.paper];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rows = study.points.map(({ point, label }) => {
+    const own = (protocol: string): PointSummary | undefined =>
+      summaries.find((one) => one.protocol === protocol && samePoint(one.point, point));
+    const value = theirs ? paperValue(theirs, 'macroF1', point) : null;
+    return line([
+      label,
+      value?.mean !== undefined
+        ? `${short(value.mean)}${value.sd === undefined ? '' : ` ± ${short(value.sd)}`}`
+        : '',
+      ...study.protocols.map((protocol) => cell(own(protocol))),
+    ]);
+  });
+  const keys = new Set(records.map(({ key }) => key));
+  const machines = unique(
+    [...timings.values()].filter(({ key }) => keys.has(key)).map(({ machine }) => machineName(machine)),
+  );
+  const runs = records.filter(({ status }) => status === 'done').length;
+  return [
+    line(['', 'the paper', ...study.protocols.map((protocol) => `\`${protocol}\``)]),
+    `|---|${'---:|'.repeat(study.protocols.length + 1)}`,
+    ...rows,
+    '',
+    `Strict macro F1 by line, mean ± standard deviation over n runs; ${whole(runs)} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
+      .map((protocol) => `\`${protocol}\` ${leakOf(summaries, protocol)}`)
+      .join(', ')}.`,
+    '',
+  ].join('\n');
+}
+
+function cell(summary: PointSummary | undefined): string {
+  if (!summary || summary.n === 0) return 'not run';
+  const { mean, deviation, n } = summary.scores.lines['macroF1.strict'];
+  return n === 1 ? `${short(mean)} (n = 1)` : `${short(mean)} ± ${short(deviation)} (n = ${n})`;
+}
+
+function leakOf(summaries: readonly PointSummary[], protocol: string): string {
+  const shares = summaries.flatMap(({ protocol: own, leak }) =>
+    own === protocol && leak ? [leak.sharedLines] : [],
+  );
+  if (shares.length === 0) return 'unknown';
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(
+    (share) => `${(100 * share).toFixed(0)} %`,
+  );
+  return least === most ? least! : `${least} to ${most}`;
+}
+
 /**
- * A README with the table between its markers.
+ * A README with a table between its markers.
  *
+ * @param name What the markers are called.
  * @throws {Error} The markers are not there.
  */
-export function withResults(readme: string, table: string): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin)
-    throw new Error(`README.md: expected “${BEGIN.trim()}” and “${END}”, got neither.`);
-  return `${readme.slice(0, begin + BEGIN.length)}${table}${readme.slice(end)}`;
+export function withResults(readme: string, table: string, name = 'results'): string {
+  const { begin, end } = marks(name);
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new Error(`README.md: expected “${begin.trim()}” and “${end}”, got neither.`);
+  return `${readme.slice(0, from + begin.length)}${table}${readme.slice(to)}`;
 }
 
 function madeWith({ run }: ScoredRun): string {
-  const { cpu, cores, device, gpu } = run.machine;
-  const machine = device === 'cuda' ? (gpu ?? 'a GPU') : `${cores} cores of ${cpu}`;
-  return `Dataset ${run.dataset.name}, ${whole(run.dataset.lines)} lines; seed ${run.seeds.root}; TensorFlow ${run.versions.tensorflow} on ${machine}.`;
+  return `Dataset ${run.dataset.name}, ${whole(run.dataset.lines)} lines; seed ${run.seeds.root}; TensorFlow ${run.versions.tensorflow} on ${machineName(run.machine)}.`;
+}
+
+function machineName({ cpu, cores, device, gpu }: RunRecord['machine']): string {
+  return device === 'cuda' ? (gpu ?? 'a GPU') : `${cores} cores of ${cpu}`;
 }
 
 function leaked({ leak: { sharedLines } }: RunRecord): string {
@@ -92,9 +157,15 @@ const short = (value: number): string => value.toFixed(3).replace(/^0\./, '.');
 const score = ({ value, low, high }: Interval): string => `${short(value)} [${short(low)}, ${short(high)}]`;
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
+/** README.md with every table that there are records for. */
+export async function writtenReadme(readme: string): Promise<string> {
+  const runs = withResults(readme, resultsTable(await readScored()));
+  if (!existsSync(`${STUDY}/records.jsonl`)) return runs;
+  return withResults(runs, studyTable(await readStudy(STUDY), await readPaperResults()), 'window-size');
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const table = resultsTable(await readScored());
-  if (process.argv.includes('--write'))
-    await writeFileAtomic('README.md', withResults(await readFile('README.md', 'utf8'), table));
-  else process.stdout.write(table);
+  const readme = await writtenReadme(await readFile('README.md', 'utf8'));
+  if (process.argv.includes('--write')) await writeFileAtomic('README.md', readme);
+  else process.stdout.write(readme);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { changeSettings, type Settings } from './settings.js';
-import { pointLabel, type Study } from './study.js';
+import { pointLabel, type Study, settingsOf } from './study.js';
 import type { Point, TrialPlan } from './study-record.js';
 
 /** A trial with all that it needs to run. */

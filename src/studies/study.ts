@@ -18,9 +18,17 @@ export interface Study {
   /** Repetitions of each point, and the seed of the first; trial i has seed + i. */
   repeat: { runs: number; seed: number };
   points: Point[];
+  /** Settings that go with a value and are no part of the question: those of every rule whose values a point has. */
+  adjust: Adjustment[];
   baseline: Point | null;
   paper: string | null;
   report: StudyReport;
+}
+
+/** Settings for the points that have certain values. */
+export interface Adjustment {
+  at: Point;
+  set: Record<string, unknown>;
 }
 
 export interface StudyChanges {
@@ -42,6 +50,7 @@ interface StudyYaml {
   fix: Record<string, unknown>;
   vary: Record<string, unknown[] | { each: 'paper' | string[] }>;
   points: Point[];
+  adjust: Adjustment[];
   baseline: Point | null;
   repeat: { runs: number; seed: number };
   paper: string | null;
@@ -94,6 +103,17 @@ export const STUDY_SCHEMA = {
       },
     },
     points: { type: 'array', items: byPath, default: [], description: 'Points one by one' },
+    adjust: {
+      type: 'array',
+      default: [],
+      description: 'Settings that go with a value of a point, such as a shorter stride for a short window',
+      items: {
+        type: 'object',
+        required: ['at', 'set'],
+        additionalProperties: false,
+        properties: { at: byPath, set: byPath },
+      },
+    },
     baseline: { anyOf: [byPath, { type: 'null' }], default: null, description: 'Compared with' },
     repeat: {
       type: 'object',
@@ -151,7 +171,10 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   const protocols = changes.protocols ?? given.protocols;
   for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
     for (const protocol of protocols)
-      for (const fault of changeSettings(fixed.settings, { ...point, 'split.protocol': protocol }).faults)
+      for (const fault of changeSettings(fixed.settings, {
+        ...settingsOf(point, given.adjust),
+        'split.protocol': protocol,
+      }).faults)
         faults.push(`${placeOf(yaml, [given.points.length ? 'points' : 'vary'])}: ${fault}`);
   if (given.baseline && !points.some((point) => samePoint(point, given.baseline!)))
     faults.push(`${placeOf(yaml, ['baseline'])}: baseline: must be one of the points`);
@@ -165,10 +188,19 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
     protocols,
     repeat: { ...given.repeat, ...(changes.runs === undefined ? {} : { runs: changes.runs }) },
     points,
+    adjust: given.adjust,
     baseline: given.baseline,
     paper: given.paper,
     report: given.report,
   };
+}
+
+/** All settings of a point: its own, and those that go with them. */
+export function settingsOf(point: Point, adjust: readonly Adjustment[]): Record<string, unknown> {
+  const fitting = adjust.filter(({ at }) =>
+    Object.entries(at).every(([path, value]) => samePoint({ [path]: value }, { [path]: point[path] })),
+  );
+  return { ...point, ...Object.assign({}, ...fitting.map(({ set }) => set)) };
 }
 
 /** Whether two points set the same values. */

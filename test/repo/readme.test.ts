@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readScored, resultsTable, withResults } from '../../scripts/readme-results.js';
+import { readScored, resultsTable, withResults, writtenReadme } from '../../scripts/readme-results.js';
 
 const FIXTURE = ['test/fixtures/runs/pair/paper', 'test/fixtures/runs/pair/blocked'];
 const RECORDS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
@@ -37,6 +37,6 @@ In brackets: 95 % intervals, resampling whole contexts. Dataset synthetic, 6,310
 
   it.skipIf(!made)('are those of the reference run: npx tsx scripts/readme-results.ts --write', async () => {
     const readme = readFileSync('README.md', 'utf8');
-    expect(readme).toBe(withResults(readme, resultsTable(await readScored())));
+    expect(readme).toBe(await writtenReadme(readme));
   });
 });

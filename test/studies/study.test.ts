@@ -60,6 +60,19 @@ describe('readStudyFile', () => {
     expect(study.settings.window.stride).toBe(2);
   });
 
+  it('lets settings go with a value without being part of the point', async () => {
+    const adjust = 'adjust: [{ at: { window.size: 5 }, set: { window.stride: 1 } }]\n';
+    const study = await readStudyFile(studyFile(SMALL + adjust));
+    const strides = expandStudy(study, 'a'.repeat(64)).map(({ point, settings }) => [
+      point['window.size'],
+      settings.window.stride,
+    ]);
+    expect(new Set(strides.map(String))).toEqual(new Set(['5,1', '10,4', '60,4']));
+    expect(study.points[0]).toEqual({ 'window.size': 5, 'training.batchSize': 32 });
+    const wrong = studyFile(`${SMALL}${adjust.replace('stride: 1', 'stride: 0')}`);
+    expect(await failure(readStudyFile(wrong))).toContain(`${wrong}:5: window.stride: must be >= 1`);
+  });
+
   it('leaves out each column in turn', async () => {
     const study = await readStudyFile(
       studyFile(
