@@ -28,7 +28,11 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
       protocols.map((protocol) => {
         const point = points[i]!;
         const seed = repeat.seed + run;
-        const { settings } = changeSettings(study.settings, { ...point, 'split.protocol': protocol, seed });
+        const { settings } = changeSettings(study.settings, {
+          ...settingsOf(point, study.adjust),
+          'split.protocol': protocol,
+          seed,
+        });
         return {
           key: trialKey(settings, dataset),
           point,
