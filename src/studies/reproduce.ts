@@ -132,9 +132,12 @@ function findRecord(records: readonly StudyRecord[], begin: string, dir: string)
       { hint: `Keys are in ${join(dir, 'records.jsonl')}.` },
     );
   if (record.status === 'done') return record;
-  throw new AuditweaveError(`reproduce: expected ${record.key} to have a result, got: ${record.failure}`, {
-    hint: 'Name a trial that is done.',
-  });
+  throw new AuditweaveError(
+    `reproduce: expected ${record.key} to have a result, got: ${record.failure?.replace(/\.$/, '')}.`,
+    {
+      hint: 'Name a trial that is done.',
+    },
+  );
 }
 
 async function checkDataset({ dataset }: Settings, sha256: string, what: string): Promise<void> {
@@ -153,7 +156,7 @@ async function checkDevice({ device, gpu }: RunRecord['machine'], what: string):
     if (device === 'cpu' || !(cause instanceof AuditweaveError)) throw cause;
     throw new AuditweaveError(
       `reproduce: expected a GPU, as ${what} was made on one${gpu ? ` (${gpu})` : ''}, got none that works.`,
-      { hint: `Run it on such a machine. ${cause.message}`, cause },
+      { hint: 'Run it on a machine with one; `doctor --device cuda` says what is missing.', cause },
     );
   }
 }
