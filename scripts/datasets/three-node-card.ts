@@ -74,7 +74,7 @@ work at once, and every capture is a fresh cluster, so that splits can go by cap
 A real Kubernetes control plane (${manifest.kubernetes}; etcd, API server, controller manager, scheduler, three kubelets with a fake container
 runtime) logged ${manifest.policy}. People typed ${counts.actions} kubectl commands, ${counts.distinctActions} distinct actions of the catalog in
 \`src/collect/catalog\`; ${failed} commands failed, many on purpose (forbidden, not found, quota hit, conflicts, time limits). The same seed gives
-the same commands: \`npm run collect -- --plan --seed SEED --people N --actions N\`.
+the same commands; \`scripts/datasets/three-node.sh\` has those of each capture.
 
 | capture | people | at once | namespaces | Kubernetes | seed | commands | minutes | lines | counted |
 |---|---|---|---|---|---|---|---|---|---|

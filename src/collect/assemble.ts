@@ -13,7 +13,7 @@ import { type ActionRow, type CaptureInfo, readRows } from './capture.js';
 import { LineFile } from './dataset-writer.js';
 import type { TracedRequest } from './proxy.js';
 import { checkClean, redact } from './redact.js';
-import { paperSize } from './selection.js';
+import { PAPER_LINES, paperSize } from './selection.js';
 import { Tail } from './tail.js';
 
 export interface AssembleOptions {
@@ -163,7 +163,7 @@ async function assemble(
       labels: new Set(tallies.flatMap(({ labels }) => [...labels])).size,
     },
     ...(options.folds ? { folds: options.folds } : {}),
-    selections: paperSize(counted),
+    ...(counted.length >= PAPER_LINES ? { selections: paperSize(counted) } : {}),
     agreement,
     tools: options.tools,
   };
