@@ -7,7 +7,7 @@ import {
 } from './kernels/batch-norm.js';
 import { dropoutMask } from './kernels/dropout.js';
 import { type FocalOptions, focalLoss } from './kernels/focal.js';
-import { type LstmTrace, lstmBackward, lstmForward } from './kernels/lstm.js';
+import { type LstmMemory, type LstmTrace, lstmBackward, lstmForward } from './kernels/lstm.js';
 import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
 import { headRange, MOVING, type ShardWeightName, type ShardWeights, TRAINABLE } from './layout.js';
 import { Variable } from './variable.js';
@@ -41,6 +41,7 @@ export class Shard {
   readonly #config: BiLstmConfig;
   readonly #variables: Record<ShardWeightName, Variable>;
   #values: Values | undefined;
+  readonly #memory: [LstmMemory, LstmMemory] = [{}, {}];
   #trace: Trace = {};
 
   constructor(native: Native, config: BiLstmConfig, index: number, weights: ShardWeights) {
@@ -80,10 +81,12 @@ export class Shard {
   /** First LSTM direction and batch norm of its channels: [W, B, F] → [W·B, H1]. */
   layer1(x: Tensor3D, training: boolean): Tensor2D {
     const v = this.#take();
-    const input = this.#turn(x);
-    const trace = lstmForward(this.#native, input, v['lstm1.w'] as Tensor2D, v['lstm1.b'] as Tensor1D);
+    const trace = lstmForward(this.#native, x, v['lstm1.w'] as Tensor2D, v['lstm1.b'] as Tensor1D, {
+      reverse: this.#reverse,
+      memory: this.#memory[0],
+    });
     const [steps, batch, units] = trace.h.shape;
-    const h = this.#turn(trace.h).reshape([steps * batch, units]) as Tensor2D;
+    const h = trace.h.reshape([steps * batch, units]) as Tensor2D;
     const gamma = v['norm1.gamma'] as Tensor1D;
     const beta = v['norm1.beta'] as Tensor1D;
     if (!training)
@@ -97,7 +100,7 @@ export class Shard {
       );
     const norm = batchNormForward(this.#native, h, gamma, beta);
     this.#move('norm1', norm);
-    this.#trace.lstm1 = { x: input, trace };
+    this.#trace.lstm1 = { x, trace };
     this.#trace.norm1 = { x: h, trace: norm };
     return norm.y;
   }
@@ -109,12 +112,14 @@ export class Shard {
    */
   layer2(h1: Tensor3D, seed: readonly [number, number] | null): Tensor2D {
     const v = this.#take();
-    const input = this.#turn(h1);
-    const trace = lstmForward(this.#native, input, v['lstm2.w'] as Tensor2D, v['lstm2.b'] as Tensor1D);
+    const trace = lstmForward(this.#native, h1, v['lstm2.w'] as Tensor2D, v['lstm2.b'] as Tensor1D, {
+      reverse: this.#reverse,
+      memory: this.#memory[1],
+    });
     const [steps, batch, units] = trace.h.shape;
-    const h = this.#turn(trace.h).reshape([steps * batch, units]) as Tensor2D;
+    const h = trace.h.reshape([steps * batch, units]) as Tensor2D;
     if (seed === null) return h;
-    this.#trace.lstm2 = { x: input, trace };
+    this.#trace.lstm2 = { x: h1, trace };
     if (this.#config.dropout === 0) return h;
     this.#trace.mask = dropoutMask(this.#native, h.shape, this.#config.dropout, [
       (seed[0] ^ (this.index * 0x5bd1e995)) & 0x7fffffff,
@@ -220,12 +225,22 @@ export class Shard {
     const { x, trace } = this.#trace.lstm2!;
     const v = this.#take();
     const dropped = this.#trace.mask ? dh2.mul(this.#trace.mask) : dh2;
-    const dh = this.#turn(dropped.reshape(trace.h.shape) as Tensor3D);
-    const lstm = lstmBackward(this.#native, x, v['lstm2.w'] as Tensor2D, v['lstm2.b'] as Tensor1D, trace, dh);
+    const dh = dropped.reshape(trace.h.shape) as Tensor3D;
+    const lstm = lstmBackward(
+      this.#native,
+      x,
+      v['lstm2.w'] as Tensor2D,
+      v['lstm2.b'] as Tensor1D,
+      trace,
+      dh,
+      {
+        reverse: this.#reverse,
+      },
+    );
     gradients['lstm2.w'] = lstm.dw;
     gradients['lstm2.b'] = lstm.db;
-    const [steps, batch, inputs] = lstm.dx.shape;
-    return this.#turn(lstm.dx).reshape([steps * batch, inputs]) as Tensor2D;
+    const [steps, batch, inputs] = x.shape;
+    return lstm.dx!.reshape([steps * batch, inputs]) as Tensor2D;
   }
 
   /** Back through the first batch norm and LSTM direction: gradient by the shard's own channels, [W·B, H1]. */
@@ -236,9 +251,19 @@ export class Shard {
     gradients['norm1.gamma'] = norm.dgamma;
     gradients['norm1.beta'] = norm.dbeta;
     const { x, trace } = this.#trace.lstm1!;
-    const dh = this.#turn(norm.dx.reshape(trace.h.shape) as Tensor3D);
-    const lstm = lstmBackward(this.#native, x, v['lstm1.w'] as Tensor2D, v['lstm1.b'] as Tensor1D, trace, dh);
-    lstm.dx.dispose();
+    const dh = norm.dx.reshape(trace.h.shape) as Tensor3D;
+    const lstm = lstmBackward(
+      this.#native,
+      x,
+      v['lstm1.w'] as Tensor2D,
+      v['lstm1.b'] as Tensor1D,
+      trace,
+      dh,
+      {
+        reverse: this.#reverse,
+        inputs: false,
+      },
+    );
     gradients['lstm1.w'] = lstm.dw;
     gradients['lstm1.b'] = lstm.db;
   }
@@ -273,9 +298,9 @@ export class Shard {
     return this.#values;
   }
 
-  /** The backward direction reads the sequence from its end. */
-  #turn(x: Tensor3D): Tensor3D {
-    return this.index === 0 ? x : this.#native.reverse(x);
+  /** Whether this is the backward direction. */
+  get #reverse(): boolean {
+    return this.index === 1;
   }
 
   #move(norm: 'norm1' | 'norm2', { mean, variance }: BatchNormTrace): void {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -70,15 +70,24 @@ function tfjsFolder(): string {
   return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
-/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu-1' */
+/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu-2-a1b2c3d4' */
 export function bindingKey(tfjsVersion: string, libraryKey: string): string {
-  return `tfjs-${tfjsVersion}-${libraryKey}-napi${NAPI}-${process.platform}-${process.arch}-gnu-${RECIPE}`;
+  return `tfjs-${tfjsVersion}-${libraryKey}-napi${NAPI}-${process.platform}-${process.arch}-gnu-${RECIPE}-${sources()}`;
+}
+
+/** Our own C++, which is compiled with it. */
+const OWN = ['environment.cc', 'lstm.cc', 'matrix.h'];
+
+function sources(): string {
+  const hash = createHash('sha256');
+  for (const name of OWN) hash.update(readFileSync(new URL(name, import.meta.url)));
+  return hash.digest('hex').slice(0, 8);
 }
 
 /** The newest N-API that tfjs-node 4.22.0 knows; every Node since 15.12 has it. */
 const NAPI = 8;
 /** Counted up when the way of building changes. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 async function build(folder: string, library: Library, cache: string, tools: Tools): Promise<void> {
   const tfjs = tfjsFolder();
@@ -113,6 +122,7 @@ async function build(folder: string, library: Library, cache: string, tools: Too
         compile(...['-shared', '-x', 'c++', '/dev/null', '-o', name, `-Wl,-soname,${name}`]),
       ),
       compile(...common, '-shared', join(here, 'environment.cc'), '-o', '../environment.node'),
+      compile(...common, '-O3', '-shared', join(here, 'lstm.cc'), '-o', '../lstm.node'),
     ]);
     // Linked to empty libraries of the same names: to read the real one's 400,000 symbols takes the linker 12 s. With `now` a symbol
     // that the real one lacks is found when the binding is loaded.

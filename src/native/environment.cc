@@ -1,4 +1,5 @@
-// Sets a variable of the process's real environment. In a worker thread process.env is a copy that C code never sees.
+// Sets a variable of the process's real environment: in a worker thread process.env is a copy that C code never sees. And says whether the
+// CPU has the instructions that lstm.cc is compiled for.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #include <stdlib.h>
@@ -22,5 +23,9 @@ NAPI_MODULE_INIT() {
   napi_value set;
   napi_create_function(env, "set", NAPI_AUTO_LENGTH, Set, nullptr, &set);
   napi_set_named_property(env, exports, "set", set);
+  napi_value vectors;
+  __builtin_cpu_init();
+  napi_get_boolean(env, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"), &vectors);
+  napi_set_named_property(env, exports, "vectors", vectors);
   return exports;
 }

@@ -6,6 +6,7 @@ export const SHAPES: readonly [number, number, number, number][] = [
   [5, 1, 3, 4],
   [7, 3, 5, 4],
   [12, 8, 6, 10],
+  [40, 7, 19, 13],
 ];
 
 /** Seeded numbers in [−scale, scale). */

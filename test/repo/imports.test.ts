@@ -7,7 +7,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   audit: [],
   native: [],
   metrics: [],
-  model: [],
+  model: ['native'],
   collect: ['audit'],
   features: ['audit'],
   windows: ['features'],
