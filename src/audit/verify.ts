@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { skipReason } from './filter.js';
 import { type Label, labelOf, loadResourceTable } from './labels.js';
 import { checkHashes, readManifest } from './manifest.js';
 import { readAuditLog } from './read.js';
@@ -14,7 +15,8 @@ export interface Verification {
 
 /**
  * Recomputes every hash and invariant of a dataset: log and truth speak of the same lines; every line has a context; a context has one
- * label, one triggering event, and that event's own action is its label; the lines of one request are in one context.
+ * label, one triggering event, and that event's own action is its label; the lines of one request are in one context; folds name captures
+ * of the log, and a selection has as many lines of the default reading as it says.
  *
  * @throws {MismatchError} A file is damaged, so that nothing more can be said.
  * @example (await verifyDataset('datasets/first-light')).faults // []
@@ -30,6 +32,8 @@ export async function verifyDataset(dir: string): Promise<Verification> {
   const contexts = new Map<string, { label: Label | null; triggers: number; capture: string }>();
   const requests = new Map<string, string>();
   const truth = readTruth(join(dir, 'truth.jsonl.gz'));
+  const selected = Object.values(manifest.selections ?? {}).map(() => 0);
+  const captures = new Set<string>();
   let lines = 0;
   try {
     for await (const { line, event } of readAuditLog(join(dir, 'audit.jsonl.gz'))) {
@@ -58,6 +62,11 @@ export async function verifyDataset(dir: string): Promise<Verification> {
       const own = event.objectRef?.resource ? labelOf(event, table) : null;
       if (row.trigger && String(own) !== String(row.label))
         fault('A label is its triggering event’s own action', where);
+      captures.add(row.capture);
+      if (own && row.label && skipReason(event, { lines: 'completed', filter: 'paper' }) === null)
+        Object.values(manifest.selections ?? {}).forEach(({ ranges }, i) => {
+          if (ranges.some(([first, last]) => line >= first && line <= last)) selected[i]!++;
+        });
     }
     if (!(await truth.next()).done) fault('Every row of truth has a line', `line ${lines + 1}`);
   } finally {
@@ -65,6 +74,12 @@ export async function verifyDataset(dir: string): Promise<Verification> {
   }
   for (const [name, { triggers }] of contexts)
     if (triggers !== 1) fault('A context has one triggering event', `context ${name} (${triggers})`);
+  for (const [i, [name, { count }]] of Object.entries(manifest.selections ?? {}).entries())
+    if (count !== selected[i])
+      fault('A selection has as many lines as it says', `${name} (${count}, not ${selected[i]})`);
+  for (const [name, fold] of Object.entries(manifest.folds ?? {}))
+    for (const id of [...fold.train, ...fold.validation, ...fold.test])
+      if (!captures.has(id)) fault('A fold names captures of the log', `${name} (${id})`);
   const expected = manifest.files['audit.jsonl.gz']?.lines;
   if (expected !== undefined && expected !== lines)
     fault('The manifest counts the lines', `manifest.json (${expected}, not ${lines})`);

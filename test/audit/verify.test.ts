@@ -96,6 +96,17 @@ describe('verifyDataset', () => {
     ]);
   });
 
+  it('finds a selection that has other lines than it says, and a fold of another log', async () => {
+    const dir = writeDataset(folders.make(), smallLog({ rounds: 1 }), {
+      selections: { half: { description: 'd', count: 9, ranges: [[0, 15]] } },
+      folds: { default: { train: ['a'], validation: ['b'], test: ['c'] } },
+    });
+    expect((await verifyDataset(dir)).faults).toEqual([
+      'A selection has as many lines as it says; first at half (9, not 8).',
+      'A fold names captures of the log; first at default (c).',
+    ]);
+  });
+
   it('stops at a damaged file', async () => {
     const dir = writeDataset(folders.make());
     appendFileSync(join(dir, 'audit.jsonl.gz'), 'x');
