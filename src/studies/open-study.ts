@@ -58,6 +58,7 @@ export async function openStudy(
     protocols: study.protocols,
     runs: study.repeat.runs,
     points: study.points.map((point) => ({ point, label: pointLabel(point) })),
+    ...(study.adjust.length > 0 ? { adjust: study.adjust } : {}),
     baseline: study.baseline,
     paper: study.paper,
     report: study.report,

@@ -1,6 +1,7 @@
 import { pointKey, recordsOf, type StudyResults } from './read-study.js';
 import type { LeakReport, LevelScores, Protocol, RunFolder } from './record.js';
 import { changeSettings, completeSettings, type Settings } from './settings.js';
+import { settingsOf } from './study.js';
 import type { Point, StudyReport } from './study-record.js';
 
 /** A score as studies name it. */
@@ -48,7 +49,8 @@ export function intervalOf(level: LevelScores, metric: Metric): LevelScores['exa
 /** Settings of a study's trials at a point; all but the seed. */
 export function settingsAt({ study }: StudyResults, point: Point, protocol: Protocol): Settings {
   const base = completeSettings(study.settings);
-  return changeSettings(base, { ...point, 'split.protocol': protocol }).settings;
+  return changeSettings(base, { ...settingsOf(point, study.adjust ?? []), 'split.protocol': protocol })
+    .settings;
 }
 
 /**

@@ -96,6 +96,8 @@ export interface StudyFile {
   runs: number;
   /** Every value of the study, in the order of the file. `label` is what a chart shows. */
   points: { point: Point; label: string }[];
+  /** Settings that go with values of a point; missing in older files, which had none. */
+  adjust?: { at: Point; set: Record<string, unknown> }[];
   /** The point that others are compared with, when there is one. */
   baseline: Point | null;
   /** Key in experiments/paper-results.yaml of what the paper found. */

@@ -18,28 +18,31 @@ const POINT = { type: 'object' };
 const PLAN = { key: TEXT, point: POINT, protocol: PROTOCOL, run: COUNT, seed: COUNT };
 
 /** Schema of `study.json`. Unknown keys are let through: a later minor version may add some. */
-export const STUDY_FILE_SCHEMA: RecordSchema = record({
-  schema: { const: 1 },
-  name: TEXT,
-  question: TEXT,
-  source: TEXT,
-  base: TEXT,
-  settings: { type: 'object' },
-  dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, selection: TEXT }),
-  protocols: listOf(PROTOCOL),
-  runs: COUNT,
-  points: listOf(record({ point: POINT, label: TEXT })),
-  baseline: { type: ['object', 'null'] },
-  paper: { type: ['string', 'null'] },
-  report: record({
-    metric: { enum: ['macroF1.strict', 'macroF1.paper', 'exactMatch'] },
-    level: { enum: ['lines', 'windows'] },
-    interval: NUMBER,
-    charts: listOf(TEXT),
-    classes: { type: 'boolean' },
-  }),
-  trials: listOf(record(PLAN)),
-});
+export const STUDY_FILE_SCHEMA: RecordSchema = record(
+  {
+    schema: { const: 1 },
+    name: TEXT,
+    question: TEXT,
+    source: TEXT,
+    base: TEXT,
+    settings: { type: 'object' },
+    dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, selection: TEXT }),
+    protocols: listOf(PROTOCOL),
+    runs: COUNT,
+    points: listOf(record({ point: POINT, label: TEXT })),
+    baseline: { type: ['object', 'null'] },
+    paper: { type: ['string', 'null'] },
+    report: record({
+      metric: { enum: ['macroF1.strict', 'macroF1.paper', 'exactMatch'] },
+      level: { enum: ['lines', 'windows'] },
+      interval: NUMBER,
+      charts: listOf(TEXT),
+      classes: { type: 'boolean' },
+    }),
+    trials: listOf(record(PLAN)),
+  },
+  { adjust: listOf(record({ at: POINT, set: { type: 'object' } })) },
+);
 
 const RESULT = record(
   {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asFamily, compareRuns, compareStudies, compareWithBaseline } from '../../src/studies/comparison.js';
 import type { StudyResults } from '../../src/studies/read-study.js';
 import { readRun } from '../../src/studies/record.js';
-import { type RunSet, runOfFolder, runsOfStudy } from '../../src/studies/run-set.js';
+import { type RunSet, runOfFolder, runsOfStudy, settingsAt } from '../../src/studies/run-set.js';
 import type { Point } from '../../src/studies/study-record.js';
 import { leakOf, levelOf, studyOf } from '../fixtures/study-results.js';
 
@@ -86,6 +86,15 @@ describe('compareWithBaseline', () => {
       'test windows of 5 by 2 lines and of 10 by 1 are drawn apart: they cover other lines',
     ]);
     expect(blocked!.reservations).toEqual([]);
+  });
+
+  it('knows the settings that go with a point', async () => {
+    const results = await studyOf();
+    results.study.adjust = [{ at: FIVE, set: { 'window.stride': 2 } }];
+    expect(settingsAt(results, FIVE, 'paper').window).toEqual({ size: 5, stride: 2 });
+    expect(compareWithBaseline(results, OPTIONS)[0]!.reservations).toEqual([
+      'test windows of 5 by 2 lines and of 10 by 1 are drawn apart: they cover other lines',
+    ]);
   });
 
   it('does not compare points that test other lines', async () => {
