@@ -13,6 +13,11 @@ export function signed(value: number, digits = 3): string {
   return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
+/** @example capital('strict macro F1') // 'Strict macro F1' */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 /** @example percent(0.9827) // '98.3 %' */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';

@@ -42,6 +42,8 @@ export interface PaperResult {
   source: string;
   /** How the paper shows it. */
   form: 'table' | 'ablation' | 'heatmap' | 'folds' | 'classes' | 'bins';
+  /** The number that stands for all of them in a summary. */
+  headline?: { measure: string; point: Record<string, string | number> };
   /** Runs that its numbers are means of. */
   runs?: number;
   /** How it split the lines, when not as in the setup. */
@@ -88,6 +90,7 @@ const result = record(
     title: text,
     source: text,
     form: { enum: ['table', 'ablation', 'heatmap', 'folds', 'classes', 'bins'] },
+    headline: record({ measure: text, point: value.properties.point! }, ['measure', 'point']),
     runs: { type: 'integer', minimum: 1 },
     protocol: text,
     claims: { ...texts, default: [] },

@@ -36,9 +36,9 @@ section>p{max-width:74ch;margin:.25rem 0 1rem}
 .card h3{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:center;margin:0}
 .big{margin:.5rem 0 0;font-size:3rem;line-height:1.1;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .what{margin:0;font-weight:600}.fine{margin:.1rem 0 0;color:var(--muted);font-size:.9rem}
-.card dl{display:grid;grid-template-columns:1fr auto;gap:.28rem 1rem;margin:.9rem 0 0;padding-top:.8rem;border-top:1px solid var(--grid);font-size:.92rem}
+.card dl{display:grid;grid-template-columns:minmax(5.5rem,1fr) minmax(0,auto);gap:.28rem 1rem;margin:.9rem 0 0;padding-top:.8rem;border-top:1px solid var(--grid);font-size:.92rem}
 .card dt{color:var(--muted)}.card dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
-.card dd small{display:block;color:var(--muted)}
+.card dd small{display:block;overflow-wrap:anywhere;color:var(--muted)}
 .badge{display:inline-block;border-radius:999px;padding:.08rem .6rem;font-size:.76rem;font-weight:650;letter-spacing:.03em;white-space:nowrap;border:1px solid currentColor}
 .badge.leaks{background:var(--leak);border-color:var(--leak);color:#fff}
 .badge.leak-free{color:var(--clean)}
@@ -47,10 +47,10 @@ section>p{max-width:74ch;margin:.25rem 0 1rem}
 .answer{max-width:82ch!important;font-size:1.06rem}
 .notice{border:1px solid var(--rule);border-left:3px solid var(--muted);background:var(--surface);border-radius:4px;padding:.55rem .9rem}
 .findings{padding-left:1.1rem;max-width:92ch}.findings li{margin:.35rem 0}
-q{font-style:italic;quotes:"“" "”"}
 .warning{border-left:3px solid var(--leak);margin:.9rem 0 0;padding:.1rem 0 .1rem .75rem;font-size:.92rem}
 figure.chart{margin:0;background:var(--surface);border:1px solid var(--rule);border-radius:6px;padding:16px 18px 10px;min-width:0}
 .wide{margin:14px 0}
+.fine+.scroll{margin-top:.7rem}
 .scroll+.fine{margin:.6rem 0 0}
 .scroll{overflow-x:auto;max-width:100%}
 .scroll svg{display:block;max-width:none;height:auto}

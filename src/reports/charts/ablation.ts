@@ -22,7 +22,7 @@ export interface AblationOptions {
   title?: string;
   subtitle?: string;
   colour?: string;
-  /** Of the plot, px. Default 240. */
+  /** Of the plot, px. Default 196. */
   width?: number;
 }
 
@@ -36,7 +36,7 @@ const ALL = 'all features';
  * @example ablationChart([{ name: 'verb', score: 0.7, change: -0.1, low: -0.12, high: -0.08 }], { all: 0.8 })
  */
 export function ablationChart(rows: readonly AblationRow[], options: AblationOptions): TopLevelSpec {
-  const { all, shown = 6, title = 'Score without each feature', subtitle, width = 240 } = options;
+  const { all, shown = 6, title = 'Score without each feature', subtitle, width = 196 } = options;
   const { colour = COLOUR.accent } = options;
   const sorted = rows.filter(({ change }) => Number.isFinite(change)).toSorted((a, b) => b.change - a.change);
   const few = sorted.length <= 2 * shown + 1;
@@ -102,16 +102,16 @@ export function ablationChart(rows: readonly AblationRow[], options: AblationOpt
       },
       {
         transform: [{ filter: "datum.kind === 'all'" }],
-        mark: { type: 'rule', color: COLOUR.warm, strokeWidth: 1.5 },
+        mark: { type: 'rule', color: COLOUR.purple, strokeWidth: 1.5 },
         encoding: { x: { datum: 0, type: 'quantitative' }, y: { value: 0 }, y2: { value: 'height' } },
       },
       {
         mark: { type: 'text', align: 'right', baseline: 'middle' },
         encoding: {
-          x: { value: width + 46 },
+          x: { value: width + 42 },
           text: { field: 'score', type: 'quantitative', format: '.3f' },
           color: {
-            condition: { test: "datum.kind === 'all'", value: COLOUR.warm },
+            condition: { test: "datum.kind === 'all'", value: COLOUR.purple },
             value: COLOUR.ink,
           },
         },
@@ -126,7 +126,7 @@ interface Bar extends AblationRow {
 
 const bar = (row: AblationRow): Bar => ({
   ...row,
-  name: shorten(plain(row.name), 236, SIZE.label),
+  name: shorten(plain(row.name), 206, SIZE.label),
   kind: 'one',
 });
 

@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { shorten } from '../font.js';
+import { shorten, textWidth } from '../font.js';
 import { plain } from '../html.js';
 import type { Series } from '../series.js';
-import { COLOUR, SIZE, THEME } from '../theme.js';
+import { COLOUR, SIZE, THEME, ZERO } from '../theme.js';
 import { scoreDomain } from './scale.js';
 
 /** A score of one row under one series; bounds that are NaN are not drawn. */
@@ -23,9 +23,11 @@ export interface DotsOptions {
   unit?: string;
   /** Joins the dots of a row: how far apart its series are. Default false. */
   joined?: boolean;
-  /** Of the plot, px. Default 520. */
+  /** Of the chart, names of the rows among it, px. Default 780. */
   width?: number;
-  /** Height of a row, px. Default 22. */
+  /** Dots are changes: a rule at 0, and signs. Default false. */
+  zero?: boolean;
+  /** Height of a row, px; of a series in it where dots are changes. Default 22. */
   step?: number;
   /** Ends of the axis. Default: from the tenth below the data up to 1. */
   domain?: readonly [number, number];
@@ -42,7 +44,7 @@ export function dotsChart(
   series: readonly Series[],
   options: DotsOptions,
 ): TopLevelSpec {
-  const { title, subtitle, unit, joined = false, width = 520, step = 22 } = options;
+  const { title, subtitle, unit, joined = false, zero = false, width = 780, step = 22 } = options;
   const shown = dots.filter(({ value }) => Number.isFinite(value));
   const names = [...new Set(shown.map(({ row }) => row))];
   const key = new Map(names.map((name, i) => [name, i]));
@@ -56,27 +58,39 @@ export function dotsChart(
     hollow,
   }));
   const labels = names.map((name) => shorten(plain(name), 300, SIZE.label));
+  const plot = Math.max(
+    180,
+    width - Math.max(0, ...labels.map((label) => textWidth(label, SIZE.label))) - 24,
+  );
   const spans = names.map((_, i) => {
     const own = values.filter((value) => value.key === i).map(({ value }) => value);
     return { key: i, low: Math.min(...own), high: Math.max(...own) };
   });
+  const dodged = zero && series.length > 1;
   const x = {
     type: 'quantitative' as const,
     title: unit ?? null,
     scale: { domain: [...domain], nice: false },
-    axis: { format: '.2~f', tickCount: 6, domain: false, ticks: false },
+    axis: {
+      format: zero ? '+.3~f' : '.2~f',
+      ...(zero ? { labelExpr: ZERO } : {}),
+      tickCount: 6,
+      domain: false,
+      ticks: false,
+    },
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: THEME,
     title: { text: title, frame: 'bounds', ...(subtitle === undefined ? {} : { subtitle }) },
-    width,
-    height: { step },
+    width: plot,
+    height: dodged ? { step, for: 'offset' } : { step },
     encoding: {
       y: {
         field: 'key',
         type: 'ordinal',
         title: null,
+        ...(dodged ? { scale: { paddingInner: 0, paddingOuter: 0 } } : {}),
         axis: {
           labelColor: COLOUR.ink,
           grid: true,
@@ -84,6 +98,16 @@ export function dotsChart(
           labelExpr: `[${labels.map((label) => JSON.stringify(label)).join(', ')}][datum.value]`,
         },
       },
+      ...(dodged
+        ? {
+            yOffset: {
+              field: 'series',
+              type: 'nominal' as const,
+              sort: series.map(({ name }) => name),
+              scale: { padding: 0.9 },
+            },
+          }
+        : {}),
       color: {
         type: 'nominal',
         field: 'series',
@@ -93,6 +117,21 @@ export function dotsChart(
       },
     },
     layer: [
+      ...(zero
+        ? [
+            {
+              data: { values: [{ at: 0 }] },
+              mark: { type: 'rule' as const, color: COLOUR.muted, strokeWidth: 1 },
+              encoding: {
+                x: { ...x, field: 'at' },
+                y: { value: 0 },
+                y2: { value: 'height' as const },
+                yOffset: { value: 0 },
+                color: { value: COLOUR.muted },
+              },
+            },
+          ]
+        : []),
       ...(joined
         ? [
             {

@@ -99,6 +99,7 @@ export function heatColour(unit: string, domain: readonly [number, number]) {
       format: '.2f',
       values: steps,
       offset: 16,
+      titleLimit: 0,
     },
   };
 }

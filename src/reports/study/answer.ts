@@ -1,7 +1,7 @@
-import { count, percent, range, score, signed } from '../format.js';
+import { capital, count, percent, range, score, signed } from '../format.js';
 import { classesOf, type StudyClass, weightCorrelation } from './classes.js';
 import { compareWithReference } from './compare.js';
-import { rankedOf } from './extremes.js';
+import { rankedOf, type ScoredCell } from './extremes.js';
 import { metricName, pointNameOf, type StudySeries, type StudyView } from './view.js';
 
 /**
@@ -13,93 +13,91 @@ export function answerOf(view: StudyView): string {
   if (known.length === 0) return 'No trial has ended yet.';
   const clean = known.find(({ verdict }) => verdict === 'leak-free');
   const leaking = known.find(({ verdict }) => verdict === 'leaks');
-  const parts = [clean, leaking].flatMap((series) =>
-    series ? [`${introduce(series)} ${finding(view, series)}`] : [],
-  );
-  const text = parts.join('; ');
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  const name = metricName(view.study.report);
+  const parts = [
+    clean && `without a leak (${clean.protocol} protocol) ${finding(view, clean, name)}`,
+    leaking &&
+      `under the ${leaking.protocol} protocol, where training has seen up to ${percent(leaking.shared)} of the test lines, ${finding(view, leaking, clean ? 'it' : name)}`,
+  ];
+  return `${capital(parts.filter((part) => part !== undefined).join('; '))}.`;
 }
 
-/** What a protocol alone says, for its card. */
+/** What a protocol alone says; null before its first trial has ended. */
 export function findingOf(view: StudyView, series: StudySeries): string | null {
   if (rankedOf(view, series.protocol).length === 0) return null;
-  const text = finding(view, series);
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  return `${capital(finding(view, series, metricName(view.study.report)))}.`;
 }
 
-function introduce({ protocol, verdict, shared }: StudySeries): string {
-  if (verdict === 'leaks')
-    return `under the ${protocol} protocol, where training has seen ${percent(shared)} of the test lines,`;
-  return `without a leak (${protocol} protocol)`;
-}
-
-function finding(view: StudyView, series: StudySeries): string {
+/** @param name What the score is called in the sentence. */
+function finding(view: StudyView, series: StudySeries, name: string): string {
   const { charts } = view.study.report;
-  if (charts.includes('ablation-bars')) return ablationFinding(view, series);
-  if (charts.includes('class-scatter')) return classFinding(view, series);
-  return valueFinding(view, series);
+  if (charts.includes('ablation-bars')) return ablationFinding(view, series, name);
+  if (charts.includes('class-scatter')) return classFinding(view, series, name);
+  return valueFinding(view, series, name);
 }
 
-function valueFinding(view: StudyView, { protocol }: StudySeries): string {
+function valueFinding(view: StudyView, { protocol }: StudySeries, name: string): string {
   const ranked = rankedOf(view, protocol);
   const best = ranked[0]!;
   const worst = ranked.at(-1)!;
-  const name = metricName(view.study.report);
-  const bounds = { value: best.score.mean, ...best.score, level: view.study.report.interval };
-  const detail = Number.isFinite(best.score.low)
-    ? `${percent(view.study.report.interval, 0)} interval ${range(bounds)}, ${best.score.n} runs`
-    : runs(best.score.n);
-  if (ranked.length === 1) return `${name} is ${score(best.score.mean)} at ${best.cell.name} (${detail})`;
-  return `${name} is highest at ${best.cell.name} with ${score(best.score.mean)} (${detail}) and lowest at ${worst.cell.name} with ${score(worst.score.mean)}${told(view, series(view, protocol))}`;
-}
-
-const series = ({ series: all }: StudyView, protocol: string): StudySeries =>
-  all.find((one) => one.protocol === protocol)!;
-
-/** How many values are told apart from the study's baseline. */
-function told(view: StudyView, { protocol }: StudySeries): string {
-  const compared = compareWithReference(view, protocol);
-  if (compared.length === 0) return '';
-  const tested = compared.filter(({ verdict }) => verdict !== 'too few runs');
-  if (tested.length === 0) return '';
+  if (ranked.length === 1) return `${name} is ${withBounds(view, best)} at ${best.cell.name}`;
+  const ends = `${name} is highest at ${best.cell.name} with ${withBounds(view, best)} and lowest at ${worst.cell.name} with ${score(worst.score.mean)}`;
+  const tested = testedOf(view, protocol);
+  if (tested.length === 0) return ends;
   const differing = tested.filter(({ verdict }) => verdict !== 'no difference shown').length;
-  return `; ${differing === 0 ? 'none' : differing} of ${tested.length} ${tested.length === 1 ? 'value differs' : 'values differ'} from ${pointNameOf(view)} by more than chance`;
+  return `${ends}; ${differing === 0 ? 'none' : differing} of ${tested.length} other values differ${differing === 1 ? 's' : ''} from ${pointNameOf(view)} by more than chance`;
 }
 
-function ablationFinding(view: StudyView, { protocol }: StudySeries): string {
-  const compared = compareWithReference(view, protocol).toSorted((a, b) => a.mean - b.mean);
-  if (compared.length === 0) return valueFinding(view, series(view, protocol));
-  const [worst] = compared;
+function ablationFinding(view: StudyView, series: StudySeries, name: string): string {
+  const compared = compareWithReference(view, series.protocol)
+    .filter(({ mean }) => Number.isFinite(mean))
+    .toSorted((a, b) => a.mean - b.mean);
+  if (compared.length === 0) return valueFinding(view, series, name);
+  const worst = compared[0]!;
   const best = compared.at(-1)!;
-  const tested = compared.filter(({ verdict }) => verdict !== 'too few runs');
+  const tested = testedOf(view, series.protocol);
   const of = (verdict: string): number => tested.filter((one) => one.verdict === verdict).length;
   const sure =
     tested.length > 0
-      ? `; beyond chance ${of('worse')} of ${tested.length} are missed and ${of('better')} are better left out`
+      ? `; beyond chance, ${of('worse') || 'none'} of ${tested.length} features ${of('worse') === 1 ? 'is' : 'are'} missed and ${of('better') || 'none'} better left out`
       : '';
-  return `${metricName(view.study.report)} changes most ${worst!.cell.name}, by ${signed(worst!.mean)}, and gains most ${best.cell.name}, by ${signed(best.mean)}${sure}`;
+  return `${name} moves most ${worst.cell.name} (${signed(worst.mean)}) and ${best.mean > 0 ? 'gains most' : 'loses least'} ${best.cell.name} (${signed(best.mean)})${sure}`;
 }
 
-function classFinding(view: StudyView, { protocol }: StudySeries): string {
-  const classes = classesOf(view, view.reference, protocol);
-  if (classes.length < 2) return valueFinding(view, series(view, protocol));
+function classFinding(view: StudyView, series: StudySeries, name: string): string {
+  const classes = classesOf(view, view.reference, series.protocol);
+  if (classes.length < 2) return valueFinding(view, series, name);
   const sorted = classes.toSorted((a, b) => a.weight - b.weight);
   const rare = sorted.slice(0, sorted.length >> 1);
   const frequent = sorted.slice(sorted.length >> 1);
   const correlation = weightCorrelation(classes);
-  const others = view.points
-    .filter(({ point }) => point !== view.reference)
-    .flatMap(({ point, name }) => {
-      const changed = new Map(classesOf(view, point, protocol).map((one) => [one.text, one]));
-      const both = rare.filter(({ text }) => changed.has(text));
-      if (both.length === 0 || name === pointNameOf(view)) return [];
-      const gain = mean(both.map(({ text }) => changed.get(text)!)) - mean(both);
-      return [`; ${name} changes the rarer half by ${signed(gain)}`];
-    });
-  return `the rarer half of ${count(classes.length)} classes (weight up to ${count(rare.at(-1)!.weight)}) has a mean accuracy of ${score(mean(rare))}, the other half ${score(mean(frequent))}${Number.isFinite(correlation) ? `; rank correlation of weight and accuracy ${signed(correlation, 2)}` : ''}${others.join('')}`;
+  const ranks = Number.isFinite(correlation)
+    ? ` (rank correlation of weight and accuracy ${signed(correlation, 2)})`
+    : '';
+  const others = view.points.flatMap(({ point, name: other }) => {
+    const changed = new Map(classesOf(view, point, series.protocol).map((one) => [one.text, one]));
+    const both = rare.filter(({ text }) => changed.has(text));
+    if (both.length === 0 || other === pointNameOf(view)) return [];
+    const gain = mean(both.map(({ text }) => changed.get(text)!)) - mean(both);
+    return [`; ${other} moves the rarer half by ${signed(gain)}`];
+  });
+  return `the rarer half of ${count(classes.length)} classes (weight up to ${count(rare.at(-1)!.weight)}) has a mean accuracy of ${score(mean(rare))}, the other half ${score(mean(frequent))}${ranks}${others.join('')}`;
+}
+
+const testedOf = (view: StudyView, protocol: StudySeries['protocol']) =>
+  compareWithReference(view, protocol).filter(
+    ({ verdict }) => verdict !== 'too few runs' && verdict !== 'not compared',
+  );
+
+function withBounds(
+  { study }: StudyView,
+  { score: { n, mean: value, low, high, method } }: ScoredCell,
+): string {
+  const runs = n === 1 ? 'one run' : `${n} runs`;
+  if (!Number.isFinite(low)) return `${score(value)} (${runs})`;
+  const level = study.report.interval;
+  return `${score(value)} (${percent(level, 0)} interval ${range({ value, low, high, level, n, method })}, ${runs})`;
 }
 
 const mean = (classes: readonly StudyClass[]): number =>
   classes.reduce((sum, { recall }) => sum + recall, 0) / classes.length;
-
-const runs = (n: number): string => (n === 1 ? 'one run' : `${n} runs`);

@@ -1,15 +1,16 @@
+import { samePoint } from '../../studies/study.js';
 import { type Chart, drawChart } from '../chart.js';
 import { classAccuracyChart } from '../charts/class-accuracy.js';
 import { classGainChart } from '../charts/class-gain.js';
 import { logDomain } from '../charts/scale.js';
 import type { PaperClass, PaperResult } from '../paper-results.js';
 import { classesOf, type StudyClass } from './classes.js';
-import type { StudyView } from './view.js';
+import { pointNameOf, type StudySeries, type StudyView } from './view.js';
 
 /** Accuracy against weight under each protocol, and what other values of the study change in each class. */
 export async function drawClassCharts(view: StudyView, paper: PaperResult | null): Promise<Chart[]> {
-  const { series, reference, points } = view;
-  const name = points.find(({ point }) => point === reference)?.name ?? points[0]!.name;
+  const { series, reference } = view;
+  const name = pointNameOf(view);
   const scored = series.flatMap((one) => {
     const classes = classesOf(view, reference, one.protocol);
     return classes.length > 0 ? [{ series: one, classes }] : [];
@@ -25,36 +26,46 @@ export async function drawClassCharts(view: StudyView, paper: PaperResult | null
           domain,
           colour: one.colour,
           title: `Class accuracy against weight: ${one.name}`,
-          subtitle: `${name}; means over runs${marked.length > 0 ? '; outlined: classes that the paper names' : ''}`,
+          subtitle: `${name}; means over runs${marked.length > 0 ? '; ringed: named by the paper' : ''}`,
           marked: marked.map(({ text }) => text),
         }),
         `Points: accuracy of ${classes.length} classes against their weight, ${one.name}.`,
       ),
+      ...(await changes(view, one, classes, domain)),
     );
   }
-  for (const { point, name: other } of points.filter(
-    ({ point }) => point !== reference && name !== undefined,
-  )) {
-    for (const { series: one, classes } of scored) {
-      const changed = new Map(classesOf(view, point, one.protocol).map((own) => [own.text, own]));
-      const rows = classes.flatMap(({ text, weight, recall, support }) => {
-        const own = changed.get(text);
-        return own ? [{ text, weight, support, change: own.recall - recall }] : [];
-      });
-      if (rows.length === 0 || other === name) continue;
-      charts.push(
-        await drawChart(
-          `class-change-${slug(other)}-${one.protocol}`,
-          classGainChart(rows, {
-            domain,
-            colour: one.colour,
-            title: `What it changes: ${other}`,
-            subtitle: `accuracy less that of ${name}, ${one.name}`,
-          }),
-          `Points: change of each class's accuracy with ${other}, ${one.name}.`,
-        ),
-      );
-    }
+  return charts;
+}
+
+/** What each other value of the study changes in the accuracy of the classes. */
+async function changes(
+  view: StudyView,
+  series: StudySeries,
+  classes: readonly StudyClass[],
+  domain: readonly [number, number],
+): Promise<Chart[]> {
+  const charts: Chart[] = [];
+  for (const { point, name } of view.points) {
+    if (samePoint(point, view.reference)) continue;
+    const changed = new Map(classesOf(view, point, series.protocol).map((one) => [one.text, one]));
+    const rows = classes.flatMap(({ text, weight, recall }) => {
+      const own = changed.get(text);
+      return own ? [{ text, weight, change: own.recall - recall }] : [];
+    });
+    if (rows.length === 0) continue;
+    charts.push(
+      await drawChart(
+        `class-change-${slug(name)}-${series.protocol}`,
+        classGainChart(rows, {
+          domain,
+          colour: series.colour,
+          title: `What it changes: ${name}`,
+          subtitle: `accuracy less that of ${pointNameOf(view)}, ${series.name}`,
+          height: 358,
+        }),
+        `Points: change of each class's accuracy with ${name}, ${series.name}.`,
+      ),
+    );
   }
   return charts;
 }

@@ -17,22 +17,18 @@ import {
 } from './view.js';
 
 /** The score of every value, a dot a protocol. */
-export async function protocols(
-  view: StudyView,
-  stem = 'protocols',
-  title = 'The same trials under each protocol',
-): Promise<Chart> {
+export async function protocols(view: StudyView): Promise<Chart> {
   const dots = view.cells.map((cell): Dot => {
     const { mean, low, high } = scoreOf(view, cell);
     return { row: cell.name, series: seriesName(view, cell.protocol), value: mean, low, high };
   });
   return await drawChart(
-    stem,
+    'protocols',
     dotsChart(dots, view.series, {
-      title,
+      title: 'The same trials under each protocol',
       subtitle: `${metricName(view.study.report)}; ${withInterval(view)}`,
       joined: true,
-      width: 560,
+      width: 1030,
       step: view.points.length > 24 ? 18 : 22,
     }),
     `Dots: ${metricName(view.study.report)} of each value under each protocol. ${highestOf(view)}`,
@@ -65,6 +61,7 @@ export async function baselines(view: StudyView): Promise<Chart> {
       title: `The model and trivial baselines, ${pointNameOf(view)}`,
       subtitle: `${metricName(study.report)}; hollow: baselines, by line; ${withInterval(view)}`,
       domain: [0, 1],
+      width: 1030,
       step: 30,
     }),
     `Dots: ${metricName(study.report)} of the model and of baselines that need none, at ${pointNameOf(view)}.`,

@@ -44,7 +44,7 @@ function cells({ comparison, pairs, mean, low, high, verdict }: Compared): (stri
     {
       text: signed(mean),
       value: mean,
-      ...(Number.isFinite(low) ? { note: `${signed(low)} to ${signed(high)}` } : {}),
+      ...(Number.isFinite(low) ? { note: `${signed(low)}\u00a0to\u00a0${signed(high)}` } : {}),
     },
     { text: probability(p), value: p },
     { text: probability(holm ?? Number.NaN), value: holm ?? '' },

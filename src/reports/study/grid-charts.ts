@@ -1,10 +1,10 @@
 import { type Chart, drawChart } from '../chart.js';
 import { type FoldPanel, foldsChart } from '../charts/folds.js';
 import { type HeatPanel, heatmapChart } from '../charts/heatmap.js';
-import { score } from '../format.js';
+import { capital, score } from '../format.js';
 import { type PaperResult, paperValue } from '../paper-results.js';
 import { highestOf } from './extremes.js';
-import { axisName, gridSettings } from './names.js';
+import { axisName, gridSettings, shortAxis } from './names.js';
 import { metricName, pointsOf, type StudyView, scoreOf } from './view.js';
 
 /** The study's score by two settings, the paper's grid beside ours. */
@@ -28,10 +28,11 @@ export async function heatmap(view: StudyView, paper: PaperResult | null): Promi
   return await drawChart(
     'metric-heatmap',
     heatmapChart(panels, {
-      title: `${metricName(view.study.report)}, by ${axisName(y)} and ${axisName(x)}`,
+      title: `${capital(metricName(view.study.report))} by ${shortAxis(y)} and ${shortAxis(x)} share`,
       subtitle: 'mean ± standard deviation over runs; –: not given, or not run yet',
       x: axisName(x),
       y: axisName(y),
+      cell: { width: panels.length > 2 ? 96 : 120, height: 54 },
       unit: metricName(view.study.report),
     }),
     `Heat maps: ${metricName(view.study.report)} by ${axisName(y)} and ${axisName(x)}. ${highestOf(view)}`,
@@ -61,9 +62,10 @@ export async function folds(view: StudyView, paper: PaperResult | null): Promise
   return await drawChart(
     'fold-heatmap',
     foldsChart(panels, {
-      title: `${metricName(view.study.report)}, by the part of the log that tests`,
+      title: `${capital(metricName(view.study.report))} by the part of the log that tests`,
       subtitle: 'means over runs; –: not given, or not run yet',
       unit: metricName(view.study.report),
+      width: 960,
     }),
     `Bars cut into k parts, coloured by ${metricName(view.study.report)} when that part tests. ${highestOf(view)}`,
   );

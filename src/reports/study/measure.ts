@@ -40,7 +40,7 @@ export const MEASURES: Record<string, Measure> = {
     name: 'millisecondsPerLine',
     what: 'inference time a line',
     value: ({ timing }) => timing?.millisecondsPerLine ?? null,
-    text: (value) => `${value.toPrecision(2)} ms`,
+    text: (value) => `${value.toFixed(2)} ms`,
     ofMachine: true,
   },
   parameters: {

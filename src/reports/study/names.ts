@@ -22,6 +22,11 @@ export function axisName(path: string): string {
   return SETTINGS[path]?.axis ?? path;
 }
 
+/** @example shortAxis('window.size') // 'W' */
+export function shortAxis(path: string): string {
+  return SETTINGS[path]?.short ?? path;
+}
+
 /**
  * A point as charts and tables name it.
  *
@@ -36,7 +41,7 @@ export function pointName(point: Point): string {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return short.length === 1 ? `${short} = ${text}` : `${short} ${text}`;
   });
-  return parts.join(', ') || 'as it is';
+  return parts.join(', ') || 'base settings';
 }
 
 /** The one setting, all numbers, that a study varies; null when there are several or other kinds of values. */

@@ -1,5 +1,5 @@
 import { type Chart, chartFigure, chartLinks } from '../chart.js';
-import { count, duration } from '../format.js';
+import { count, duration, score } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { Page, PageSection } from '../page.js';
 import type { PaperResult, PaperResults } from '../paper-results.js';
@@ -7,6 +7,7 @@ import { renderTable, type Table } from '../table.js';
 import { answerOf, findingOf } from './answer.js';
 import { protocolCards, verdictBadge } from './cards.js';
 import type { StudyCharts } from './charts.js';
+import { reservationsOf } from './differences.js';
 import type { StudyTables } from './study-tables.js';
 import { metricName, type StudyView } from './view.js';
 
@@ -31,7 +32,7 @@ export function studyPage(parts: StudyPageParts): Page {
     counts.done > 0 ? { id: 'scores', title: 'Scores', content: scores(parts) } : null,
     tables.classes.length > 0 ? { id: 'classes', title: 'Classes', content: classes(parts) } : null,
     tables.differences
-      ? { id: 'differences', title: 'Differences', content: differences(tables.differences) }
+      ? { id: 'differences', title: 'Differences', content: differences(view, tables.differences) }
       : null,
     counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
     counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
@@ -74,16 +75,35 @@ done; <a href="#trials">the others</a> may change it.</p>`;
 function beside({ tables }: StudyPageParts, { all, result }: NonNullable<StudyPageParts['paper']>): Html {
   return html`<p>${all.title} trained on ${all.setup.dataset} that are not published, on ${all.setup.machine}; ours is another log of another
 cluster. Its protocol: ${result.protocol ?? all.setup.protocol}. Compare it with the column of that protocol; the others tell how much of it is memory.</p>
-${result.claims.length > 0 ? html`<p>The paper says: ${result.claims.map((claim) => html`<q>${claim}</q> `)}</p>` : null}
+${result.claims.length > 0 ? html`<p>Its text says: ${result.claims.join(' ')}</p>` : null}
 ${tables.paper.map(({ table }) => html`<div class="wide">${renderTable(table)}</div>`)}
-${tables.paper.length === 0 ? html`<p class="fine">Its text gives no numbers for this; the form of the charts below is the paper’s.</p>` : null}`;
+${tables.claims ? html`<div class="wide">${renderTable(tables.claims)}</div>` : null}
+${tables.paper.length + (tables.claims ? 1 : 0) === 0 ? html`<p class="fine">Its text gives no numbers for this.</p>` : null}`;
 }
 
 function scores({ view, charts, tables }: StudyPageParts): Html {
   return html`<p>Macro F1 is the mean of the F1 of all classes, rare ones counting as much as common ones; strict means over true and predicted
 classes. The charts show ${metricName(view.study.report)}.</p>
 ${grid(charts.results)}
+${intervals(view)}
 ${renderTable(tables.scores, { tall: tables.scores.rows.length > 24 })}`;
+}
+
+/** What the intervals are intervals of. */
+function intervals({ cells }: StudyView): Html {
+  const drawn = cells.some(({ testShare, done }) => done.length > 0 && testShare !== null);
+  const same = [
+    ...new Set(
+      cells
+        .filter(({ testShare, done }) => done.length > 0 && testShare === null)
+        .map(({ protocol }) => protocol),
+    ),
+  ];
+  return html`<p class="fine">${drawn ? 'Where each run draws its own test windows, intervals are corrected for the training lines that runs share (Nadeau–Bengio). ' : null}${
+    same.length > 0
+      ? `Under ${same.join(' and ')} every run tests the same lines: the interval (Student’s t) tells of chance in training, not of other logs.`
+      : null
+  }</p>`;
 }
 
 function classes({ tables }: StudyPageParts): Html {
@@ -94,10 +114,14 @@ ${tables.classes.map(
 )}`;
 }
 
-function differences(table: Table): Html {
-  return html`<p>Runs of one seed share their split and their start, so they are compared in pairs. P(better) is the chance that a run with this
-value beats one of the baseline; .5 is a coin’s. A difference counts when its p-value stays below the level after Holm’s correction.</p>
-${renderTable(table, { tall: table.rows.length > 24 })}`;
+function differences(view: StudyView, table: Table): Html {
+  const alpha = 1 - view.study.report.interval;
+  const minded = reservationsOf(view);
+  return html`<p>Runs of one seed share their split and their start, so they are compared in pairs. p is that of a t test, corrected where runs
+draw their own test windows (Nadeau–Bengio). P(better) is the chance that a run with this value beats one of the baseline; .5 is a coin’s. A
+difference counts when its p stays below ${score(alpha, 2)} after Holm’s correction for all values of its protocol.</p>
+${renderTable(table, { tall: table.rows.length > 24 })}
+${minded.length > 0 ? html`<p class="fine">Bear in mind: ${minded.join('; ')}.</p>` : null}`;
 }
 
 function protocols({ view, charts, tables }: StudyPageParts): Html {
@@ -105,13 +129,19 @@ function protocols({ view, charts, tables }: StudyPageParts): Html {
     const text = findingOf(view, series);
     return text ? [html`<li><strong>${series.protocol}</strong> ${verdictBadge(series)} ${text}</li>`] : [];
   });
-  return html`<p>A random split of windows that overlap puts lines of the test part into training; what a protocol’s test part shares with its
-training part stands in the second chart.</p>
+  return html`<p>${
+    foldsOf(view)
+      ? null
+      : 'A random split of windows that overlap puts lines of the test part into training. '
+  }What a protocol’s test part shares with its training part stands in the second chart.</p>
 <ul class="findings">${said}</ul>
 ${grid(charts.protocols)}
 ${grid(charts.leak)}
 ${renderTable(tables.protocols, { tall: tables.protocols.rows.length > 24 })}`;
 }
+
+/** Whether the study cuts the log into k parts. */
+const foldsOf = ({ study }: StudyView): boolean => study.points.some(({ point }) => 'split.folds' in point);
 
 function baselines({ charts, tables }: StudyPageParts): Html {
   return html`${grid(charts.baselines)}

@@ -1,12 +1,12 @@
 import { signed } from '../format.js';
-import { type PaperResult, paperValue } from '../paper-results.js';
+import { type PaperMeasure, type PaperResult, type PaperValue, paperValue } from '../paper-results.js';
 import type { Table, TableCell } from '../table.js';
 import { distance, paperText, sharedMeasures, verdictOf } from './beside.js';
-import { measured } from './measure.js';
-import { summaryCell } from './tables.js';
+import { type Measure, measured } from './measure.js';
+import { number, summaryText } from './tables.js';
 import { cellOf, type StudyView } from './view.js';
 
-/** A study's numbers under one heading, as in `fast, blocked protocol`. */
+/** A protocol of a study as a column, as in `fast: blocked protocol`. */
 export interface OursColumn {
   name: string;
   view: StudyView;
@@ -27,49 +27,56 @@ export function paperTables(
   result: PaperResult,
   columns: readonly OursColumn[],
 ): { name: string; table: Table }[] {
-  const points = pointsOf(columns);
   return sharedMeasures(result).flatMap(({ theirs, ours }) => {
+    const always = theirs.values.every(({ point }) => Object.keys(point).length === 0);
+    const points = pointsOf(columns).slice(0, always ? 1 : undefined);
     const rows = points.flatMap(({ point, name }) => {
       const value = paperValue(result, theirs.name, point);
       if (!value) return [];
-      const cells = columns.map(({ view, protocol }): TableCell => {
-        const cell = cellOf(view, point, protocol);
-        const summary = cell ? measured(view, cell, ours) : null;
-        const verdict = verdictOf(value, summary, ours);
-        if (!summary || summary.n === 0) return { text: '–', value: '', note: 'not run' };
-        const off = signed(distance(value, summary.mean), 4);
-        const said = { inside: 'inside', outside: `outside, ${off}`, 'no interval': `${off}, one run` };
-        const note = said[verdict as keyof typeof said];
-        return { text: summaryCell(summary, ours.text).text, value: summary.mean, ...(note ? { note } : {}) };
-      });
-      return [
-        [
-          name,
-          {
-            text: paperText(value, ours.text),
-            value: value.mean ?? '',
-            ...(result.runs ? { note: `${result.runs} runs` } : {}),
-          },
-          ...cells,
-        ],
-      ];
+      const text = paperText(value, ours.text);
+      const cells = columns.map((column) => ourCell(column, point, value, ours, always));
+      return [[always ? 'any' : name, { text, value: value.mean ?? '' }, ...cells]];
     });
     if (rows.length === 0) return [];
-    const table = {
-      caption: `${theirs.what}, mean ± standard deviation over runs [${result.source}: ${theirs.source}]${
-        ours.ofMachine
-          ? '; ours on another machine'
-          : `; ours: ${ours.what}; below whether the paper’s mean lies in our interval`
-      }`,
-      columns: [
-        { name: 'value' },
-        { name: 'K8NTEXT', kind: 'number' as const },
-        ...columns.map(({ name }) => ({ name, kind: 'number' as const })),
-      ],
-      rows,
-    };
-    return [{ name: theirs.name, table }];
+    const paper = number(`K8NTEXT${result.runs ? ` (${result.runs} runs)` : ''}`);
+    return [
+      {
+        name: theirs.name,
+        table: {
+          caption: captionOf(result, theirs, ours, always),
+          columns: [{ name: 'value' }, paper, ...columns.map(({ name }) => number(name))],
+          rows,
+        },
+      },
+    ];
   });
+}
+
+function ourCell(
+  { view, protocol }: OursColumn,
+  point: StudyView['reference'],
+  paper: PaperValue,
+  ours: Measure,
+  always: boolean,
+): TableCell {
+  const cell = cellOf(view, point, protocol);
+  const summary = cell ? measured(view, cell, ours) : null;
+  if (!summary || summary.n === 0) return { text: '–', value: '', note: cell ? 'not run' : 'not asked for' };
+  const shown = summaryText(summary, ours.text);
+  if (ours.ofMachine) return shown;
+  const far = distance(paper, summary.mean);
+  if (always) return { ...shown, note: `${signed((100 * far) / summary.mean, 2)} %` };
+  const verdict = verdictOf(paper, summary, ours);
+  const off = signed(far, 4);
+  return { ...shown, note: verdict === 'no interval' ? `${off}, one run` : `${verdict}, ${off}` };
+}
+
+function captionOf(result: PaperResult, theirs: PaperMeasure, ours: Measure, always: boolean): string {
+  const what = `${theirs.what}, mean ± standard deviation over runs [${result.source}: ${theirs.source}]`;
+  if (ours.ofMachine) return `${what}; ours on another machine`;
+  return always
+    ? what
+    : `${what}; ours: ${ours.what}; below whether the paper’s mean lies in our interval, and ours less theirs`;
 }
 
 /** The points of all columns, each once. */

@@ -1,5 +1,6 @@
 import type { PaperResult } from '../paper-results.js';
 import type { Table } from '../table.js';
+import { claimsTable } from './claims.js';
 import { bandsTable, studyClassTable } from './classes.js';
 import { machinesTable, timeTable, trialsTable } from './cost.js';
 import { differencesTable } from './differences.js';
@@ -11,6 +12,7 @@ import type { StudyView } from './view.js';
 /** Tables of a study's page. */
 export interface StudyTables {
   paper: { name: string; table: Table }[];
+  claims: Table | null;
   scores: Table;
   bands: Table | null;
   classes: { name: string; table: Table }[];
@@ -34,6 +36,7 @@ export function studyTables(view: StudyView, paper: PaperResult | null): StudyTa
   );
   return {
     paper: paper ? paperTables(paper, columnsOf(view)) : [],
+    claims: paper ? claimsTable(paper, columnsOf(view)) : null,
     scores: scoresTable(view),
     bands: withClasses.length > 0 ? bandsTable(view) : null,
     classes: withClasses.map(({ protocol }) => ({

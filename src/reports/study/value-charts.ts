@@ -1,13 +1,22 @@
 import { type Chart, drawChart } from '../chart.js';
 import { type Dot, dotsChart } from '../charts/dots.js';
 import { type ValueLine, valueChart } from '../charts/value.js';
+import { capital } from '../format.js';
 import { type PaperResult, paperValue } from '../paper-results.js';
 import { COLOUR } from '../theme.js';
-import { protocols } from './common-charts.js';
+import { compareWithReference } from './compare.js';
 import { highestOf } from './extremes.js';
 import { MEASURES, type Measure, measured } from './measure.js';
-import { axisName, numericSetting } from './names.js';
-import { metricName, pointsOf, type StudyView, scoreOf, seriesName, withInterval } from './view.js';
+import { axisName, numericSetting, shortAxis } from './names.js';
+import {
+  metricName,
+  pointNameOf,
+  pointsOf,
+  type StudyView,
+  scoreOf,
+  seriesName,
+  withInterval,
+} from './view.js';
 
 const TITLES: Record<string, string> = {
   trainingSeconds: 'Training time',
@@ -22,8 +31,7 @@ export async function metricByValue(view: StudyView, paper: PaperResult | null):
   const { study, series } = view;
   const setting = numericSetting(pointsOf(view));
   const name = metricName(study.report);
-  const title = `${name[0]!.toUpperCase()}${name.slice(1)}`;
-  if (setting === null) return await protocols(view, 'metric-by-value', `${title}, by value`);
+  if (setting === null) return await changes(view);
   const lines: ValueLine[] = series.map((one) => ({
     series: one,
     rows: view.cells
@@ -38,11 +46,46 @@ export async function metricByValue(view: StudyView, paper: PaperResult | null):
   return await drawChart(
     'metric-by-value',
     valueChart(lines, {
-      title: `${title}, by ${axisName(setting)}`,
+      title: `${capital(name)} by ${shortAxis(setting)}`,
       subtitle: `${withInterval(view)}; small points: runs`,
       axis: axisName(setting),
+      width: 990,
+      height: 300,
     }),
     `Lines: ${name} at each ${axisName(setting)}. ${highestOf(view)}`,
+  );
+}
+
+/** What each value changes against the study's baseline; the scores themselves where there is none. */
+async function changes(view: StudyView): Promise<Chart> {
+  const name = metricName(view.study.report);
+  const dots = view.series.flatMap(({ protocol, name: series }) =>
+    compareWithReference(view, protocol).map(
+      ({ cell, mean, low, high }): Dot => ({ row: cell.name, series, value: mean, low, high }),
+    ),
+  );
+  const scores = view.cells.map((cell): Dot => {
+    const { mean, low, high } = scoreOf(view, cell);
+    return { row: cell.name, series: seriesName(view, cell.protocol), value: mean, low, high };
+  });
+  const shown = dots.some(({ value }) => Number.isFinite(value)) ? dots : scores;
+  const ends = shown.flatMap(({ value, low, high }) => [value, low, high]).filter(Number.isFinite);
+  const pad = 0.04 * (Math.max(...ends, 0) - Math.min(...ends, 0) || 1);
+  const change = shown === dots;
+  return await drawChart(
+    'metric-by-value',
+    dotsChart(shown, view.series, {
+      title: change ? `Change of ${name} against ${pointNameOf(view)}` : `${capital(name)} by value`,
+      subtitle: change
+        ? `mean over runs paired by seed; bar: ${100 * view.study.report.interval} % interval`
+        : withInterval(view),
+      ...(change
+        ? { zero: true, domain: [Math.min(...ends, 0) - pad, Math.max(...ends, 0) + pad] as [number, number] }
+        : {}),
+      width: 1030,
+      step: 12,
+    }),
+    `Dots: ${name} of each value. ${highestOf(view)}`,
   );
 }
 
@@ -133,7 +176,7 @@ async function timeDots(view: StudyView, stem: string, own: Measure): Promise<Ch
       title: TITLES[own.name]!,
       subtitle: `${UNITS[own.name]!}; mean ± sd over runs`,
       domain: [0, 1.05 * most],
-      width: 300,
+      width: 470,
       step: 24,
     }),
     `Dots: ${own.what} of each value, ${UNITS[own.name]!}.`,
