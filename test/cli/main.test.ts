@@ -196,6 +196,8 @@ describe('evaluate', () => {
       'majority class',
       'previous line’s true label',
       'own action',
+      'most frequent per feature tuple',
+      'nearest earlier user action',
       'precision',
     ])
       expect(out).toContain(row);

@@ -64,6 +64,12 @@ export const evaluate: CommandModule<object, EvaluateOptions> = {
           ...(leak.windows.train > 0 ? [row('majority class', metrics.baselines.majority)] : []),
           row('previous line’s true label', metrics.baselines.previousLine),
           row('own action', metrics.baselines.ownAction),
+          ...(metrics.baselines.tuple && leak.windows.train > 0
+            ? [row('most frequent per feature tuple', metrics.baselines.tuple)]
+            : []),
+          ...(metrics.baselines.nearestAction
+            ? [row('nearest earlier user action', metrics.baselines.nearestAction)]
+            : []),
         ])}\n\n${table(
           ['class', 'precision', 'recall', 'F1', 'support'],
           [...metrics.classes]
