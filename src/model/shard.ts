@@ -1,32 +1,15 @@
 import type { BiLstmConfig, WeightArray } from './bilstm.js';
-import {
-  type BatchNormTrace,
-  batchNormBackward,
-  batchNormForward,
-  batchNormInfer,
-} from './kernels/batch-norm.js';
+import { batchNormBackward, batchNormForward, batchNormInfer } from './kernels/batch-norm.js';
 import { dropoutMask } from './kernels/dropout.js';
 import { type FocalOptions, focalLoss } from './kernels/focal.js';
-import { type LstmMemory, type LstmTrace, lstmBackward, lstmForward } from './kernels/lstm.js';
-import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
+import { type LstmMemory, lstmBackward, lstmForward } from './kernels/lstm.js';
+import type { Native, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
 import { headRange, MOVING, type ShardWeightName, type ShardWeights, TRAINABLE } from './layout.js';
+import type { Gradients, Trace, Values } from './shard-trace.js';
 import { Variable } from './variable.js';
 
 /** How much of the old moving statistics is kept at each step: Keras's default. */
 const MOMENTUM = 0.99;
-
-type Values = Record<ShardWeightName, Tensor>;
-export type Gradients = Record<(typeof TRAINABLE)[number], Tensor>;
-
-/** What a shard keeps of one forward pass for the backward one. */
-interface Trace {
-  lstm1?: { x: Tensor3D; trace: LstmTrace };
-  norm1?: { x: Tensor2D; trace: BatchNormTrace };
-  lstm2?: { x: Tensor3D; trace: LstmTrace };
-  mask?: Tensor2D | undefined;
-  dense?: { x: Tensor2D; z: Tensor2D };
-  norm2?: { x: Tensor2D; trace: BatchNormTrace };
-}
 
 /**
  * One half of the paper's model: a direction of both BiLSTM layers with its channels of the first batch norm, and its heads of
@@ -303,7 +286,7 @@ export class Shard {
     return this.index === 1;
   }
 
-  #move(norm: 'norm1' | 'norm2', { mean, variance }: BatchNormTrace): void {
+  #move(norm: 'norm1' | 'norm2', { mean, variance }: { mean: Tensor1D; variance: Tensor1D }): void {
     const v = this.#take();
     for (const [part, batch] of [
       ['mean', mean],

@@ -2,7 +2,8 @@ import { type Exchange, MEETING } from './exchange.js';
 import type { FocalOptions } from './kernels/focal.js';
 import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
 import { TRAINABLE } from './layout.js';
-import type { Gradients, Shard } from './shard.js';
+import type { Shard } from './shard.js';
+import type { Gradients } from './shard-trace.js';
 
 /** A batch as it lies in memory, time-major. */
 export interface Batch {
