@@ -1,0 +1,236 @@
+/**
+ * Measures one whole trial beside the paper's procedure in Keras 3: same encoded rows and windows, same settings, same machine, one run.
+ *
+ *     npm run bench:procedure [-- --window 60 --rounds 2 --epochs 2 --python .venv/bin/python]
+ *
+ * Every training is a process of its own, and the two take turns. The fast configuration is trained to its end. Of the paper's
+ * configuration `--epochs` are timed, and the trial's time is extrapolated to the epochs which such trials took in
+ * results/paper-configuration (early stopping decides); with `--epochs 0` it is trained to its end too, which takes hours. Written to
+ * test/bench/PROCEDURE.md. Keras needs test/bench/peers.sh once.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { writeFileAtomic } from '../../src/files.js';
+import { LABEL_PARTS, type Prepared, prepare } from '../../src/studies/prepare.js';
+import { score } from '../../src/studies/score.js';
+import { readSettings, type Settings } from '../../src/studies/settings.js';
+import type { StudyRecord } from '../../src/studies/study-record.js';
+
+/** What both procedures read of the settings. */
+export interface ProcedureSettings {
+  window: number;
+  features: number;
+  heads: number;
+  classes: number;
+  units: [number, number];
+  dropout: number;
+  seed: number;
+  training: Settings['training'];
+}
+
+interface Sample {
+  name: string;
+  base: string;
+  /** Of every epoch, validation included. */
+  seconds: number[];
+  /** CPU time of every epoch, all threads. */
+  cpu: number[];
+  version: string;
+  macroF1: number;
+  lines: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    window: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '2' },
+    epochs: { type: 'string', default: '2' },
+    bases: { type: 'string', default: 'fast,paper' },
+    dataset: { type: 'string', default: 'datasets/three-node' },
+    selection: { type: 'string', default: 'paper-size' },
+    python: { type: 'string', default: process.env.AUDITWEAVE_PEERS_PYTHON ?? '.venv/bin/python' },
+  },
+});
+const root = join(import.meta.dirname, '..', '..');
+const here = (name: string): string => join(import.meta.dirname, name);
+const whole = values.epochs === '0';
+
+/** Runs both, in turns; the report is written anew after each round. */
+async function main(): Promise<void> {
+  if (!existsSync(values.python)) {
+    console.error(
+      `bench: expected Keras at ${values.python}, got nothing.\n  Hint: test/bench/peers.sh makes the peers (about 6 GB).`,
+    );
+    process.exit(2);
+  }
+  const samples: Sample[] = [];
+  const loads: number[] = [];
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const base of values.bases.split(',')) {
+      const settings = await readSettings(join(root, `experiments/${base}.config.yaml`), {
+        dataset: values.dataset,
+        selection: values.selection,
+        'window.size': Number(values.window),
+        'split.protocol': 'paper',
+        seed: 7 + round,
+      });
+      const data = await prepare(settings);
+      const epochs = base === 'paper' && !whole ? Number(values.epochs) : 0;
+      for (const name of round % 2 === 0 ? ['own', 'keras'] : ['keras', 'own']) {
+        loads.push(loadAverage());
+        const sample = await train(name, base, data, settings, epochs);
+        samples.push(sample);
+        console.error(
+          `round ${round + 1}: ${base} ${name}: ${later(sample.seconds).toFixed(1)} s an epoch, macro F1 ${sample.macroF1.toFixed(3)} after ${sample.seconds.length}`,
+        );
+        await writeFileAtomic(here('PROCEDURE.md'), summarize(samples, loads));
+      }
+    }
+  process.stdout.write(summarize(samples, loads));
+}
+
+/** One training in a process of its own, and the score of its test windows. */
+async function train(
+  name: string,
+  base: string,
+  data: Prepared,
+  settings: Settings,
+  epochs: number,
+): Promise<Sample> {
+  const folder = await mkdtemp(join(tmpdir(), 'procedure-'));
+  try {
+    const shape: ProcedureSettings = {
+      window: settings.window.size,
+      features: data.columns.length,
+      heads: LABEL_PARTS,
+      classes: data.partIds.length,
+      units: settings.model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [
+        number,
+        number,
+      ],
+      dropout: settings.model.dropout,
+      seed: settings.seed,
+      training: settings.training,
+    };
+    const { train, validation, test } = data.split;
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(shape));
+    for (const [file, array] of Object.entries({
+      ...{ matrix: data.matrix, targets: data.targets },
+      ...{ train, validation, test },
+    }))
+      await writeFile(join(folder, file), array);
+    const [program, script] =
+      name === 'own'
+        ? [join(root, 'node_modules', '.bin', 'tsx'), 'own_procedure.ts']
+        : [values.python, 'keras_procedure.py'];
+    await promisify(execFile)(program, [here(script), folder, String(epochs)], {
+      cwd: root,
+      maxBuffer: 1 << 24,
+    });
+    const bytes = new Uint8Array(await readFile(join(folder, `${name}.classes`)));
+    const { lines } = score(
+      data,
+      settings,
+      test,
+      { loss: Number.NaN, classes: new Int32Array(bytes.buffer) },
+      0,
+    );
+    const result = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as {
+      seconds: number[];
+      cpu: number[];
+      version: string;
+    };
+    return { name, base, ...result, macroF1: lines.macroF1.strict.value, lines: lines.exactMatch.n };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Epochs and scores of the study's own trials of the paper's configuration, where they are there. */
+function paperTrials(): { epochs: number; macroF1: number; n: number } | null {
+  const file = join(root, 'results/paper-configuration/records.jsonl');
+  if (!existsSync(file)) return null;
+  const found = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as StudyRecord)
+    .filter(
+      (record) =>
+        record.protocol === 'paper' && record.result && record.point['window.size'] === Number(values.window),
+    );
+  if (found.length === 0) return null;
+  const mean = (of: (record: StudyRecord) => number): number =>
+    found.reduce((sum, record) => sum + of(record), 0) / found.length;
+  return {
+    epochs: mean((record) => record.result!.epochs),
+    macroF1: mean((record) => record.result!.lines.macroF1.strict.value),
+    n: found.length,
+  };
+}
+
+function summarize(samples: readonly Sample[], loads: readonly number[]): string {
+  const list = cpus();
+  const trials = whole ? null : paperTrials();
+  const lines = [
+    '# One trial beside Keras',
+    '',
+    `The paper’s model and procedure at W = ${values.window}, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. ${values.rounds} rounds, each training a`,
+    `new process that has the whole machine; the two take turns. Load of the machine when they began, from other work: ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
+    `Made by \`npm run bench:procedure\`. Times are wall time; an epoch is its training windows and its validation, the
+median of those after the first, which may have to compile. The time of a trial is the faster round’s.`,
+    '',
+    '| configuration | by | epochs trained | s an epoch, each round | CPU s an epoch | one trial, s | macro F1 by line, each round |',
+    '|---|---|---|---|---|---|---|',
+  ];
+  for (const base of [...new Set(samples.map((sample) => sample.base))])
+    for (const name of ['own', 'keras']) {
+      const own = samples.filter((sample) => sample.base === base && sample.name === name);
+      if (own.length === 0) continue;
+      const each = own.map(({ seconds }) => later(seconds));
+      const total = ({ seconds }: Sample, epochs = seconds.length): number =>
+        seconds[0]! + (epochs - 1) * later(seconds);
+      const timed = base === 'paper' && !whole;
+      const epochs = own.map(({ seconds }) => seconds.length);
+      const trial = timed
+        ? trials
+          ? `${Math.min(...own.map((sample) => total(sample, trials.epochs))).toFixed(0)} (${trials.epochs.toFixed(1)} epochs)`
+          : 'unknown: no such trials yet'
+        : Math.min(...own.map((sample) => total(sample))).toFixed(0);
+      const scores = timed
+        ? name === 'own' && trials
+          ? `${trials.macroF1.toFixed(3)} (mean of ${trials.n} trials)`
+          : '–'
+        : own.map(({ macroF1 }) => macroF1.toFixed(3)).join(', ');
+      lines.push(
+        `| ${base} | ${name === 'own' ? 'auditweave' : own[0]!.version} | ${[...new Set(epochs)].join(', ')}${timed ? ' timed' : ''} | ${each.map((s) => s.toFixed(1)).join(', ')} | ${own.map(({ cpu }) => later(cpu).toFixed(1)).join(', ')} | ${trial} | ${scores} |`,
+      );
+    }
+  if (!whole)
+    lines.push(
+      '',
+      trials
+        ? `The time of a trial with the paper’s configuration is extrapolated, for both: the first epoch, and the median of the later ones as often as the ${trials.n} trials in results/paper-configuration went on after it.`
+        : 'A trial with the paper’s configuration was not timed to its end, and results/paper-configuration has none of this window yet.',
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+/** Seconds of an epoch after the first. */
+function later(seconds: readonly number[]): number {
+  return median(seconds.length > 1 ? seconds.slice(1) : seconds);
+}
+
+function loadAverage(): number {
+  return loadavg()[0]!;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+await main();
