@@ -40,6 +40,28 @@ export function chartFigure(chart: Chart, options: { caption?: string; files?: s
   }">${trusted(chart.svg.replace(/ xmlns(:xlink)?="[^"]*"/g, ''))}</div>${below}</figure>`;
 }
 
+/** Wider than this, px, a chart has a row for itself. */
+const NARROW = 520;
+
+/** Charts of a section: those that are narrow stand side by side. */
+export function chartGrid(charts: readonly Chart[], options: { files?: string } = {}): Html | null {
+  if (charts.length === 0) return null;
+  const rows: Chart[][] = [];
+  let open = false;
+  for (const chart of charts) {
+    const narrow = widthOf(chart) <= NARROW;
+    if (narrow && open) rows.at(-1)!.push(chart);
+    else rows.push([chart]);
+    open = narrow;
+  }
+  return html`${rows.map(
+    (row) =>
+      html`<div class="${row.length > 1 ? 'columns' : 'wide'}">${row.map((chart) => chartFigure(chart, options))}</div>`,
+  )}`;
+}
+
+const widthOf = ({ svg }: Chart): number => Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+
 /** Links to the files of a chart in `folder`, a path relative to the page. */
 export function chartLinks(name: string, folder: string): Html {
   const kinds = { svg: 'SVG', png: 'PNG', 'vl.json': 'spec' };

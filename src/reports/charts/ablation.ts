@@ -84,7 +84,7 @@ export function ablationChart(rows: readonly AblationRow[], options: AblationOpt
             type: 'quantitative',
             title: 'change of the score, with its interval',
             scale: { domain: [least - pad, most + pad], nice: false },
-            axis: { tickCount: 5, format: '+.2~f', labelExpr: ZERO_CHANGE, domain: false, ticks: false },
+            axis: { tickCount: 4, format: '+.2~f', labelExpr: ZERO_CHANGE, domain: false, ticks: false },
           },
           x2: { datum: 0 },
           color: {

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { textWidth } from '../font.js';
 import type { Series } from '../series.js';
-import { COLOUR, THEME } from '../theme.js';
+import { COLOUR, SIZE, THEME } from '../theme.js';
 import { logDomain, logTicks, scoreDomain } from './scale.js';
 
 /** What was measured at one value of a setting. Bounds that are NaN are not drawn. */
@@ -36,6 +37,12 @@ export interface ValueOptions {
   height?: number;
 }
 
+/** Two columns for a legend that is wider than the plot. */
+function inColumns(lines: readonly ValueLine[], width: number): { columns?: number } {
+  const wide = lines.reduce((sum, { series }) => sum + textWidth(series.name, SIZE.label) + 34, 0);
+  return wide > width ? { columns: 2 } : {};
+}
+
 type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
 /** Between the lines' points of one value, px. */
@@ -64,7 +71,7 @@ export function valueChart(lines: readonly ValueLine[], options: ValueOptions): 
       domain: lines.map(({ series }) => series.name),
       range: lines.map(({ series }) => series.colour),
     },
-    legend: lines.length > 1 ? { symbolType: 'circle' } : null,
+    legend: lines.length > 1 ? { symbolType: 'circle', ...inColumns(lines, width) } : null,
   };
   const x = {
     field: 'value',
@@ -82,7 +89,8 @@ export function valueChart(lines: readonly ValueLine[], options: ValueOptions): 
       domain: [...domain],
       nice: false,
     },
-    axis: scale === 'log' ? { values: logTicks(...domain), format: '~s' } : { format: '.2~f', tickCount: 6 },
+    axis:
+      scale === 'log' ? { values: logTicks(...domain), format: ',.3~r' } : { format: '.2~f', tickCount: 6 },
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

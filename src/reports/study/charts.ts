@@ -33,6 +33,14 @@ export async function drawStudyCharts(view: StudyView, paper: PaperResult | null
   return charts;
 }
 
+/** Draws only what the paper has a table or figure of. */
+export async function drawPaperForm(view: StudyView, paper: PaperResult): Promise<Chart[]> {
+  const charts: Chart[] = [];
+  for (const kind of view.study.report.charts)
+    if (kind !== 'protocols') charts.push(...(await DRAW[kind](view, paper)));
+  return charts;
+}
+
 type Draw = (view: StudyView, paper: PaperResult | null) => Promise<Chart[]>;
 
 const DRAW: Record<StudyChart, Draw> = {

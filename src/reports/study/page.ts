@@ -1,4 +1,4 @@
-import { type Chart, chartFigure, chartLinks } from '../chart.js';
+import { type Chart, chartGrid, chartLinks } from '../chart.js';
 import { count, duration, score } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { Page, PageSection } from '../page.js';
@@ -175,10 +175,4 @@ function files({ charts, files: paths }: StudyPageParts): Html {
   )}</ul>`;
 }
 
-/** Charts that are narrow stand side by side. */
-function grid(charts: readonly Chart[]): Html | null {
-  if (charts.length === 0) return null;
-  const figures = charts.map((chart) => chartFigure(chart, { files: 'charts' }));
-  if (charts.length === 1) return html`<div class="wide">${figures}</div>`;
-  return html`<div class="columns">${figures}</div>`;
-}
+const grid = (charts: readonly Chart[]): Html | null => chartGrid(charts, { files: 'charts' });

@@ -1,0 +1,147 @@
+import { chartGrid, chartLinks } from '../chart.js';
+import { count, duration } from '../format.js';
+import { type Html, html } from '../html.js';
+import type { Page, PageSection } from '../page.js';
+import type { PaperResult, PaperResults } from '../paper-results.js';
+import { answerOf } from '../study/answer.js';
+import { protocolsTable } from '../study/tables.js';
+import { renderTable, type Table } from '../table.js';
+import { allCharts, type PaperCharts } from './charts.js';
+import type { Clustering } from './clustering.js';
+import type { FoundStudy } from './studies.js';
+import { studiesOf } from './studies.js';
+import { notRun } from './summary.js';
+
+/** Tables of one of the paper's results, by stem of their files. */
+export type ResultTables = Map<string, [string, Table][]>;
+
+export interface PaperPageParts {
+  paper: PaperResults;
+  studies: readonly FoundStudy[];
+  clustering: Clustering | null;
+  charts: PaperCharts;
+  summary: Table;
+  inside: Table | null;
+  configurations: Table | null;
+  results: ResultTables;
+  records: Table;
+  files: readonly string[];
+}
+
+/** Puts every table and figure of the paper's evaluation beside ours. The same records give the same page. */
+export function paperPage(parts: PaperPageParts): Page {
+  const { paper, studies, clustering } = parts;
+  const sections: PageSection[] = [{ id: 'summary', title: 'Summary', content: summary(parts) }];
+  for (const [key, result] of Object.entries(paper.results)) {
+    const own = studiesOf(studies, key);
+    const known = result.form === 'bins' ? clustering !== null : own.length > 0;
+    if (known) sections.push({ id: key, title: result.title, content: section(parts, key, result) });
+  }
+  if (parts.configurations)
+    sections.push({
+      id: 'configurations',
+      title: 'Configurations',
+      content: renderTable(parts.configurations),
+    });
+  sections.push(
+    { id: 'not-run', title: 'Not run', content: missing(parts) },
+    { id: 'records', title: 'Records', content: renderTable(parts.records) },
+    { id: 'files', title: 'Files', content: files(parts) },
+  );
+  const trials = studies.reduce((sum, { view }) => sum + view.counts.done, 0);
+  return {
+    title: `${paper.title} and ours`,
+    kicker: 'auditweave',
+    lede: `Every table and figure of the paper’s evaluation beside the records of ${count(studies.length)} studies, ${count(trials)} trials`,
+    sections,
+    footer: 'Written by auditweave from the studies’ records. This page needs no network.',
+  };
+}
+
+function summary({ paper, summary: table, inside }: PaperPageParts): Html {
+  return html`<p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
+at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
+protocol, which leaks, and under those that do not; <em>fast</em> and <em>paper</em> before the dot are the configurations.</p>
+${renderTable(table)}
+${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
+}
+
+function section({ charts, results, clustering }: PaperPageParts, key: string, result: PaperResult): Html {
+  const tables = results.get(key) ?? [];
+  const own = charts.studies.get(key) ?? [];
+  return html`<p>${result.source}. ${result.claims.length > 0 ? `Its text says: ${result.claims.join(' ')}` : null}</p>
+${tables.map(([, table]) => html`<div class="wide">${renderTable(table)}</div>`)}
+${result.form === 'bins' && clustering && charts.clustering ? html`${chartGrid([charts.clustering], { files: 'charts' })}` : null}
+${own.map(
+  ({
+    study,
+    charts: drawn,
+  }) => html`<h3>${study.folder}: ${study.view.study.base} configuration, <a href="../${study.folder}/report.html">its report</a></h3>
+${state(study)}
+<p>${answerOf(study.view)}</p>
+${chartGrid(drawn, { files: 'charts' })}
+${renderTable(protocolsTable(study.view), { tall: study.view.points.length > 9 })}`,
+)}`;
+}
+
+/** Says what is missing, as long as something is. */
+function state({ view: { counts } }: FoundStudy): Html | null {
+  if (counts.missing === 0 && counts.failed === 0) return null;
+  return html`<p class="notice">${count(counts.done)} of ${count(counts.planned)} trials are done; ${count(counts.failed)} failed, ${count(
+    counts.missing,
+  )} were not run.</p>`;
+}
+
+function missing({ paper, studies, clustering }: PaperPageParts): Html {
+  const left = notRun(paper, studies, clustering);
+  if (left.length === 0) return html`<p>Every table and figure has records.</p>`;
+  return html`<p>No records yet:</p><ul class="findings">${left.map(
+    ({ title, source, measures }) =>
+      html`<li>${title} [${source}]${measures[0] ? html`: ${measures[0].what}` : null}</li>`,
+  )}</ul>`;
+}
+
+/** What each study has, ran on and took. */
+export function recordsTable(studies: readonly FoundStudy[]): Table {
+  const kind = 'number' as const;
+  return {
+    caption: 'Studies, their records and machines',
+    columns: [
+      { name: 'study', kind: 'code' },
+      { name: 'configuration' },
+      { name: 'dataset' },
+      { name: 'trials done', kind },
+      { name: 'failed', kind },
+      { name: 'not run', kind },
+      { name: 'time of all', kind },
+      { name: 'machine' },
+      { name: 'commits', kind: 'code' },
+    ],
+    rows: studies.map(({ folder, view: { study, counts, timings } }) => {
+      const rows = [...timings.values()];
+      const seconds = rows.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
+      const machines = new Set(
+        rows.map(({ machine }) => `${machine.cpu}, ${machine.cores} cores, ${machine.gpu ?? machine.device}`),
+      );
+      const { name, selection, lines, sha256 } = study.dataset;
+      return [
+        folder,
+        study.base,
+        { text: `${name}, ${selection}, ${count(lines)} lines`, note: sha256.slice(0, 12) },
+        { text: count(counts.done), value: counts.done },
+        { text: count(counts.failed), value: counts.failed },
+        { text: count(counts.missing), value: counts.missing },
+        { text: duration(seconds), value: seconds },
+        [...machines].join('; ') || '–',
+        [...new Set(rows.map(({ commit }) => commit.slice(0, 12)))].join(', ') || '–',
+      ];
+    }),
+  };
+}
+
+function files({ charts, files: paths }: PaperPageParts): Html {
+  return html`<p>Beside this page: tables as CSV with unrounded numbers, charts as SVG, PNG and Vega-Lite spec.</p>
+<ul class="downloads">${paths.map((path) => html`<li><a href="${path}">${path}</a></li>`)}${allCharts(
+    charts,
+  ).map(({ name }) => html`<li>charts/${name}: ${chartLinks(name, 'charts')}</li>`)}</ul>`;
+}

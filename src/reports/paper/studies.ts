@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MismatchError } from '../../errors.js';
+import { isStudy, readStudy } from '../../studies/read-study.js';
+import type { OursColumn } from '../study/paper-table.js';
+import { type StudyView, viewStudy } from '../study/view.js';
+
+/** A study among others: its folder below theirs. */
+export interface FoundStudy {
+  folder: string;
+  view: StudyView;
+}
+
+/**
+ * Every study in the folders right below, those of the fast configuration first.
+ *
+ * @throws {MismatchError} There is none, or a broken record, with file and line.
+ */
+export async function findStudies(dir: string): Promise<FoundStudy[]> {
+  const found: FoundStudy[] = [];
+  for (const folder of await folders(dir))
+    if (await isStudy(join(dir, folder)))
+      found.push({ folder, view: viewStudy(await readStudy(join(dir, folder))) });
+  if (found.length === 0)
+    throw new MismatchError(
+      { folder: 'reports', file: dir, expected: 'a study in a folder below', got: 'none' },
+      { hint: 'Run one first: npm run study -- experiments/window-size.study.yaml' },
+    );
+  const rank = ({ view: { study } }: FoundStudy): number => Number(study.base !== 'fast');
+  return found.sort((a, b) => rank(a) - rank(b) || (a.folder < b.folder ? -1 : 1));
+}
+
+/** The studies of one of the paper's results that have a finished trial. */
+export function studiesOf(studies: readonly FoundStudy[], key: string): FoundStudy[] {
+  return studies.filter(({ view: { study, counts } }) => study.paper === key && counts.done > 0);
+}
+
+/** Every protocol of some studies as columns, each with its configuration: `fast · paper (leaks)`. */
+export function allColumns(studies: readonly FoundStudy[]): OursColumn[] {
+  const bases = studies.map(({ view: { study } }) => study.base);
+  return studies.flatMap(({ folder, view }) => {
+    const { base } = view.study;
+    const alone = bases.filter((other) => other === base).length === 1;
+    return view.series.map(({ protocol, verdict }) => ({
+      name: `${base}${alone ? '' : ` (${folder})`} · ${protocol}${verdict === 'leaks' ? ' (leaks)' : ''}`,
+      view,
+      protocol,
+    }));
+  });
+}
+
+async function folders(dir: string): Promise<string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  } catch (cause) {
+    throw new MismatchError(
+      { folder: 'reports', file: dir, expected: 'a folder of studies', got: 'no such folder' },
+      { hint: 'Name the folder that studies are written to, such as results.', cause },
+    );
+  }
+}

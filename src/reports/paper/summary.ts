@@ -1,0 +1,178 @@
+import { percent, signed } from '../format.js';
+import { type PaperResult, type PaperResults, paperValue } from '../paper-results.js';
+import { distance, paperText, verdictOf } from '../study/beside.js';
+import { claimsTable } from '../study/claims.js';
+import { MEASURES, measured } from '../study/measure.js';
+import { pointName } from '../study/names.js';
+import type { OursColumn } from '../study/paper-table.js';
+import { summaryText } from '../study/tables.js';
+import { cellOf } from '../study/view.js';
+import type { Table, TableCell } from '../table.js';
+import type { Clustering } from './clustering.js';
+import { allColumns, type FoundStudy, studiesOf } from './studies.js';
+
+type Row = (string | TableCell)[];
+
+/** One number of each table and figure of the paper, beside ours under every configuration and protocol. */
+export function summaryTable(
+  { results }: PaperResults,
+  studies: readonly FoundStudy[],
+  clustering: Clustering | null,
+): Table {
+  const names = columnNames(results, studies);
+  const rows = Object.entries(results).map(([key, result]): Row => {
+    const columns = allColumns(studiesOf(studies, key));
+    const head = headline(result, columns);
+    const cells = names.map((name): TableCell => {
+      const at = columns.findIndex((column) => column.name === name);
+      return at < 0 ? { text: '–', value: '' } : head.ours[at]!;
+    });
+    const none = { text: 'not run', value: '' };
+    if (result.form === 'bins' && clustering) return binsRow(result, clustering, names.length);
+    if (columns.length === 0)
+      return [result.title, source(result), head.what, head.paper, ...names.map(() => none)];
+    return [result.title, source(result), head.what, head.paper, ...cells];
+  });
+  return {
+    caption:
+      'One number of each table and figure, ours by configuration and protocol; below whether the paper’s lies in our interval, and ours less theirs',
+    columns: [
+      { name: 'table or figure' },
+      { name: 'in' },
+      { name: 'what' },
+      { name: 'K8NTEXT', kind: 'number' },
+      ...names.map((name) => ({ name, kind: 'number' as const })),
+    ],
+    rows,
+  };
+}
+
+/** How many of the paper's numbers lie in our intervals; null where none can be compared. */
+export function insideTable({ results }: PaperResults, studies: readonly FoundStudy[]): Table | null {
+  const names = columnNames(results, studies);
+  const rows = Object.entries(results).flatMap(([key, result]): Row[] => {
+    const columns = allColumns(studiesOf(studies, key));
+    const counts = names.map((name) => {
+      const column = columns.find((one) => one.name === name);
+      return column ? insideOf(result, column) : null;
+    });
+    if (counts.every((one) => one === null)) return [];
+    const cells = counts.map((one): TableCell => {
+      return one ? { text: `${one.inside} of ${one.of}`, value: one.inside } : { text: '–', value: '' };
+    });
+    return [[result.title, source(result), ...cells]];
+  });
+  if (rows.length === 0) return null;
+  return {
+    caption: 'How many of the paper’s numbers lie in the interval of ours; values of one run have none',
+    columns: [
+      { name: 'table or figure' },
+      { name: 'in' },
+      ...names.map((name) => ({ name, kind: 'number' as const })),
+    ],
+    rows,
+  };
+}
+
+/** Results of the paper that no record answers to. */
+export function notRun(
+  { results }: PaperResults,
+  studies: readonly FoundStudy[],
+  clustering: Clustering | null,
+): PaperResult[] {
+  return Object.entries(results).flatMap(([key, result]) => {
+    const known = result.form === 'bins' ? clustering !== null : studiesOf(studies, key).length > 0;
+    return known ? [] : [result];
+  });
+}
+
+function insideOf(result: PaperResult, column: OursColumn): { inside: number; of: number } | null {
+  const verdicts = result.measures.flatMap(({ name }) => {
+    const ours = MEASURES[name];
+    if (!ours || ours.ofMachine || name === 'parameters') return [];
+    return column.view.points.flatMap(({ point }) => {
+      const value = paperValue(result, name, point);
+      const cell = cellOf(column.view, point, column.protocol);
+      return value && cell ? [verdictOf(value, measured(column.view, cell, ours), ours)] : [];
+    });
+  });
+  const told = verdicts.filter((verdict) => verdict === 'inside' || verdict === 'outside');
+  return told.length === 0
+    ? null
+    : { inside: told.filter((verdict) => verdict === 'inside').length, of: told.length };
+}
+
+interface Headline {
+  what: string;
+  paper: TableCell | string;
+  ours: TableCell[];
+}
+
+function headline(result: PaperResult, columns: readonly OursColumn[]): Headline {
+  const head = result.headline;
+  const value = head && paperValue(result, head.measure, head.point);
+  const measure = head && MEASURES[head.measure];
+  if (!value || !measure) return claimed(result, columns);
+  return {
+    what: `${measure.what}, ${pointName(head.point)}`,
+    paper: { text: paperText(value, measure.text), value: value.mean ?? '' },
+    ours: columns.map(({ view, protocol }): TableCell => {
+      const cell = cellOf(view, head.point, protocol);
+      const summary = cell && measured(view, cell, measure);
+      if (!summary || summary.n === 0) return { text: 'not run', value: '' };
+      const verdict = verdictOf(value, summary, measure);
+      const off = signed(distance(value, summary.mean));
+      return {
+        ...summaryText(summary, measure.text),
+        note: `${verdict === 'no interval' ? 'one run' : verdict}, ${off}`,
+      };
+    }),
+  };
+}
+
+/** The first thing that the paper's text says, where it has no numbers. */
+function claimed(result: PaperResult, columns: readonly OursColumn[]): Headline {
+  const row = claimsTable(result, columns)?.rows[0];
+  const first = result.measures[0]?.values[0];
+  if (!row)
+    return {
+      what: result.measures[0]?.what ?? result.claims[0] ?? '',
+      paper: first ? paperText(first, (value) => unitText(result, value)) : '–',
+      ours: [],
+    };
+  const [what, paper, ...ours] = row.map(
+    (cell): TableCell => (typeof cell === 'string' ? { text: cell } : cell),
+  );
+  return { what: what!.text, paper: paper!, ours };
+}
+
+function unitText({ measures }: PaperResult, value: number): string {
+  const unit = measures[0]?.unit;
+  if (unit === 'B') return `${(value / 1e6).toLocaleString('en-US')} MB`;
+  return unit ? `${value} ${unit}` : percent(value, 0);
+}
+
+function binsRow(result: PaperResult, { name, bins }: Clustering, columns: number): Row {
+  const value = result.measures[0]?.values[0];
+  const own = bins[0]?.share ?? Number.NaN;
+  const cell = { text: percent(own), value: own, note: name };
+  return [
+    result.title,
+    source(result),
+    'share of the labels with 1–4 lines',
+    value ? paperText(value, (x) => percent(x, 0)) : '–',
+    ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? cell : { text: '', value: '' })),
+  ];
+}
+
+const source = ({ source: text }: PaperResult): string => text.replace('K8NTEXT, ', '');
+
+function columnNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
+  const columns = Object.keys(results).flatMap((key) => allColumns(studiesOf(studies, key)));
+  return [...new Set(columns.map(({ name }) => name))].sort(byConfiguration);
+}
+
+/** The fast configuration before the paper's, in the order of protocols that they have. */
+function byConfiguration(a: string, b: string): number {
+  return Number(!a.startsWith('fast')) - Number(!b.startsWith('fast'));
+}

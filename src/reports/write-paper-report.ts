@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { allCharts, drawPaperCharts } from './paper/charts.js';
+import { type Clustering, clusteringTable } from './paper/clustering.js';
+import { configurationsTable } from './paper/configurations.js';
+import { paperPage, type ResultTables, recordsTable } from './paper/page.js';
+import { allColumns, findStudies, studiesOf } from './paper/studies.js';
+import { insideTable, summaryTable } from './paper/summary.js';
+import { type PaperResult, type PaperResults, readPaperResults } from './paper-results.js';
+import { claimsTable } from './study/claims.js';
+import { paperTables } from './study/paper-table.js';
+import { protocolsTable } from './study/tables.js';
+import type { Table } from './table.js';
+import { type WrittenReport, writeFiles } from './written.js';
+
+export interface PaperReportOptions {
+  /** Folder of the page. Default `paper/` among the studies. */
+  out?: string;
+  /** How many lines the labels of a dataset cluster: Fig. 10. Default: not run. */
+  clustering?: Clustering | null;
+  /** What the paper found. Default `experiments/paper-results.yaml`. */
+  paper?: PaperResults;
+}
+
+/**
+ * Writes every table and figure of the paper's evaluation beside ours, from the records of all studies: `report.html`, `charts/` and
+ * `tables/`. The same records give the same bytes.
+ *
+ * @param dir Folder of the studies' folders.
+ * @throws {MismatchError} No study there, or a broken record, with file and line.
+ * @example const { html } = await writePaperReport('results');
+ */
+export async function writePaperReport(
+  dir: string,
+  options: PaperReportOptions = {},
+): Promise<WrittenReport> {
+  const { out = join(dir, 'paper'), clustering = null } = options;
+  const paper = options.paper ?? (await readPaperResults());
+  const studies = await findStudies(dir);
+  const charts = await drawPaperCharts(paper, studies, clustering);
+  const summary = summaryTable(paper, studies, clustering);
+  const inside = insideTable(paper, studies);
+  const configurations = configurationsTable(studies);
+  const results: ResultTables = new Map(
+    Object.entries(paper.results).map(([key, result]) => [
+      key,
+      result.form === 'bins'
+        ? clustering
+          ? [[key, clusteringTable(result, clustering)] as [string, Table]]
+          : []
+        : tablesOf(key, result, studiesOf(studies, key)),
+    ]),
+  );
+  const records = recordsTable(studies);
+  return await writeFiles(out, {
+    charts: allCharts(charts),
+    tables: [
+      ['summary', summary],
+      ...named('inside', inside),
+      ...named('configurations', configurations),
+      ...[...results.values()].flat(),
+      ...studies.map(({ folder, view }): [string, Table] => [`${folder}-protocols`, protocolsTable(view)]),
+      ['records', records],
+    ],
+    page: (files) =>
+      paperPage({
+        paper,
+        studies,
+        clustering,
+        charts,
+        summary,
+        inside,
+        configurations,
+        results,
+        records,
+        files,
+      }),
+  });
+}
+
+const named = (name: string, table: Table | null): [string, Table][] => (table ? [[name, table]] : []);
+
+function tablesOf(
+  key: string,
+  result: PaperResult,
+  studies: Parameters<typeof allColumns>[0],
+): [string, Table][] {
+  const columns = allColumns(studies);
+  const claims = claimsTable(result, columns);
+  return [
+    ...paperTables(result, columns).map(({ name, table }): [string, Table] => [`${key}-${name}`, table]),
+    ...named(`${key}-claims`, claims),
+  ];
+}
