@@ -1,45 +1,20 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../src/reports/write-report.js';
+import { launchChromium, NO_BROWSER } from './chromium.js';
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-function findChromium(): string {
-  const named = process.env.CHROMIUM_PATH;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const places = names.flatMap((name) => ['/usr/bin', ...folders].map((folder) => join(folder, name)));
-  const found = [...(named ? [named] : []), ...places].find((path) => existsSync(path));
-  if (found) return found;
-  throw new Error(
-    'reports: expected Chromium to look at the report with, got none.\n' +
-      '  Hint: apt-get install chromium, or name one with CHROMIUM_PATH; AUDITWEAVE_NO_BROWSER=1 leaves this test out.',
-  );
-}
-
-describe.skipIf(process.env.AUDITWEAVE_NO_BROWSER === '1')('the report in a browser', () => {
+describe.skipIf(NO_BROWSER)('the report in a browser', () => {
   let browser: Browser;
   let address: string;
   beforeAll(async () => {
-    const executablePath = findChromium();
     const dir = join(await mkdtemp(join(tmpdir(), 'browser-')), 'pair');
     await cp(fileURLToPath(new URL('../fixtures/runs/pair', import.meta.url)), dir, { recursive: true });
     address = pathToFileURL((await writeReport(dir)).html).href;
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

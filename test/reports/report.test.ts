@@ -186,7 +186,10 @@ describe('the report command', () => {
     const write = process.stdout.write;
     process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof write;
     try {
-      await report.handler({ _: [], $0: '', folder: dir, json: true });
+      await report.handler({
+        ...{ _: [], $0: '', folder: dir, json: true },
+        ...{ paper: false, dataset: undefined, out: undefined },
+      });
     } finally {
       process.stdout.write = write;
     }

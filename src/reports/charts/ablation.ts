@@ -106,6 +106,7 @@ export function ablationChart(rows: readonly AblationRow[], options: AblationOpt
         encoding: { x: { datum: 0, type: 'quantitative' }, y: { value: 0 }, y2: { value: 'height' } },
       },
       {
+        transform: [{ filter: 'isValid(datum.score)' }],
         mark: { type: 'text', align: 'right', baseline: 'middle' },
         encoding: {
           x: { value: width + 42 },

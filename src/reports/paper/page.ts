@@ -73,10 +73,9 @@ function section({ charts, results, clustering }: PaperPageParts, key: string, r
 ${tables.map(([, table]) => html`<div class="wide">${renderTable(table)}</div>`)}
 ${result.form === 'bins' && clustering && charts.clustering ? html`${chartGrid([charts.clustering], { files: 'charts' })}` : null}
 ${own.map(
-  ({
-    study,
-    charts: drawn,
-  }) => html`<h3>${study.folder}: ${study.view.study.base} configuration, <a href="../${study.folder}/report.html">its report</a></h3>
+  ({ study, charts: drawn }) => html`<h3>${study.folder}: ${study.view.study.base} configuration${
+    study.reported ? html`, <a href="../${study.folder}/report.html">its report</a>` : null
+  }</h3>
 ${state(study)}
 <p>${answerOf(study.view)}</p>
 ${chartGrid(drawn, { files: 'charts' })}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MismatchError } from '../../errors.js';
@@ -8,6 +9,8 @@ import { type StudyView, viewStudy } from '../study/view.js';
 /** A study among others: its folder below theirs. */
 export interface FoundStudy {
   folder: string;
+  /** Whether its own report is written. */
+  reported: boolean;
   view: StudyView;
 }
 
@@ -20,7 +23,11 @@ export async function findStudies(dir: string): Promise<FoundStudy[]> {
   const found: FoundStudy[] = [];
   for (const folder of await folders(dir))
     if (await isStudy(join(dir, folder)))
-      found.push({ folder, view: viewStudy(await readStudy(join(dir, folder))) });
+      found.push({
+        folder,
+        reported: existsSync(join(dir, folder, 'report.html')),
+        view: viewStudy(await readStudy(join(dir, folder))),
+      });
   if (found.length === 0)
     throw new MismatchError(
       { folder: 'reports', file: dir, expected: 'a study in a folder below', got: 'none' },
