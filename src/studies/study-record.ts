@@ -45,7 +45,7 @@ export interface TrialTiming {
   key: string;
   /** Training, wall time. */
   seconds: number;
-  /** From start to end of the process that finished it, loading and scoring among it. */
+  /** Loading and scoring as well, in the process that finished it; finished epochs of those that were stopped before are added. */
   totalSeconds: number;
   millisecondsPerLine: number;
   windowsPerSecond: number;

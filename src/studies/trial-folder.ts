@@ -115,6 +115,7 @@ async function train(
   { plan, settings, classes }: TrialTask,
   options: TaskOptions,
 ): Promise<StudyRecord | null> {
+  let trainedHere = 0;
   const { run, metrics } = await runTrial({
     settings,
     out: folder,
@@ -130,6 +131,7 @@ async function train(
           `studies: expected a finite loss, got ${epoch.loss} in epoch ${epoch.epoch}.`,
           { hint: 'Use a lower training.learningRate.' },
         );
+      trainedHere += epoch.seconds;
       options.onEpoch?.(epoch, epochs);
     },
   });
@@ -165,7 +167,7 @@ async function train(
   const timing: TrialTiming = {
     key: plan.key,
     seconds: run.seconds,
-    totalSeconds: performance.now() / 1000,
+    totalSeconds: performance.now() / 1000 + run.seconds - trainedHere,
     millisecondsPerLine: metrics.inference.millisecondsPerLine,
     windowsPerSecond: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
     attempts: options.attempt,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { TrialTiming } from '../../src/studies/study-record.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();
@@ -90,6 +91,12 @@ function childrenOf({ pid }: ChildProcess): number[] {
 
 const records = (out: string): string => readFileSync(join(out, 'records.jsonl'), 'utf8');
 
+const timings = (out: string): TrialTiming[] =>
+  readFileSync(join(out, 'timings.jsonl'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((row) => JSON.parse(row) as TrialTiming);
+
 /** Whether some trial has finished an epoch. */
 const trained = (out: string): boolean =>
   existsSync(join(out, 'trials')) &&
@@ -122,6 +129,7 @@ describe('study', { timeout: 240_000 }, () => {
     const third = await start(broken).ended;
     expect(third.code).toBe(0);
     expect(records(broken)).toBe(records(whole));
+    for (const { seconds, totalSeconds } of timings(broken)) expect(totalSeconds).toBeGreaterThan(seconds);
 
     // Nothing is left to train, also where only the records were kept.
     rmSync(join(broken, 'trials'), { recursive: true });
