@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -20,4 +20,43 @@ export function openBrowser(): Promise<Browser> {
     );
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
   return chromium.launch({ executablePath, args });
+}
+
+/** An open page, with what it said on the console and what it asked for. */
+export interface OpenPage {
+  page: Page;
+  faults: string[];
+  requests: string[];
+}
+
+/** Opens a page in a window so many pixels wide. */
+export async function openPage(browser: Browser, address: string, width: number): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const faults: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(address);
+  return { page, faults, requests };
+}
+
+/** Sizes and names of a page's charts. */
+export async function chartsOf(page: Page): Promise<{ width: number; height: number; label: string }[]> {
+  const charts = await page.locator('figure svg[role="img"]').all();
+  return await Promise.all(
+    charts.map(async (chart) => {
+      const box = await chart.boundingBox();
+      return {
+        width: box?.width ?? 0,
+        height: box?.height ?? 0,
+        label: (await chart.getAttribute('aria-label')) ?? '',
+      };
+    }),
+  );
+}
+
+/** How many pixels wide a page is, be its window narrower. */
+export async function widthOf(page: Page): Promise<number> {
+  return await page.evaluate<number>('document.documentElement.scrollWidth');
 }

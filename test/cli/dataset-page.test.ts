@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDatasetPage } from '../../src/cli/dataset-page.js';
 import { datasetStats } from '../../src/collect/stats.js';
-import { NO_BROWSER, openBrowser } from '../browser.js';
+import { chartsOf, NO_BROWSER, openBrowser, openPage, widthOf } from '../browser.js';
 import { jsonLines, smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 
 describe.skipIf(NO_BROWSER)('the page of a dataset in a browser', () => {
@@ -30,14 +30,10 @@ describe.skipIf(NO_BROWSER)('the page of a dataset in a browser', () => {
 
   describe.each([1280, 390])('%d px wide', (width) => {
     let page: Page;
-    const faults: string[] = [];
-    const requests: string[] = [];
+    let faults: string[];
+    let requests: string[];
     beforeAll(async () => {
-      page = await browser.newPage({ viewport: { width, height: 900 } });
-      page.on('console', (message) => faults.push(message.text()));
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('request', (request) => requests.push(request.url()));
-      await page.goto(address);
+      ({ page, faults, requests } = await openPage(browser, address, width));
     });
     afterAll(async () => {
       await page?.close();
@@ -61,18 +57,17 @@ describe.skipIf(NO_BROWSER)('the page of a dataset in a browser', () => {
     });
 
     it('shows every chart, named for readers who do not see it', async () => {
-      const charts = await page.locator('figure svg[role="img"]').all();
+      const charts = await chartsOf(page);
       expect(charts).toHaveLength(5);
       for (const chart of charts) {
-        const box = await chart.boundingBox();
-        expect(box?.width).toBeGreaterThan(300);
-        expect(box?.height).toBeGreaterThan(80);
-        expect((await chart.getAttribute('aria-label'))?.length).toBeGreaterThan(20);
+        expect(chart.width).toBeGreaterThan(300);
+        expect(chart.height).toBeGreaterThan(80);
+        expect(chart.label.length).toBeGreaterThan(20);
       }
     });
 
     it('is not wider than the window', async () => {
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await widthOf(page)).toBeLessThanOrEqual(width);
     });
   });
 

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../src/reports/write-report.js';
-import { launchChromium, NO_BROWSER } from './chromium.js';
+import { chartsOf, NO_BROWSER, openBrowser, openPage, widthOf } from '../browser.js';
 
 describe.skipIf(NO_BROWSER)('the report in a browser', () => {
   let browser: Browser;
@@ -14,7 +14,7 @@ describe.skipIf(NO_BROWSER)('the report in a browser', () => {
     const dir = join(await mkdtemp(join(tmpdir(), 'browser-')), 'pair');
     await cp(fileURLToPath(new URL('../fixtures/runs/pair', import.meta.url)), dir, { recursive: true });
     address = pathToFileURL((await writeReport(dir)).html).href;
-    browser = await launchChromium();
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -22,14 +22,10 @@ describe.skipIf(NO_BROWSER)('the report in a browser', () => {
 
   describe.each([1280, 390])('%d px wide', (width) => {
     let page: Page;
-    const faults: string[] = [];
-    const requests: string[] = [];
+    let faults: string[];
+    let requests: string[];
     beforeAll(async () => {
-      page = await browser.newPage({ viewport: { width, height: 900 } });
-      page.on('console', (message) => faults.push(message.text()));
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('request', (request) => requests.push(request.url()));
-      await page.goto(address);
+      ({ page, faults, requests } = await openPage(browser, address, width));
     });
     afterAll(async () => {
       await page?.close();
@@ -54,19 +50,17 @@ describe.skipIf(NO_BROWSER)('the report in a browser', () => {
     });
 
     it('shows every chart, named for readers who do not see it', async () => {
-      const charts = await page.locator('figure svg[role="img"]').all();
+      const charts = await chartsOf(page);
       expect(charts).toHaveLength(10);
       for (const chart of charts) {
-        const box = await chart.boundingBox();
-        expect(box?.width).toBeGreaterThan(300);
-        expect(box?.height).toBeGreaterThan(100);
-        expect((await chart.getAttribute('aria-label'))?.length).toBeGreaterThan(20);
+        expect(chart.width).toBeGreaterThan(300);
+        expect(chart.height).toBeGreaterThan(100);
+        expect(chart.label.length).toBeGreaterThan(20);
       }
     });
 
     it('is not wider than the window', async () => {
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-      expect(wide).toBeLessThanOrEqual(width);
+      expect(await widthOf(page)).toBeLessThanOrEqual(width);
     });
 
     it('shows the leak beside the leaking score', async () => {

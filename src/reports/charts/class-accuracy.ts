@@ -4,7 +4,7 @@ import { plain } from '../html.js';
 import { shortNames } from '../names.js';
 import { COLOUR, SIZE, THEME } from '../theme.js';
 import { placeLabels } from './placement.js';
-import { logDomain, logTicks } from './scale.js';
+import { logDomain, weightChannel } from './scale.js';
 
 /** What the chart needs of a class. */
 export type PlottedClass = Pick<ClassRecord, 'text' | 'recall' | 'support' | 'weight'>;
@@ -85,13 +85,7 @@ export function classAccuracyChart(
         data: { values: points.map(({ x: _x, y: _y, radius: _radius, ...point }) => point) },
         mark: { type: 'point', color: colour, fillOpacity: 0.45, stroke: colour, strokeWidth: 1 },
         encoding: {
-          x: {
-            field: 'weight',
-            type: 'quantitative',
-            title: 'class weight: appearances over all windows (log)',
-            scale: { type: 'log', domain: [...domain], nice: false },
-            axis: { values: logTicks(...domain), format: '~s', grid: false },
-          },
+          x: weightChannel(domain),
           y: {
             field: 'accuracy',
             type: 'quantitative',

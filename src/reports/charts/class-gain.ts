@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { shortNames } from '../names.js';
 import { COLOUR, SIZE, THEME } from '../theme.js';
 import { placeLabels } from './placement.js';
-import { logDomain, logTicks } from './scale.js';
+import { logDomain, weightChannel } from './scale.js';
 
 /** How the accuracy of a class changed. */
 export interface ClassGainRow {
@@ -79,13 +79,7 @@ export function classGainChart(rows: readonly ClassGainRow[], options: ClassGain
         data: { values: points.map(({ text, weight, change }) => ({ class: text, weight, change })) },
         mark: { type: 'point', size: 50, color: colour, fillOpacity: 0.45, stroke: colour, strokeWidth: 1 },
         encoding: {
-          x: {
-            field: 'weight',
-            type: 'quantitative',
-            title: 'class weight: appearances over all windows (log)',
-            scale: { type: 'log', domain: [...domain], nice: false },
-            axis: { values: logTicks(...domain), format: '~s', grid: false },
-          },
+          x: weightChannel(domain),
           y: {
             field: 'change',
             type: 'quantitative',

@@ -55,3 +55,14 @@ export function scoreDomain(values: readonly number[]): [number, number] {
   if (finite.length === 0) return [0, 1];
   return [Math.max(0, Math.min(0.9, Math.floor(Math.min(...finite) * 10) / 10)), 1];
 }
+
+/** The horizontal place of a class: how often it appears over all windows. */
+export function weightChannel(domain: readonly [number, number]) {
+  return {
+    field: 'weight',
+    type: 'quantitative' as const,
+    title: 'class weight: appearances over all windows (log)',
+    scale: { type: 'log' as const, domain: [...domain], nice: false },
+    axis: { values: logTicks(...domain), format: '~s', grid: false },
+  };
+}

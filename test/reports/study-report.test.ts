@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writePaperReport } from '../../src/reports/write-paper-report.js';
+import { writeReport } from '../../src/reports/write-report.js';
+import { temporaryFolders } from '../fixtures/dataset.js';
+import { type PlausibleOptions, plausibleStudy, writeStudy } from '../fixtures/studies/plausible.js';
+import { doubleIds, linksOf, nestingFaults, outsideReferences } from './html.js';
+
+const folders = temporaryFolders();
+afterAll(folders.clear);
+
+/** Writes the report of made-up records, and reads its page. */
+async function reportOf(name: string, options: PlausibleOptions = {}) {
+  const dir = join(folders.make(), name);
+  const made = await plausibleStudy(name, options);
+  writeStudy(dir, made);
+  const written = await writeReport(dir);
+  return { dir, made, written, page: readFileSync(written.html, 'utf8') };
+}
+
+/** A table of a report: a row an object, by its heads. */
+function csv(file: string): Record<string, string>[] {
+  const [head, ...rows] = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  return rows.map((row) => Object.fromEntries(head!.map((name, i) => [name, row[i]!])));
+}
+
+const STUDIES = [
+  'window-size',
+  'split',
+  'k-fold',
+  'class-weight',
+  'feature-ablation',
+  'optimizer',
+  'encoder',
+];
+
+describe.each(STUDIES)('the report of %s', (name) => {
+  it.each([
+    ['finished', {}],
+    ['begun, with failures', { trials: 7, failEvery: 3 }],
+    ['not begun', { trials: 0 }],
+  ])('is one sound page that needs nothing else: %s', async (_, options) => {
+    const { dir, page } = await reportOf(name, options);
+    expect(nestingFaults(page)).toEqual([]);
+    expect(doubleIds(page)).toEqual([]);
+    expect(outsideReferences(page)).toEqual([]);
+    expect(page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')).not.toMatch(
+      /NaN|undefined|\[object|Infinity/,
+    );
+    const links = linksOf(page);
+    expect(links.length).toBeGreaterThan(5);
+    await Promise.all(links.map((href) => readFile(join(dir, href))));
+  });
+});
+
+describe('a study’s report', () => {
+  it('is the same bytes when written again', async () => {
+    const { dir, page } = await reportOf('class-weight');
+    const again = await writeReport(dir);
+    expect(readFileSync(again.html, 'utf8') === page).toBe(true);
+  });
+
+  it('gives mean, standard deviation and interval of the runs', async () => {
+    const { dir, made } = await reportOf('window-size');
+    const scores = made.records
+      .filter(({ point, protocol }) => point['window.size'] === 60 && protocol === 'capture')
+      .map(({ result }) => result!.lines.macroF1.strict.value);
+    expect(scores).toHaveLength(5);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / 5;
+    const sd = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 4);
+    const half = (2.7764451051977934 * sd) / Math.sqrt(5); // Student's t, 4 degrees of freedom
+    const page = readFileSync(join(dir, 'report.html'), 'utf8');
+    expect(page).toContain(`${mean.toFixed(4)} ± ${sd.toFixed(4)}`);
+    expect(page).toContain(`${(mean - half).toFixed(4)}–${(mean + half).toFixed(4)}`);
+  });
+
+  it('puts the paper’s numbers beside ours, and says where they lie', async () => {
+    const { dir } = await reportOf('window-size');
+    const row = csv(join(dir, 'tables', 'paper-macroF1.csv')).find(({ value }) => value === 'W = 60')!;
+    expect(row['K8NTEXT (20 runs)']).toBe('0.982');
+    const page = readFileSync(join(dir, 'report.html'), 'utf8');
+    expect(page).toContain(`outside, +${(1 - 0.982).toFixed(4)}`);
+  });
+
+  it('says what has not run and what has failed, and why', async () => {
+    const { page } = await reportOf('window-size', { trials: 7, failEvery: 3 });
+    expect(page).toContain('5 of 105 trials are done, 98 were not run');
+    expect(page).toContain('the process was killed three times (SIGKILL)');
+  });
+
+  it('says that a protocol leaks wherever it is named', async () => {
+    const { page } = await reportOf('split');
+    expect(page).toContain('paper protocol (leaks)');
+    expect(page).toContain('<span class="badge leaks">leaks</span>');
+    expect(page).toContain('<span class="badge leak-free">leak-free</span>');
+  });
+});
+
+describe('the report of all studies', () => {
+  it('has every table and figure of the paper, and says which have no records', async () => {
+    const dir = folders.make();
+    for (const name of ['window-size', 'split', 'class-weight'])
+      writeStudy(join(dir, name), await plausibleStudy(name));
+    writeStudy(join(dir, 'paper-configuration'), await plausibleStudy('paper-configuration'));
+    mkdirSync(join(dir, 'not-a-study'));
+    const { html } = await writePaperReport(dir);
+    const page = readFileSync(html, 'utf8');
+    expect([nestingFaults(page), doubleIds(page), outsideReferences(page)]).toEqual([[], [], []]);
+    for (const href of linksOf(page)) await readFile(join(dir, 'paper', href));
+    const missing = page.slice(page.indexOf('No records yet'));
+    for (const title of ['Features', 'k-fold', 'Clustering', 'Queries'])
+      expect(missing).toContain(`<li>${title} [`);
+    expect(missing).not.toContain('<li>Split [');
+    const rows = csv(join(dir, 'paper', 'tables', 'configurations.csv'));
+    expect(rows.map(({ protocol, value }) => `${protocol} ${value}`)).toContain(
+      'paper protocol (leaks) W = 60',
+    );
+    expect((await writePaperReport(dir)).html).toBe(html);
+    expect(readFileSync(html, 'utf8') === page).toBe(true);
+  });
+
+  it('counts the paper’s numbers that lie in our intervals', async () => {
+    const dir = folders.make();
+    const made = await plausibleStudy('window-size');
+    for (const { point, protocol, run, result } of made.records)
+      if (point['window.size'] === 60 && protocol === 'paper')
+        result!.lines.macroF1.paper.value = 0.982 + 0.005 * (run - 2);
+    writeStudy(join(dir, 'window-size'), made);
+    await writePaperReport(dir);
+    const [row] = csv(join(dir, 'paper', 'tables', 'inside.csv'));
+    expect(row).toMatchObject({ 'fast · paper (leaks)': '1', 'fast · blocked': '0', 'fast · capture': '0' });
+    expect(readFileSync(join(dir, 'paper', 'report.html'), 'utf8')).toContain('1 of 7');
+  });
+
+  it('asks for a study where there is none', async () => {
+    await expect(writePaperReport(folders.make())).rejects.toThrow(
+      'expected a study in a folder below, got none',
+    );
+    await expect(writePaperReport(join(folders.make(), 'none'))).rejects.toThrow('got no such folder');
+  });
+});
