@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files.js';
 import { parseRecord, parseRows } from './parse.js';
+import type { Protocol } from './protocols.js';
 import { EPOCH_SCHEMA, METRICS_SCHEMA, RUN_SCHEMA } from './schema.js';
 
-/** How windows were given to training, validation and test. */
-export type Protocol = 'paper' | 'blocked' | 'capture';
+export type { Protocol };
 
 /** Label as [resource, subresource, verb, namespaced, single]. */
 export type LabelParts = readonly [number, number, number, number, number];

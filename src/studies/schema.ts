@@ -1,3 +1,5 @@
+import { PROTOCOLS } from './protocols.js';
+
 /** A JSON Schema, as far as these records need it. */
 export type RecordSchema = { readonly [keyword: string]: unknown };
 
@@ -5,7 +7,7 @@ const TEXT = { type: 'string' };
 const NUMBER = { type: 'number' };
 const COUNT = { type: 'integer', minimum: 0 };
 const OPEN = { type: 'object' };
-export const PROTOCOL = { enum: ['paper', 'blocked', 'capture'] };
+export const PROTOCOL = { enum: PROTOCOLS };
 
 /** An object that has these keys, may have those, and others that nobody asks for. */
 export function record(

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
+import { PROTOCOLS } from './protocols.js';
 import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
 /** Everything that decides a run's result. Names and defaults: `experiments/paper.config.yaml`. */
@@ -98,7 +99,7 @@ export const SETTINGS_SCHEMA = {
     }),
     window: record({ size: integer(1), stride: integer(1) }),
     split: record({
-      protocol: { enum: ['both', 'paper', 'blocked', 'capture'] },
+      protocol: { enum: ['both', ...PROTOCOLS] },
       test: share,
       validation: share,
       fold: { type: 'string' },

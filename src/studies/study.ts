@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { PAPER_COLUMNS } from '../features/columns.js';
-import type { Protocol } from './record.js';
+import { PROTOCOLS, type Protocol } from './protocols.js';
 import { changeSettings, readSettings, type Settings } from './settings.js';
 import type { Point, StudyReport } from './study-record.js';
 import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from './yaml-file.js';
@@ -59,7 +59,6 @@ interface StudyYaml {
 
 const text = { type: 'string', minLength: 1 };
 const byPath = { type: 'object', additionalProperties: true };
-const PROTOCOLS = ['paper', 'blocked', 'capture'];
 const CHARTS = [
   'metric-by-value',
   'time-by-value',

@@ -136,15 +136,15 @@ describe('a report that cannot be written', () => {
 
   it('says that the folder is not there', async () => {
     expect(await message('results/no-such-run')).toBe(
-      'reports: RUN: expected a folder of a run, got no such folder.\n' +
-        '  Hint: Name a folder that `train` has written, such as results/first-light.',
+      'studies: RUN: expected a folder of a study or of runs, got no such folder.\n' +
+        '  Hint: Name a folder that `train` or `study` has written, such as results/window-size.',
     );
   });
 
   it('says what is there instead of a run', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'report-'));
     expect(await message(dir)).toContain(
-      'expected run.json there or in a folder below, got an empty folder.',
+      'expected study.json, or run.json there or in a folder below, got an empty folder.',
     );
     await mkdir(join(dir, 'notes'));
     expect(await message(dir)).toContain('got only notes.');

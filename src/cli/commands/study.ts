@@ -6,7 +6,7 @@ import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../
 import type { StudyEngine } from '../../studies/engines/engine.js';
 import { Estimate } from '../../studies/estimate.js';
 import { type OpenStudy, openStudy } from '../../studies/open-study.js';
-import type { Protocol } from '../../studies/record.js';
+import { PROTOCOLS, type Protocol } from '../../studies/protocols.js';
 import { parseChange } from '../../studies/settings.js';
 import { onInterrupt } from '../interrupt.js';
 import { type EngineArguments, engineOf } from '../study-engine.js';
@@ -44,7 +44,7 @@ export const study: CommandModule<object, StudyArguments> = {
         describe: 'Other base settings: paper, or any experiments/NAME.config.yaml',
       })
       .option('protocol', {
-        choices: ['paper', 'blocked', 'capture'] as const,
+        choices: PROTOCOLS,
         array: true,
         describe: 'Only these protocols',
       })

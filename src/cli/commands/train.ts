@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
+import { PROTOCOLS } from '../../studies/protocols.js';
 import type { MetricsRecord, RunRecord } from '../../studies/record.js';
 import { parseChange, readSettings, type Settings } from '../../studies/settings.js';
 import { runTrial } from '../../studies/trial.js';
@@ -42,7 +43,7 @@ export const train: CommandModule<object, TrainOptions> = {
       })
       .option('window', { type: 'number', describe: 'W, lines a window' })
       .option('protocol', {
-        choices: ['both', 'paper', 'blocked', 'capture'],
+        choices: ['both', ...PROTOCOLS],
         describe: 'How data is split: paper (random windows, leaks), blocked or capture (leak-free)',
       })
       .option('model', { choices: ['bilstm'], describe: 'Kind of model' })

@@ -150,7 +150,7 @@ Not compared, blocked: split.test=0.3 and base: other test lines: split.test 0.3
       'compare: expected a second folder, since RUN is no study, got none.\n  Hint: compare results/A results/B\n',
     );
     expect(await said(copy, empty)).toBe(
-      'studies: EMPTY: expected study.json, or run.json there or in a folder below, got nothing.\n' +
+      'studies: EMPTY: expected study.json, or run.json there or in a folder below, got an empty folder.\n' +
         '  Hint: Name a folder that `train` or `study` has written, such as results/window-size.\n',
     );
     expect(await said(copy, copy, '--a', 'x=1')).toBe(
