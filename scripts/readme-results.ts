@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { writeFileAtomic } from '../src/files.js';
 import { formatSeconds } from '../src/progress.js';
 import { type PaperResults, paperValue, readPaperResults } from '../src/reports/paper-results.js';
+import { pointName } from '../src/reports/study/names.js';
 import { readStudy, type StudyResults } from '../src/studies/read-study.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/studies/record.js';
 import { samePoint } from '../src/studies/study.js';
-import { type PointSummary, summarize } from '../src/studies/summary.js';
+import { type PointSummary, type Spread, summarize } from '../src/studies/summary.js';
 
 /** A run that was scored. */
 export interface ScoredRun {
@@ -73,18 +74,18 @@ export function resultsTable(runs: readonly ScoredRun[]): string {
   ].join('\n');
 }
 
-/** A study's table: a row a point, the paper's score beside ours, mean ± standard deviation over runs. */
+/** A study's table: a row a point, the paper's score beside ours, strict and as the paper counts, mean ± standard deviation over runs. */
 export function studyTable(results: StudyResults, paper: PaperResults): string {
   const { study, timings, records } = results;
   const summaries = summarize(results);
   const theirs = study.paper === null ? undefined : paper.results[study.paper];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rows = study.points.map(({ point, label }) => {
+  const rows = study.points.map(({ point }) => {
     const own = (protocol: string): PointSummary | undefined =>
       summaries.find((one) => one.protocol === protocol && samePoint(one.point, point));
     const value = theirs ? paperValue(theirs, 'macroF1', point) : null;
     return line([
-      label,
+      pointName(point),
       value?.mean !== undefined
         ? `${short(value.mean)}${value.sd === undefined ? '' : ` ± ${short(value.sd)}`}`
         : '',
@@ -95,13 +96,14 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
   const machines = unique(
     [...timings.values()].filter(({ key }) => keys.has(key)).map(({ machine }) => machineName(machine)),
   );
-  const runs = records.filter(({ status }) => status === 'done').length;
+  const trainings = records.filter(({ status }) => status === 'done').length;
+  const runs = [...new Set(summaries.map(({ n }) => n))].sort((a, b) => a - b);
   return [
     line(['', 'the paper', ...study.protocols.map((protocol) => `\`${protocol}\``)]),
     `|---|${'---:|'.repeat(study.protocols.length + 1)}`,
     ...rows,
     '',
-    `Strict macro F1 by line, mean ± standard deviation over n runs; ${whole(runs)} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
+    `Strict macro F1 by line, below it macro F1 over the classes of the truth, which is what the paper gives; mean ± standard deviation over ${runs.join(' to ')} runs. ${whole(trainings)} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
       .map((protocol) => `\`${protocol}\` ${leakOf(summaries, protocol)}`)
       .join(', ')}.`,
     '',
@@ -110,8 +112,12 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
 
 function cell(summary: PointSummary | undefined): string {
   if (!summary || summary.n === 0) return 'not run';
-  const { mean, deviation, n } = summary.scores.lines['macroF1.strict'];
-  return n === 1 ? `${short(mean)} (n = 1)` : `${short(mean)} ± ${short(deviation)} (n = ${n})`;
+  const { 'macroF1.strict': strict, 'macroF1.paper': paper } = summary.scores.lines;
+  return `${plusMinus(strict)}<br>${plusMinus(paper)}`;
+}
+
+function plusMinus({ n, mean, deviation }: Spread): string {
+  return n === 1 ? short(mean) : `${short(mean)} ± ${short(deviation)}`;
 }
 
 function leakOf(summaries: readonly PointSummary[], protocol: string): string {
