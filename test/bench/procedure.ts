@@ -12,13 +12,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { writeFileAtomic } from '../../src/files.js';
 import { LABEL_PARTS, type Prepared, prepare } from '../../src/studies/prepare.js';
 import { score } from '../../src/studies/score.js';
 import { readSettings, type Settings } from '../../src/studies/settings.js';
-import type { StudyRecord } from '../../src/studies/study-record.js';
+import type { StudyFile, StudyRecord } from '../../src/studies/study-record.js';
 
 /** What both procedures read of the settings. */
 export interface ProcedureSettings {
@@ -152,8 +152,11 @@ async function train(
 
 /** Epochs and scores of the study's own trials of the paper's configuration, where they are there. */
 function paperTrials(): { epochs: number; macroF1: number; n: number } | null {
-  const file = join(root, 'results/paper-configuration/records.jsonl');
+  const folder = join(root, 'results/paper-configuration');
+  const file = join(folder, 'records.jsonl');
   if (!existsSync(file)) return null;
+  const { dataset } = JSON.parse(readFileSync(join(folder, 'study.json'), 'utf8')) as StudyFile;
+  if (dataset.name !== basename(values.dataset) || dataset.selection !== values.selection) return null;
   const found = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
@@ -174,13 +177,16 @@ function paperTrials(): { epochs: number; macroF1: number; n: number } | null {
 
 function summarize(samples: readonly Sample[], loads: readonly number[]): string {
   const list = cpus();
+  const asked = Object.entries(values)
+    .flatMap(([name, value]) => (name === 'python' ? [] : `--${name} ${value}`))
+    .join(' ');
   const trials = whole ? null : paperTrials();
   const lines = [
     '# One trial beside Keras',
     '',
     `The paper’s model and procedure at W = ${values.window}, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. ${values.rounds} rounds, each training a`,
     `new process that has the whole machine; the two take turns. Load of the machine when they began, from other work: ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
-    `Made by \`npm run bench:procedure\`. Times are wall time; an epoch is its training windows and its validation, the
+    `Made by \`npm run bench:procedure -- ${asked}\`. Times are wall time; an epoch is its training windows and its validation, the
 median of those after the first, which may have to compile. The time of a trial is the faster round’s.`,
     '',
     '| configuration | by | epochs trained | s an epoch, each round | CPU s an epoch | one trial, s | macro F1 by line, each round |',
