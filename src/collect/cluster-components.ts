@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { API_PORT } from './cluster-network.js';
+import { kubeletFolder } from './cluster-state.js';
 import { MODULE_FOLDER } from './cluster-versions.js';
 
 /** A node: its name, and its address as the cluster sees it. */
@@ -44,7 +45,7 @@ export interface Components {
 
 /** Says with which arguments each component of a cluster runs. */
 export function components(options: LayoutOptions): Components {
-  const nodes = NODES.flatMap((node) => [kubelet(options, node), proxy(options, node)]);
+  const nodes = NODES.flatMap((node, i) => [kubelet(options, node, i), proxy(options, node)]);
   return {
     etcd: etcd(options),
     apiServer: apiServer(options),
@@ -166,6 +167,7 @@ function scheduler({ folder, machineNet }: LayoutOptions): Component {
 function kubelet(
   { folder, machineNet }: LayoutOptions,
   { name, address, controlPlane }: ClusterNode,
+  index: number,
 ): Component {
   const pki = (file: string): string => join(folder, 'pki', file);
   const flags: Flags = {
@@ -176,7 +178,7 @@ function kubelet(
     'client-ca-file': pki('ca.crt'),
     'tls-cert-file': pki(`kubelet-server-${name}.crt`),
     'tls-private-key-file': pki(`kubelet-server-${name}.key`),
-    'root-dir': join(folder, `kubelet-${name}`),
+    'root-dir': kubeletFolder(folder, index),
     ...(controlPlane ? { 'register-with-taints': 'node-role.kubernetes.io/control-plane=:NoSchedule' } : {}),
   };
   return component(`kubelet-${name}`, 'kubelet', flags, name);

@@ -58,6 +58,30 @@ export function clusterFolder(name: string): string {
   return join(clustersFolder(), name);
 }
 
+/** The folder of a node's kubelet, its static pods in `manifests`. Its name is short for the sake of the sockets in it. */
+export function kubeletFolder(folder: string, node: number): string {
+  return join(folder, `n${node}`);
+}
+
+/** Most bytes of a Unix socket's path on Linux: `sun_path` has 108, the last of them 0. */
+const SOCKET_PATH = 107;
+const LONGEST_SOCKET = join(kubeletFolder('', 0), 'lib/pod-resources/4294967295');
+
+/**
+ * Kubelets listen on sockets in the cluster's folder, and say no more than “invalid argument” where its path is too long.
+ *
+ * @throws {AuditweaveError} It is too long.
+ */
+export function checkSocketPaths(folder: string): void {
+  const most = SOCKET_PATH - 1 - LONGEST_SOCKET.length;
+  const length = Buffer.byteLength(folder);
+  if (length <= most) return;
+  throw new AuditweaveError(
+    `collect: expected a folder with a path of at most ${most} bytes for the cluster, got ${length}: ${folder}.`,
+    { hint: 'Set XDG_STATE_HOME to a shorter path, such as /tmp/state, or take a shorter --name.' },
+  );
+}
+
 /**
  * Reads what is known of a cluster, up or not.
  *

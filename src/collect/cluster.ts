@@ -11,7 +11,9 @@ import { allReady, apply, type Kubectl, kubectlOf, settled, waitUntil } from './
 import {
   type ClusterState,
   type ClusterUser,
+  checkSocketPaths,
   clusterFolder,
+  kubeletFolder,
   readCluster,
   writeCluster,
 } from './cluster-state.js';
@@ -97,6 +99,7 @@ interface PrepareOptions {
 async function prepare(options: PrepareOptions): Promise<ClusterState> {
   const { name, version, binaries, auditWebhook } = options;
   const folder = clusterFolder(name);
+  checkSocketPaths(folder);
   rmSync(folder, { recursive: true, force: true });
   for (const part of ['audit', 'logs', 'cache'])
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
@@ -204,7 +207,7 @@ async function start({ state, version, binaries, say, signal }: StartOptions): P
     ].join('\n---\n'),
   );
   // CoreDNS twice, kube-proxy on each node, four static pods.
-  const pods = 2 + NODES.length + readdirSync(join(folder, 'kubelet-control-plane', 'manifests')).length;
+  const pods = 2 + NODES.length + readdirSync(join(kubeletFolder(folder, 0), 'manifests')).length;
   await wait('the pods of kube-system', () => allReady(kubectl, '/api/v1/namespaces/kube-system/pods', pods));
   const silence = settled(state.auditLog);
   await wait('start-up’s own requests to end', silence.test);

@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withClusterLock } from '../../src/collect/cluster-lock.js';
 import { releaseNetwork, reserveNetwork } from '../../src/collect/cluster-network.js';
 import { endProcesses, isRunning, startProcess, thisProcess } from '../../src/collect/cluster-process.js';
-import { clusterFolder, readCluster, readClusters } from '../../src/collect/cluster-state.js';
+import {
+  checkSocketPaths,
+  clusterFolder,
+  readCluster,
+  readClusters,
+} from '../../src/collect/cluster-state.js';
 
 const { XDG_STATE_HOME } = process.env;
 let home: string;
@@ -31,6 +36,12 @@ describe('a cluster’s state', () => {
     expect(() => clusterFolder('../other')).toThrow(
       'expected --name to be lower-case letters, digits and dashes',
     );
+  });
+
+  it('lies where a kubelet’s sockets have short enough paths', () => {
+    const folder = `/${'a'.repeat(74)}`;
+    expect(() => checkSocketPaths(folder)).not.toThrow();
+    expect(() => checkSocketPaths(`${folder}a`)).toThrow('expected a folder with a path of at most 75 bytes');
   });
 
   it('is changed by one command at a time', async () => {

@@ -12,7 +12,7 @@ import { type ClusterState, readCluster } from '../../src/collect/cluster-state.
 /** It takes minutes where the binaries are not built yet, so it is run on demand: AUDITWEAVE_CLUSTER_TESTS=1. */
 describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('a cluster', () => {
   const { XDG_STATE_HOME } = process.env;
-  const home = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const home = mkdtempSync(join(tmpdir(), 'c-'));
   const name = `test-${process.pid}`;
   const kubernetes = process.env.AUDITWEAVE_CLUSTER_VERSION;
   const up = (): Promise<ClusterState> =>
