@@ -54,7 +54,7 @@ export function engineOf(options: EngineArguments): StudyEngine {
     });
   if (!options.image)
     throw new AuditweaveError('study: expected --image with --engine kubernetes, got none.', {
-      hint: 'Name an image whose entry point is this program, with the datasets in its working directory.',
+      hint: 'docker build -f scripts/image/Dockerfile -t NAME . makes one; push it where the cluster can pull it.',
     });
   return new KubernetesEngine({
     image: options.image,

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { jobManifest } from '../../src/studies/engines/kubernetes.js';
 /** On demand: AUDITWEAVE_CLUSTER_TESTS=1. */
 describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('the Job of a study', () => {
   const { XDG_STATE_HOME } = process.env;
-  const home = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const home = mkdtempSync(join(tmpdir(), 'c-'));
   const name = `job-${process.pid}`;
 
   afterAll(async () => {
@@ -20,7 +20,7 @@ describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('the Job of a study
     rmSync(home, { recursive: true, force: true });
   });
 
-  it('is accepted by a real API server, with and without GPUs', async () => {
+  it('is accepted by a real API server, without a warning of Pod Security, with and without GPUs', async () => {
     process.env.XDG_STATE_HOME = home;
     const { kubectl, kubeconfig } = await upCluster({
       name,
@@ -29,10 +29,19 @@ describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('the Job of a study
       say: console.error,
       signal: new AbortController().signal,
     });
+    const run = (args: string[], input = '') => {
+      const { stdout, stderr } = spawnSync(kubectl, ['--kubeconfig', kubeconfig, ...args], {
+        input,
+        encoding: 'utf8',
+      });
+      return { stdout, stderr };
+    };
+    run(['create', 'namespace', 'research']);
+    run(['label', 'namespace', 'research', 'pod-security.kubernetes.io/warn=restricted']);
     for (const gpusPerTrial of [0, 1]) {
       const manifest = jobManifest('window-size', 105, {
         image: 'registry.example/auditweave:1',
-        namespace: 'default',
+        namespace: 'research',
         claim: 'results',
         workers: 8,
         threads: 1,
@@ -40,12 +49,12 @@ describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('the Job of a study
         memoryPerTrial: '3Gi',
         gpusPerTrial,
       });
-      const said = execFileSync(
-        kubectl,
-        ['--kubeconfig', kubeconfig, 'create', '--dry-run=server', '--validate=strict', '-f', '-'],
-        { input: stringify(manifest), encoding: 'utf8' },
-      );
-      expect(said).toBe('job.batch/study-window-size created (server dry run)\n');
+      expect(
+        run(['create', '--dry-run=server', '--validate=strict', '-f', '-'], stringify(manifest)),
+      ).toEqual({
+        stdout: 'job.batch/study-window-size created (server dry run)\n',
+        stderr: '', // where a pod that is not `restricted` is warned of
+      });
     }
   }, 1_800_000);
 });

@@ -9,7 +9,7 @@ import { readOutput } from '../trial-folder.js';
 import type { StudyEngine, StudyWork } from './engine.js';
 
 export interface KubernetesEngineOptions {
-  /** An image with this program in its working directory. */
+  /** An image with this program in its working directory: scripts/image/Dockerfile makes one. */
   image: string;
   namespace: string;
   /** A PersistentVolumeClaim that pods and this machine share: its root is the folder of results. */
@@ -30,6 +30,8 @@ export interface KubernetesEngineOptions {
 
 /** Where pods find the results. */
 const MOUNT = '/results';
+/** Whom pods run as; the shared folder is made writable for this group where its storage allows it. */
+const USER = 1000;
 const RETRIES = 2;
 const INDEX = 'index.json';
 const MANIFEST = 'job.yaml';
@@ -112,6 +114,15 @@ export function jobManifest(
           automountServiceAccountToken: false,
           // Time to finish a step and keep the checkpoint.
           terminationGracePeriodSeconds: 120,
+          // What the Pod Security Standard `restricted` asks for; the user and group are those of scripts/image/Dockerfile.
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: USER,
+            runAsGroup: USER,
+            fsGroup: USER,
+            fsGroupChangePolicy: 'OnRootMismatch',
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
           containers: [
             {
               name: 'trial',
