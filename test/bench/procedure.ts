@@ -184,7 +184,7 @@ function summarize(samples: readonly Sample[], loads: readonly number[]): string
   const lines = [
     '# One trial beside Keras',
     '',
-    `The paper’s model and procedure at W = ${values.window}, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. ${values.rounds} rounds, each training a`,
+    `The paper’s model and procedure at W = ${values.window}, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. Each training is a`,
     `new process that has the whole machine; the two take turns. Load of the machine when they began, from other work: ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
     `Made by \`npm run bench:procedure -- ${asked}\`. Times are wall time; an epoch is its training windows and its validation, the
 median of those after the first, which may have to compile. The time of a trial is the faster round’s.`,
