@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubeletFolder } from './cluster-state.js';
+import { staticPodsFolder } from './cluster-state.js';
 import { MODULE_FOLDER } from './cluster-versions.js';
 
 const MANIFESTS = join(MODULE_FOLDER, 'manifests');
@@ -15,7 +15,7 @@ export function manifest(file: string, values: Readonly<Record<string, string>>)
 export function writeManifests(folder: string, values: Readonly<Record<string, string>>): void {
   for (const file of ['egress.yaml', 'audit-webhook.yaml'])
     writeFileSync(join(folder, file), manifest(file, values), { mode: 0o600 });
-  const pods = join(kubeletFolder(folder, 0), 'manifests');
+  const pods = staticPodsFolder(folder);
   mkdirSync(pods, { recursive: true });
   for (const file of readdirSync(join(MANIFESTS, 'static')))
     writeFileSync(join(pods, file), manifest(join('static', file), values));

@@ -58,9 +58,14 @@ export function clusterFolder(name: string): string {
   return join(clustersFolder(), name);
 }
 
-/** The folder of a node's kubelet, its static pods in `manifests`. Its name is short for the sake of the sockets in it. */
+/** The folder of a node's kubelet. Its name is short for the sake of the sockets in it. */
 export function kubeletFolder(folder: string, node: number): string {
   return join(folder, `n${node}`);
+}
+
+/** Where the control-plane node's kubelet looks for static pods. */
+export function staticPodsFolder(folder: string): string {
+  return join(kubeletFolder(folder, 0), 'manifests');
 }
 
 /** Most bytes of a Unix socket's path on Linux: `sun_path` has 108, the last of them 0. */

@@ -13,8 +13,8 @@ import {
   type ClusterUser,
   checkSocketPaths,
   clusterFolder,
-  kubeletFolder,
   readCluster,
+  staticPodsFolder,
   writeCluster,
 } from './cluster-state.js';
 import { type ClusterVersion, clusterVersion } from './cluster-versions.js';
@@ -42,7 +42,7 @@ export interface UpOptions {
  */
 export async function upCluster(options: UpOptions): Promise<ClusterState> {
   const { name, say, signal } = options;
-  clusterFolder(name);
+  checkSocketPaths(clusterFolder(name));
   if (!Number.isInteger(options.users) || options.users < 0 || options.users > 100)
     throw new AuditweaveError(
       `collect: expected --users to be an integer from 0 to 100, got ${options.users}.`,
@@ -99,7 +99,6 @@ interface PrepareOptions {
 async function prepare(options: PrepareOptions): Promise<ClusterState> {
   const { name, version, binaries, auditWebhook } = options;
   const folder = clusterFolder(name);
-  checkSocketPaths(folder);
   rmSync(folder, { recursive: true, force: true });
   for (const part of ['audit', 'logs', 'cache'])
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
@@ -207,7 +206,7 @@ async function start({ state, version, binaries, say, signal }: StartOptions): P
     ].join('\n---\n'),
   );
   // CoreDNS twice, kube-proxy on each node, four static pods.
-  const pods = 2 + NODES.length + readdirSync(join(kubeletFolder(folder, 0), 'manifests')).length;
+  const pods = 2 + NODES.length + readdirSync(staticPodsFolder(folder)).length;
   await wait('the pods of kube-system', () => allReady(kubectl, '/api/v1/namespaces/kube-system/pods', pods));
   const silence = settled(state.auditLog);
   await wait('start-up’s own requests to end', silence.test);

@@ -37,7 +37,8 @@ describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('the Job of a study
       return { stdout, stderr };
     };
     run(['create', 'namespace', 'research']);
-    run(['label', 'namespace', 'research', 'pod-security.kubernetes.io/warn=restricted']);
+    const warn = 'pod-security.kubernetes.io/warn=restricted';
+    expect(run(['label', 'namespace', 'research', warn]).stdout).toBe('namespace/research labeled\n');
     for (const gpusPerTrial of [0, 1]) {
       const manifest = jobManifest('window-size', 105, {
         image: 'registry.example/auditweave:1',
