@@ -2,7 +2,7 @@ import type { BiLstmConfig, WeightArray } from './bilstm.js';
 import { batchNormBackward, batchNormForward, batchNormInfer } from './kernels/batch-norm.js';
 import { dropoutMask } from './kernels/dropout.js';
 import { type FocalOptions, focalLoss } from './kernels/focal.js';
-import { type LstmMemory, lstmBackward, lstmForward } from './kernels/lstm.js';
+import { lstmBackward, lstmForward } from './kernels/lstm.js';
 import type { Native, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
 import { headRange, MOVING, type ShardWeightName, type ShardWeights, TRAINABLE } from './layout.js';
 import type { Gradients, Trace, Values } from './shard-trace.js';
@@ -13,8 +13,8 @@ const MOMENTUM = 0.99;
 
 /**
  * One half of the paper's model: a direction of both BiLSTM layers with its channels of the first batch norm, and its heads of
- * the dense layer with theirs of the second. The halves meet four times a step (`Exchange`) and share no weight, so that they
- * can run in two threads without exchanging weight gradients, and the batch statistics stay those of the whole batch.
+ * the dense layer with theirs of the second. The halves meet four times a step (`Exchange`) and share no weight; on a CPU
+ * (`native/cpu/shard.h`) they run in two threads that way, with the batch statistics of the whole batch.
  *
  * Forward and backward are written out, kernel by kernel; `reference.ts` is the readable twin.
  */
@@ -24,7 +24,6 @@ export class Shard {
   readonly #config: BiLstmConfig;
   readonly #variables: Record<ShardWeightName, Variable>;
   #values: Values | undefined;
-  readonly #memory: [LstmMemory, LstmMemory] = [{}, {}];
   #trace: Trace = {};
 
   constructor(native: Native, config: BiLstmConfig, index: number, weights: ShardWeights) {
@@ -66,7 +65,6 @@ export class Shard {
     const v = this.#take();
     const trace = lstmForward(this.#native, x, v['lstm1.w'] as Tensor2D, v['lstm1.b'] as Tensor1D, {
       reverse: this.#reverse,
-      memory: this.#memory[0],
     });
     const [steps, batch, units] = trace.h.shape;
     const h = trace.h.reshape([steps * batch, units]) as Tensor2D;
@@ -97,7 +95,6 @@ export class Shard {
     const v = this.#take();
     const trace = lstmForward(this.#native, h1, v['lstm2.w'] as Tensor2D, v['lstm2.b'] as Tensor1D, {
       reverse: this.#reverse,
-      memory: this.#memory[1],
     });
     const [steps, batch, units] = trace.h.shape;
     const h = trace.h.reshape([steps * batch, units]) as Tensor2D;

@@ -1,4 +1,4 @@
-import { type Exchange, MEETING } from './exchange.js';
+import { concat, scatterSum } from './exchange.js';
 import type { FocalOptions } from './kernels/focal.js';
 import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './kernels/native.js';
 import { TRAINABLE } from './layout.js';
@@ -25,7 +25,7 @@ export interface PassOptions {
 }
 
 /**
- * Loss and gradients of one batch for the shards that this thread holds.
+ * Loss and gradients of one batch: the readable twin of a step of `native/cpu/bilstm.cc`.
  *
  *     mean loss = Σ over lines and label parts of w(line) · ℓ / (W · B · L)
  *
@@ -33,14 +33,13 @@ export interface PassOptions {
  * than one of frequent lines, and over an epoch the gradients add up to those of the whole weighted loss.
  *
  * @param seed Two 31-bit integers that draw this step's dropout.
- * @returns Mean focal loss over the batch, and each own shard's gradients in the order of `TRAINABLE`. The caller disposes them
+ * @returns Mean focal loss over the batch, and each shard's gradients in the order of `TRAINABLE`. The caller disposes them
  * (or runs inside `tf.tidy`).
- * @example const { loss, gradients } = lossAndGradients(native, shards, exchange, batch, options, [seed, step]);
+ * @example const { loss, gradients } = lossAndGradients(native, shards, batch, options, [seed, step]);
  */
 export function lossAndGradients(
   native: Native,
   shards: readonly Shard[],
-  exchange: Exchange,
   batch: Batch,
   options: PassOptions,
   seed: readonly [number, number],
@@ -48,7 +47,7 @@ export function lossAndGradients(
   let loss = 0;
   const gradients = native.tidy(() => {
     for (const shard of shards) shard.begin();
-    const { h2, logits } = forward(native, shards, exchange, batch, options, seed);
+    const { h2, logits } = forward(native, shards, batch, options, seed);
     const parts: Partial<Gradients>[] = shards.map(() => ({}));
     const losses: number[] = [];
     const partial = shards.map((shard, i) => {
@@ -59,10 +58,10 @@ export function lossAndGradients(
       return back.dh2;
     });
     h2.dispose();
-    loss = exchange.sum(losses, MEETING.loss);
-    const dh2 = exchange.scatterSum(partial, MEETING.dense);
+    loss = losses[0]! + losses[1]!;
+    const dh2 = scatterSum(native, partial);
     const dx = shards.map((shard, i) => shard.layer2Backward(dh2[i]!, parts[i]!));
-    const dh1 = exchange.scatterSum(dx, MEETING.hidden);
+    const dh1 = scatterSum(native, dx);
     shards.forEach((shard, i) => {
       shard.layer1Backward(dh1[i]!, parts[i]!);
     });
@@ -75,13 +74,12 @@ export function lossAndGradients(
 /**
  * Probabilities of every label part, from the moving statistics and without dropout.
  *
- * @returns For each own shard, shape [W, B, its heads, K]; and the mean focal loss when the batch has targets.
- * @example const { probabilities } = infer(native, shards, exchange, batch, options);
+ * @returns For each shard, shape [W, B, its heads, K]; and the mean focal loss when the batch has targets.
+ * @example const { probabilities } = infer(native, shards, batch, options);
  */
 export function infer(
   native: Native,
   shards: readonly Shard[],
-  exchange: Exchange,
   batch: Batch,
   options: PassOptions,
 ): { probabilities: Tensor[]; classes: Int32Array[]; loss: number | null } {
@@ -89,13 +87,13 @@ export function infer(
   let loss: number | null = null;
   const outputs = native.tidy(() => {
     for (const shard of shards) shard.begin();
-    const { logits } = forward(native, shards, exchange, batch, options, null);
+    const { logits } = forward(native, shards, batch, options, null);
     if (batch.targets) {
       const losses = shards.map((shard, i) => {
         const classes = ownTargets(native, shard, batch, options);
         return shard.loss(logits[i]!, classes, options.focal ?? {});
       });
-      loss = exchange.sum(losses, MEETING.loss);
+      loss = losses[0]! + losses[1]!;
     }
     for (const shard of shards) shard.end();
     return logits.map((z) => ({ probabilities: tf.softmax(z), best: tf.argMax(z, 1) }));
@@ -111,21 +109,20 @@ export function infer(
 function forward(
   native: Native,
   shards: readonly Shard[],
-  exchange: Exchange,
   batch: Batch,
   { window, features }: PassOptions,
   seed: readonly [number, number] | null,
 ): { h2: Tensor2D; logits: Tensor2D[] } {
   const training = seed !== null;
   const x = native.tf.tensor3d(batch.x, [window, batch.size, features]);
-  const h1 = exchange.concat(
+  const h1 = concat(
+    native,
     shards.map((shard) => shard.layer1(x, training)),
-    MEETING.layer1,
   );
   const sequence = h1.reshape([window, batch.size, h1.shape[1]]) as Tensor3D;
-  const h2 = exchange.concat(
+  const h2 = concat(
+    native,
     shards.map((shard) => shard.layer2(sequence, seed)),
-    MEETING.layer2,
   );
   return { h2, logits: shards.map((shard) => shard.heads(h2, training)) };
 }

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder } from '../files.js';
+import { VECTORS, type Vectors } from './cpu-model.js';
 import { explainFileError, type Library, REMOVE, type Tools } from './library.js';
 import { type LockOwner, withLock } from './lock.js';
 import { diskFull } from './pip.js';
@@ -75,19 +76,25 @@ export function bindingKey(tfjsVersion: string, libraryKey: string): string {
   return `tfjs-${tfjsVersion}-${libraryKey}-napi${NAPI}-${process.platform}-${process.arch}-gnu-${RECIPE}-${sources()}`;
 }
 
-/** Our own C++, which is compiled with it. */
-const OWN = ['environment.cc', 'lstm.cc', 'matrix.h'];
-
+/** A hash of our own C++, which is compiled with it. */
 function sources(): string {
   const hash = createHash('sha256');
-  for (const name of OWN) hash.update(readFileSync(new URL(name, import.meta.url)));
+  const names = ['environment.cc', ...readdirSync(join(HERE, 'cpu')).map((name) => join('cpu', name))];
+  for (const name of names.sort()) hash.update(readFileSync(join(HERE, name)));
   return hash.digest('hex').slice(0, 8);
 }
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** How the model for the CPU is compiled, for each kind of vectors. */
+const CPU_FLAGS: Record<Vectors, string[]> = {
+  avx2: ['-mavx2', '-mfma'],
+  avx512: ['-mavx2', '-mfma', '-mavx512f', '-mprefer-vector-width=512'],
+};
 
 /** The newest N-API that tfjs-node 4.22.0 knows; every Node since 15.12 has it. */
 const NAPI = 8;
 /** Counted up when the way of building changes. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 async function build(folder: string, library: Library, cache: string, tools: Tools): Promise<void> {
   const tfjs = tfjsFolder();
@@ -110,7 +117,6 @@ async function build(folder: string, library: Library, cache: string, tools: Too
     if (finished.code !== 0) throw explainCompiler(finished, compiler);
   };
   try {
-    const here = dirname(fileURLToPath(import.meta.url));
     await Promise.all([
       ...sources.map((name) =>
         compile(
@@ -121,8 +127,13 @@ async function build(folder: string, library: Library, cache: string, tools: Too
       ...libraries.map((name) =>
         compile(...['-shared', '-x', 'c++', '/dev/null', '-o', name, `-Wl,-soname,${name}`]),
       ),
-      compile(...common, '-shared', join(here, 'environment.cc'), '-o', '../environment.node'),
-      compile(...common, '-O3', '-shared', join(here, 'lstm.cc'), '-o', '../lstm.node'),
+      compile(...common, '-shared', join(HERE, 'environment.cc'), '-o', '../environment.node'),
+      ...VECTORS.map((name) =>
+        compile(
+          ...[...common, '-O3', '-fno-math-errno', '-fno-trapping-math', '-pthread', ...CPU_FLAGS[name]],
+          ...['-shared', join(HERE, 'cpu', 'bilstm.cc'), '-o', `../bilstm-${name}.node`],
+        ),
+      ),
     ]);
     // Linked to empty libraries of the same names: to read the real one's 400,000 symbols takes the linker 12 s. With `now` a symbol
     // that the real one lacks is found when the binding is loaded.

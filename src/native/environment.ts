@@ -9,7 +9,8 @@ const require = createRequire(import.meta.url);
  * names one and for the GPUs when the CPU is asked for.
  *
  * One thread per operation is the default: with more the small matrices of a recurrent net get slower, and sums depend on how they are
- * split. Messages are left to what TensorFlow throws.
+ * split. oneDNN stays off unless asked for: TensorFlow turns it on for some CPUs only, says so on stderr, and rounds otherwise then.
+ * Messages are left to what TensorFlow throws.
  *
  * @param threads Threads that one operation may use.
  * @example tensorFlowEnvironment('cpu', undefined, {}).TF_NUM_INTRAOP_THREADS // '1'
@@ -21,6 +22,7 @@ export function tensorFlowEnvironment(
 ): Record<string, string> {
   return {
     TF_NUM_INTRAOP_THREADS: threads === undefined ? (env.TF_NUM_INTRAOP_THREADS ?? '1') : String(threads),
+    TF_ENABLE_ONEDNN_OPTS: env.TF_ENABLE_ONEDNN_OPTS ?? '0',
     TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '3',
     TF_FORCE_GPU_ALLOW_GROWTH: env.TF_FORCE_GPU_ALLOW_GROWTH ?? 'true',
     ...(device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '-1' } : {}),

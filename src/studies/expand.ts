@@ -11,7 +11,7 @@ export interface Trial extends TrialPlan {
 }
 
 /** Raised when the same settings would give another result than before: finished trials count no more then. */
-export const TRIAL_VERSION = 1;
+export const TRIAL_VERSION = 2;
 
 /**
  * All trials of a study, the most informative first: every point under every protocol once before any a second time, and of the points

@@ -3,7 +3,7 @@ import { AuditweaveError } from '../errors.js';
 import { OrdinalEncoder } from '../features/encoder.js';
 import { type ModelFolder, readModelFolder } from '../model/folder.js';
 import { Native } from '../model/kernels/native.js';
-import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
+import { loadTensorFlow } from '../native/load.js';
 import type { ProgressSink } from '../progress.js';
 import { createEngine } from '../training/create-engine.js';
 import { type Prepared, prepare, prepareWhole } from './prepare.js';
@@ -53,7 +53,6 @@ export async function scoreModel(options: {
     { config, focal: settings.training.focal, batchSize: 1, dropoutSeed: 0 },
     model.weights,
     data,
-    { threads: 'auto', device: tensorFlowInfo().device },
   );
   try {
     return { metrics: evaluateTest(engine, data, settings), leak: data.leak };

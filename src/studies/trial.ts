@@ -102,7 +102,6 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const training = { matrix: data.matrix, targets: data.targets, ...(weights ? { weights } : {}) };
   const engine = createEngine(native, engineOptions, initialWeights(config, weightSeed), training, {
     threads: options.threads,
-    device: info.device,
   });
   try {
     const stopping = new EarlyStopping(stoppingOptions(settings.training));
@@ -128,10 +127,6 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     await writeRun(out, run);
     await rm(join(out, 'checkpoint'), { recursive: true, force: true });
     return { run, metrics };
-  } catch (error) {
-    throw 'explain' in engine
-      ? await (engine as { explain(e: unknown): Promise<unknown> }).explain(error)
-      : error;
   } finally {
     await engine.dispose();
   }

@@ -11,6 +11,18 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
+/** Keras's defaults. */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
+/**
+ * Adam's rate with both corrections for moments that begin at zero: lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ).
+ *
+ * @param step t, from 1.
+ */
+export function adamRate(learningRate: number, step: number): number {
+  return (learningRate * Math.sqrt(1 - ADAM.beta2 ** step)) / (1 - ADAM.beta1 ** step);
+}
+
 /**
  * Adam, one native kernel a variable, in place.
  *
@@ -31,7 +43,7 @@ export class Adam implements Optimizer {
   constructor(native: Native, variables: readonly Variable[], options: AdamOptions = {}) {
     this.#native = native;
     this.#variables = variables;
-    this.#options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options };
+    this.#options = { ...ADAM, ...options };
     const zeros = (): Variable[] =>
       native.tidy(() => variables.map(({ shape }) => new Variable(native, native.tf.zeros(shape))));
     this.#first = zeros();

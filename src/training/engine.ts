@@ -1,6 +1,5 @@
 import type { BiLstmConfig, Weights } from '../model/bilstm.js';
 import { weightShapes } from '../model/bilstm.js';
-import type { Exchange } from '../model/exchange.js';
 import type { FocalOptions } from '../model/kernels/focal.js';
 import type { Native } from '../model/kernels/native.js';
 import { mergeWeights, type ShardWeights, splitWeights, TRAINABLE } from '../model/layout.js';
@@ -9,7 +8,7 @@ import { infer, lossAndGradients, type PassOptions } from '../model/step.js';
 import { gatherTargets, gatherWindows } from '../windows/batches.js';
 import { createOptimizer, type Optimizer, type OptimizerName } from './optimizer.js';
 
-/** Encoded lines and what is to be predicted for each. Shared memory lets two threads read one copy. */
+/** Encoded lines and what is to be predicted for each. */
 export interface TrainingData {
   /** Features, shape [N, F]. */
   matrix: Float32Array;
@@ -59,30 +58,29 @@ export interface Engine {
 /** Windows evaluated at once. A part of the result: the mean loss is summed in this order. */
 export const EVALUATION_BATCH = 128;
 
-/** The shards of one thread, with their optimizers. Both engines are made of these. */
+/** Weights and optimizer slots of one half of the model. */
+export interface ShardState {
+  weights: ShardWeights;
+  first: ShardWeights;
+  second: ShardWeights;
+}
+
+/** The shards and their optimizers, in TensorFlow. */
 export class ShardTrainer {
   readonly #native: Native;
-  readonly #exchange: Exchange;
   readonly #options: EngineOptions;
   readonly #data: TrainingData;
   readonly #pass: PassOptions;
   readonly shards: readonly Shard[];
   readonly #optimizers: readonly Optimizer[];
 
-  constructor(
-    native: Native,
-    exchange: Exchange,
-    options: EngineOptions,
-    weights: readonly ShardWeights[],
-    data: TrainingData,
-  ) {
+  constructor(native: Native, options: EngineOptions, weights: readonly ShardWeights[], data: TrainingData) {
     this.#native = native;
-    this.#exchange = exchange;
     this.#options = options;
     this.#data = data;
     const { window, features, heads } = options.config;
     this.#pass = { window, features, heads, focal: options.focal };
-    this.shards = exchange.shards.map((index, i) => new Shard(native, options.config, index, weights[i]!));
+    this.shards = weights.map((own, index) => new Shard(native, options.config, index, own));
     this.#optimizers = this.shards.map((shard) =>
       createOptimizer(options.optimizer ?? 'adam', native, shard.trainable),
     );
@@ -92,7 +90,6 @@ export class ShardTrainer {
     const { loss, gradients } = lossAndGradients(
       this.#native,
       this.shards,
-      this.#exchange,
       { ...this.#batch(starts), ...this.#weights(starts) },
       this.#pass,
       [this.#options.dropoutSeed, step],
@@ -109,7 +106,6 @@ export class ShardTrainer {
     const { probabilities, classes, loss } = infer(
       this.#native,
       this.shards,
-      this.#exchange,
       this.#batch(starts),
       this.#pass,
     );
@@ -118,7 +114,7 @@ export class ShardTrainer {
   }
 
   /** Weights and slots of shard number `i` of this thread. */
-  shardState(i: number): { weights: ShardWeights; first: ShardWeights; second: ShardWeights } {
+  shardState(i: number): ShardState {
     const { first, second } = this.#optimizers[i]!.slots;
     const slot = (variables: typeof first): ShardWeights =>
       this.#native.read(() =>
@@ -207,10 +203,7 @@ export function joinHeads(parts: readonly Int32Array[], heads: readonly number[]
 }
 
 /** Keras-named state of all shards. */
-export function mergeState(
-  parts: readonly { weights: ShardWeights; first: ShardWeights; second: ShardWeights }[],
-  config: BiLstmConfig,
-): EngineState {
+export function mergeState(parts: readonly ShardState[], config: BiLstmConfig): EngineState {
   const shapes = weightShapes(config);
   const trainable = Object.fromEntries(Object.entries(shapes).filter(([name]) => !name.includes('/moving_')));
   const slot = (name: 'first' | 'second'): Weights => {

@@ -1,7 +1,6 @@
 import type { Weights } from '../model/bilstm.js';
-import { LocalExchange } from '../model/exchange.js';
 import type { Native } from '../model/kernels/native.js';
-import { splitWeights } from '../model/layout.js';
+import { SHARDS, splitWeights } from '../model/layout.js';
 import {
   type Engine,
   type EngineOptions,
@@ -16,7 +15,7 @@ import {
 } from './engine.js';
 
 /**
- * Both halves of the model in this thread: one core, or a GPU.
+ * The model in TensorFlow's ops: on a GPU, or on a CPU that the addon is not made for.
  *
  * @example
  * const engine = new LocalEngine(native, options, initialWeights(config, seed), data);
@@ -28,9 +27,8 @@ export class LocalEngine implements Engine {
 
   constructor(native: Native, options: EngineOptions, weights: Weights, data: TrainingData) {
     this.#config = options.config;
-    const exchange = new LocalExchange(native);
-    const own = exchange.shards.map((shard) => splitWeights(weights, options.config, shard));
-    this.#trainer = new ShardTrainer(native, exchange, options, own, data);
+    const own = Array.from({ length: SHARDS }, (_, i) => splitWeights(weights, options.config, i));
+    this.#trainer = new ShardTrainer(native, options, own, data);
   }
 
   trainBatch(starts: Int32Array, step: number, learningRate: number): number {

@@ -7,6 +7,8 @@ export interface SgdOptions {
   momentum?: number;
 }
 
+export const SGD = { momentum: 0.9 } as const;
+
 /**
  * Stochastic gradient descent with Nesterov's momentum as Keras has it, one native kernel a variable, in place.
  *
@@ -23,7 +25,7 @@ export class Sgd implements Optimizer {
   readonly #momenta: readonly Variable[];
   readonly #momentum: number;
 
-  constructor(native: Native, variables: readonly Variable[], { momentum = 0.9 }: SgdOptions = {}) {
+  constructor(native: Native, variables: readonly Variable[], { momentum = SGD.momentum }: SgdOptions = {}) {
     this.#native = native;
     this.#variables = variables;
     this.#momentum = momentum;

@@ -63,6 +63,20 @@ export function gatherTargets(
   return gather(targets, parts, starts, size, new Int32Array(size * starts.length * parts));
 }
 
+/**
+ * Makes sure that windows lie within the rows there are.
+ *
+ * @param rows N.
+ * @throws {RangeError} A window ends after row N − 1, or begins before row 0.
+ */
+export function checkWindows(starts: Int32Array, size: number, rows: number): void {
+  for (const start of starts)
+    if (start < 0 || start + size > rows)
+      throw new RangeError(
+        `windows: expected rows 0 to ${rows - 1}, got a window of rows ${start} to ${start + size - 1}.`,
+      );
+}
+
 function gather<T extends Float32Array | Int32Array>(
   rows: T,
   width: number,
@@ -70,11 +84,7 @@ function gather<T extends Float32Array | Int32Array>(
   size: number,
   result: T,
 ): T {
-  for (const start of starts)
-    if (start < 0 || (start + size) * width > rows.length)
-      throw new RangeError(
-        `windows: expected rows 0 to ${rows.length / width - 1}, got a window of rows ${start} to ${start + size - 1}.`,
-      );
+  checkWindows(starts, size, rows.length / width);
   for (let t = 0, at = 0; t < size; t++)
     for (const start of starts) {
       const from = (start + t) * width;

@@ -33,7 +33,7 @@ const engine = createEngine(
   { config, focal: {}, batchSize: batch, dropoutSeed: 1 },
   initialWeights(config, 7),
   data,
-  { threads, device },
+  { threads },
 );
 const starts = Int32Array.from({ length: batch }, (_, i) => i);
 const times: number[] = [];

@@ -38,7 +38,6 @@ const engine = createEngine(
   },
   initialWeights(config, seed),
   data,
-  { threads: 'auto', device: tensorFlowInfo().device },
 );
 const codes = codesOf(data.targets, config.classes);
 const cycle = training.schedule === 'one-cycle';

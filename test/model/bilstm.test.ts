@@ -6,7 +6,6 @@ import {
   type Weights,
   weightShapes,
 } from '../../src/model/bilstm.js';
-import { LocalExchange } from '../../src/model/exchange.js';
 import { Native, type Tensor, type Tensor1D, type Tensor3D } from '../../src/model/kernels/native.js';
 import { mergeWeights, splitWeights, TRAINABLE } from '../../src/model/layout.js';
 import { referenceFocalLoss, referenceModel, weightTensors } from '../../src/model/reference.js';
@@ -92,18 +91,14 @@ describe('the paper’s model', () => {
 
 describe('the fused model and its readable twin', () => {
   const fused = (weights: Weights) => {
-    const exchange = new LocalExchange(native);
-    return {
-      exchange,
-      shards: [0, 1].map((i) => new Shard(native, config, i, splitWeights(weights, config, i))),
-    };
+    return [0, 1].map((i) => new Shard(native, config, i, splitWeights(weights, config, i)));
   };
 
   it('give the same loss and gradients', () => {
     const { tf } = native;
     const weights = disturbed();
-    const { exchange, shards } = fused(weights);
-    const { loss, gradients } = lossAndGradients(native, shards, exchange, batch, pass, [1, 1]);
+    const shards = fused(weights);
+    const { loss, gradients } = lossAndGradients(native, shards, batch, pass, [1, 1]);
 
     const trainable = Object.keys(weights).filter((name) => !name.includes('/moving_'));
     const tensors = weightTensors(tf, weights);
@@ -139,8 +134,8 @@ describe('the fused model and its readable twin', () => {
   it('give the same probabilities', () => {
     const { tf } = native;
     const weights = disturbed();
-    const { exchange, shards } = fused(weights);
-    const { probabilities, classes, loss } = infer(native, shards, exchange, batch, pass);
+    const shards = fused(weights);
+    const { probabilities, classes, loss } = infer(native, shards, batch, pass);
     const x = tf.tensor3d(batch.x, [6, 3, 4]) as Tensor3D;
     const logits = referenceModel(tf, x, weightTensors(tf, weights), config, { training: false });
     const twin = tf.softmax(logits).reshape([18, 5, 5]);
@@ -154,11 +149,10 @@ describe('the fused model and its readable twin', () => {
 
   it('masks each direction anew at every step', () => {
     const dropping = { ...config, dropout: 0.4 };
-    const exchange = new LocalExchange(native);
     const shards = [0, 1].map(
       (i) => new Shard(native, dropping, i, splitWeights(initialWeights(dropping, 3), dropping, i)),
     );
-    const loss = (step: number) => lossAndGradients(native, shards, exchange, batch, pass, [9, step]).loss;
+    const loss = (step: number) => lossAndGradients(native, shards, batch, pass, [9, step]).loss;
     const [first, again, next] = [loss(1), loss(1), loss(2)];
     expect(again).toBe(first);
     expect(next).not.toBe(first);

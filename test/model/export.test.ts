@@ -1,7 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { biLstmConfig, initialWeights, weightShapes } from '../../src/model/bilstm.js';
-import { LocalExchange } from '../../src/model/exchange.js';
 import { exportOnnx } from '../../src/model/export.js';
 import { Native } from '../../src/model/kernels/native.js';
 import { headRange, splitWeights } from '../../src/model/layout.js';
@@ -25,7 +24,7 @@ describe('the exported model', () => {
       const x = Float32Array.from(integers(window * size * features, 'encoded lines', 12));
       const shards = [0, 1].map((i) => new Shard(native, config, i, splitWeights(weights, config, i)));
       const batch = { x, size };
-      const trained = infer(native, shards, new LocalExchange(native), batch, { window, features, heads });
+      const trained = infer(native, shards, batch, { window, features, heads });
 
       const session = await InferenceSession.create(exportOnnx(weights, config, { version: '0.1.0' }));
       const feeds = { x: new Tensor('float32', x, [window, size, features]) };

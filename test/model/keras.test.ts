@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { biLstmConfig, type WeightArray, type Weights } from '../../src/model/bilstm.js';
-import { LocalExchange } from '../../src/model/exchange.js';
 import { Native, type Tensor } from '../../src/model/kernels/native.js';
 import { mergeWeights, splitWeights, TRAINABLE } from '../../src/model/layout.js';
 import { Shard } from '../../src/model/shard.js';
 import { infer, lossAndGradients } from '../../src/model/step.js';
 import { loadTensorFlow } from '../../src/native/load.js';
-import { LocalEngine } from '../../src/training/local-engine.js';
-import { ThreadedEngine } from '../../src/training/threaded-engine.js';
+import { ENGINES } from '../training/engines.js';
 import { relativeDifference } from './cases.js';
 
 interface Golden {
@@ -73,14 +71,7 @@ describe('the model and Keras 3, from the same weights', () => {
       golden.weightedGradients,
     ],
   ])('have the same loss and gradients%s', (_, weighed, expectedLoss, expectedGradients) => {
-    const { loss, gradients } = lossAndGradients(
-      native,
-      shards(),
-      new LocalExchange(native),
-      { ...batch, ...weighed },
-      pass,
-      [1, 1],
-    );
+    const { loss, gradients } = lossAndGradients(native, shards(), { ...batch, ...weighed }, pass, [1, 1]);
     expect(Math.abs(loss - expectedLoss)).toBeLessThan(1e-6);
     const parts = gradients.map((own) =>
       Object.fromEntries(
@@ -98,12 +89,9 @@ describe('the model and Keras 3, from the same weights', () => {
       expect(relativeDifference(merged[name]!.data, data), name).toBeLessThan(2e-5);
   });
 
-  it.each([
-    ['Adam', 'one thread', LocalEngine],
-    ['Adam', 'two threads', ThreadedEngine],
-    ['weighted SGD', 'one thread', LocalEngine],
-    ['weighted SGD', 'two threads', ThreadedEngine],
-  ] as const)('take the same five steps of %s, in %s', async (steps, _, Engine) => {
+  it.each(
+    ENGINES.flatMap(([name, make]) => [['Adam', name, make] as const, ['weighted SGD', name, make] as const]),
+  )('take the same five steps of %s, by %s', async (steps, _, make) => {
     const adam = steps === 'Adam';
     const expected = adam ? { ...golden.adam, after: golden.after } : golden.sgd;
     const data = {
@@ -111,8 +99,7 @@ describe('the model and Keras 3, from the same weights', () => {
       targets: asRows(batch.targets, config.heads),
       ...(adam ? {} : { weights: asRows(Float32Array.from(golden.lineWeights), 1) }),
     };
-    const engine = new Engine(
-      native,
+    const engine = make(
       {
         config,
         focal: {},
@@ -141,7 +128,7 @@ describe('the model and Keras 3, from the same weights', () => {
       ]),
     );
     const trained = [0, 1].map((i) => new Shard(native, config, i, splitWeights(after, config, i)));
-    const { probabilities } = infer(native, trained, new LocalExchange(native), batch, pass);
+    const { probabilities } = infer(native, trained, batch, pass);
     const rows = config.window * golden.batch;
     const [first, second] = probabilities.map((p, i) =>
       p.reshape([rows, i === 0 ? 3 : 2, config.classes]),

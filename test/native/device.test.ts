@@ -65,6 +65,7 @@ describe('tensorFlowEnvironment', () => {
   it('gives one thread to an operation and hides the GPUs from the CPU', () => {
     expect(tensorFlowEnvironment('cpu', undefined, {})).toEqual({
       TF_NUM_INTRAOP_THREADS: '1',
+      TF_ENABLE_ONEDNN_OPTS: '0',
       TF_CPP_MIN_LOG_LEVEL: '3',
       TF_FORCE_GPU_ALLOW_GROWTH: 'true',
       CUDA_VISIBLE_DEVICES: '-1',
@@ -74,6 +75,7 @@ describe('tensorFlowEnvironment', () => {
   it('keeps what the user has set', () => {
     const env = {
       TF_NUM_INTRAOP_THREADS: '4',
+      TF_ENABLE_ONEDNN_OPTS: '1',
       TF_CPP_MIN_LOG_LEVEL: '0',
       TF_FORCE_GPU_ALLOW_GROWTH: 'false',
     };

@@ -1,17 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
-import { Native } from '../../src/model/kernels/native.js';
-import { loadTensorFlow } from '../../src/native/load.js';
+import { dropoutMask } from '../../src/model/kernels/dropout.js';
 import { createEngine } from '../../src/training/create-engine.js';
 import type { Engine, EngineOptions, TrainingData } from '../../src/training/engine.js';
 import { LocalEngine } from '../../src/training/local-engine.js';
-import { ThreadedEngine } from '../../src/training/threaded-engine.js';
-import { integers, numbers } from '../model/cases.js';
-
-let native: Native;
-beforeAll(async () => {
-  native = new Native(await loadTensorFlow({ device: 'cpu' }));
-});
+import { integers, numbers, relativeDifference } from '../model/cases.js';
+import { CPU_ENGINES, ENGINES, native } from './engines.js';
 
 const config = biLstmConfig({ window: 5, features: 3, classes: 7, units: [6, 4], dropout: 0.4 });
 const options: EngineOptions = { config, focal: {}, batchSize: 8, dropoutSeed: 11 };
@@ -25,52 +19,70 @@ function run(engine: Engine, steps: number, from = 1): number[] {
   return Array.from({ length: steps }, (_, i) => engine.trainBatch(batch(from + i), from + i, 0.01));
 }
 
+const SETTINGS = [
+  ['Adam', options, data],
+  ['SGD and weighted lines', sgd, weighted],
+  ['another focus', { ...options, focal: { alpha: 0.5, gamma: 1.5 } }, data],
+] as const;
+
 describe('the engines', () => {
-  it.each([
-    ['', options, data],
-    [' with SGD and weighted lines', sgd, weighted],
-  ])('give the same bytes in one thread and in two%s', async (_, options, data) => {
-    const weights = initialWeights(config, 5);
-    const one = new LocalEngine(native, options, weights, data);
-    const two = new ThreadedEngine(native, options, weights, data);
-    expect(run(two, 6)).toEqual(run(one, 6));
-    expect(two.state()).toEqual(one.state());
-    expect(two.evaluate(starts)).toEqual(one.evaluate(starts));
-    await one.dispose();
-    await two.dispose();
+  it('are the CPU’s own in tests, whatever the machine', () => {
+    expect(CPU_ENGINES.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.each([
-    [
-      'one thread',
-      (weights: ReturnType<typeof initialWeights>) => new LocalEngine(native, options, weights, data),
-    ],
-    [
-      'two threads',
-      (weights: ReturnType<typeof initialWeights>) => new ThreadedEngine(native, options, weights, data),
-    ],
-    [
-      'one thread with SGD',
-      (weights: ReturnType<typeof initialWeights>) => new LocalEngine(native, sgd, weights, data),
-    ],
-    [
-      'two threads with SGD',
-      (weights: ReturnType<typeof initialWeights>) => new ThreadedEngine(native, sgd, weights, data),
-    ],
-  ])('go on from a state as if never stopped, in %s', async (_, make) => {
-    const whole = make(initialWeights(config, 5));
+  it.each(SETTINGS)(
+    'of the CPU give the same bytes whatever vectors and threads, with %s',
+    async (_, options, data) => {
+      const weights = initialWeights(config, 5);
+      const [first, ...others] = CPU_ENGINES.map(([, make]) => make(options, weights, data));
+      const losses = run(first!, 6);
+      for (const other of others) {
+        expect(run(other, 6)).toEqual(losses);
+        expect(other.state()).toEqual(first!.state());
+        expect(other.evaluate(starts)).toEqual(first!.evaluate(starts));
+      }
+    },
+  );
+
+  it.each(SETTINGS)(
+    'take the steps that TensorFlow’s ops take, dropout and all, with %s',
+    async (_, options, data) => {
+      const weights = initialWeights(config, 5);
+      const [tensorFlow, own] = [ENGINES[0]!, CPU_ENGINES[0]!].map(([, make]) =>
+        make(options, weights, data),
+      );
+      expect(relativeDifference(run(own!, 6), run(tensorFlow!, 6))).toBeLessThan(1e-5);
+      const [expected, got] = [tensorFlow!.state(), own!.state()];
+      for (const part of ['weights', 'first', 'second'] as const)
+        for (const [name, { data }] of Object.entries(expected[part]))
+          expect(relativeDifference(got[part][name]!.data, data), `${part} ${name}`).toBeLessThan(2e-4);
+      const [there, here] = [tensorFlow!.evaluate(starts), own!.evaluate(starts)];
+      expect(here.loss).toBeCloseTo(there.loss, 5);
+      const same = here.classes.filter((value, i) => value === there.classes[i]).length;
+      expect(same / here.classes.length).toBeGreaterThan(0.99);
+      await tensorFlow!.dispose();
+    },
+  );
+
+  it.each(
+    ENGINES.flatMap(([name, make]) => [
+      [name, 'Adam', make, options] as const,
+      [name, 'SGD', make, sgd] as const,
+    ]),
+  )('go on from a state as if never stopped, %s, %s', async (_, __, make, options) => {
+    const whole = make(options, initialWeights(config, 5), data);
     const losses = run(whole, 8);
-    const first = make(initialWeights(config, 5));
+    const first = make(options, initialWeights(config, 5), data);
     run(first, 3);
-    const second = make(initialWeights(config, 99));
+    const second = make(options, initialWeights(config, 99), data);
     second.assign(first.state());
     expect(run(second, 5, 4)).toEqual(losses.slice(3));
     expect(second.state()).toEqual(whole.state());
     for (const engine of [whole, first, second]) await engine.dispose();
   });
 
-  it('keep the optimizer when only weights are replaced', async () => {
-    const engine = new ThreadedEngine(native, options, initialWeights(config, 5), data);
+  it.each(ENGINES)('keep the optimizer when only weights are replaced, %s', async (_, make) => {
+    const engine = make(options, initialWeights(config, 5), data);
     run(engine, 3);
     const { first, second } = engine.state();
     engine.assign({ weights: initialWeights(config, 6) });
@@ -78,11 +90,27 @@ describe('the engines', () => {
     await engine.dispose();
   });
 
-  it('weigh lines in training and not in validation', async () => {
-    const plain = new LocalEngine(native, options, initialWeights(config, 5), data);
-    const heavy = new LocalEngine(native, options, initialWeights(config, 5), weighted);
+  it.each(ENGINES)('give a state that later steps leave alone, %s', async (_, make) => {
+    const engine = make(options, initialWeights(config, 5), data);
+    const before = engine.state();
+    run(engine, 1);
+    expect(before).toEqual(make(options, initialWeights(config, 5), data).state());
+    await engine.dispose();
+  });
+
+  it.each(ENGINES)('refuse windows beyond the last row, %s', async (_, make) => {
+    const engine = make(options, initialWeights(config, 5), data);
+    const message = 'windows: expected rows 0 to 59, got a window of rows 56 to 60.';
+    expect(() => engine.trainBatch(Int32Array.of(0, 56), 1, 0.01)).toThrow(message);
+    expect(() => engine.evaluate(Int32Array.of(0, 56))).toThrow(message);
+    await engine.dispose();
+  });
+
+  it.each(ENGINES)('weigh lines in training and not in validation, %s', async (_, make) => {
+    const plain = make(options, initialWeights(config, 5), data);
+    const heavy = make(options, initialWeights(config, 5), weighted);
     expect(heavy.evaluate(starts)).toEqual(plain.evaluate(starts));
-    const twice = new LocalEngine(native, options, initialWeights(config, 5), {
+    const twice = make(options, initialWeights(config, 5), {
       ...data,
       weights: new Float32Array(60).fill(2),
     });
@@ -103,34 +131,30 @@ describe('the engines', () => {
     await engine.dispose();
   });
 
-  it('learn: the loss falls on a batch seen again and again', async () => {
-    const engine = new LocalEngine(
-      native,
-      { ...options, config: { ...config, dropout: 0 } },
-      initialWeights(config, 5),
-      data,
-    );
+  it.each(ENGINES)('learn: the loss falls on a batch seen again and again, %s', async (_, make) => {
+    const engine = make({ ...options, config: { ...config, dropout: 0 } }, initialWeights(config, 5), data);
     const losses = Array.from({ length: 60 }, (_, i) => engine.trainBatch(batch(0), i + 1, 0.01));
     expect(losses.at(-1)!).toBeLessThan(losses[0]! / 3);
     await engine.dispose();
   });
 
-  it('end with the other thread’s error instead of waiting for it', async () => {
-    const engine = new ThreadedEngine(native, options, initialWeights(config, 5), data);
-    const beyond = Int32Array.from({ length: 500 }, () => 0);
-    let failure: unknown;
-    try {
-      engine.trainBatch(beyond, 1, 0.01);
-    } catch (error) {
-      failure = await engine.explain(error);
-    }
-    expect(failure).toBeInstanceOf(Error);
-    await engine.dispose();
+  it('refuse a number of threads that the model cannot use', () => {
+    expect(() => createEngine(native, options, initialWeights(config, 5), data, { threads: 3 })).toThrow(
+      'training: expected threads to be 1, 2 or auto, got 3.',
+    );
   });
 
-  it('refuse a number of threads that the model cannot use', () => {
-    expect(() =>
-      createEngine(native, options, initialWeights(config, 5), data, { threads: 3, device: 'cpu' }),
-    ).toThrow('training: expected threads to be 1, 2 or auto, got 3.');
+  it('drop the same units as TensorFlow’s ops do', async () => {
+    // With all of h2 dropped but a few units, the loss of an untrained model tells which.
+    const [rows, rate, seed] = [20, 0.9, [123, 45]] as const;
+    const mask = Array.from(dropoutMask(native, [rows, 4], rate, seed).dataSync());
+    expect(mask.filter((value) => value === 0).length).toBeGreaterThan(40);
+    const dropping = { ...options, config: { ...config, dropout: rate }, dropoutSeed: seed[0] };
+    const losses = [ENGINES[0]!, ...CPU_ENGINES].map(([, make]) =>
+      make(dropping, initialWeights(config, 5), data).trainBatch(batch(0), seed[1], 0),
+    );
+    for (const loss of losses) expect(loss).toBeCloseTo(losses[0]!, 6);
+    const other = CPU_ENGINES[0]![1](dropping, initialWeights(config, 5), data).trainBatch(batch(0), 46, 0);
+    expect(Math.abs(other - losses[0]!)).toBeGreaterThan(1e-4);
   });
 });

@@ -1,25 +1,16 @@
-import { type CpuSaved, cpuBackward, cpuForward } from './lstm-cpu.js';
 import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './native.js';
 
 /** What the backward pass needs of a forward one. */
 export interface LstmTrace {
   /** Hidden states of every step, shape [W, B, H]. */
   h: Tensor3D;
-  /** In TensorFlow: h in the order of the steps, then input gate, cell, forget gate, output gate, candidate, tanh of the cell. */
-  saved: Tensor[] | CpuSaved;
-}
-
-/** Buffers that a layer gives to each of its passes, so that they are made once. A trace is good until the next pass with them. */
-export interface LstmMemory {
-  gates?: Float32Array;
-  cells?: Float32Array;
+  /** h in the order of the steps, then input gate, cell, forget gate, output gate, candidate, tanh of the cell. */
+  saved: Tensor[];
 }
 
 export interface LstmOptions {
   /** Reads the sequence from its end; inputs, states and gradients lie in memory in the order of the sequence all the same. */
   reverse?: boolean;
-  /** Default: new buffers. */
-  memory?: LstmMemory;
 }
 
 export interface LstmGradients {
@@ -32,7 +23,7 @@ export interface LstmGradients {
 }
 
 /**
- * One direction of an LSTM over a whole sequence, in one kernel: TensorFlow's on a GPU, our own on a CPU.
+ * One direction of an LSTM over a whole sequence, in one kernel of TensorFlow's. `native/cpu/lstm.h` is its counterpart on a CPU.
  *
  *     z_t = [x_t, h_{t−1}] · w + b        gates in Keras's order i, f, c, o
  *     c_t = σ(z_f) ∘ c_{t−1} + σ(z_i) ∘ tanh(z_c)
@@ -49,10 +40,8 @@ export function lstmForward(
   x: Tensor3D,
   w: Tensor2D,
   b: Tensor1D,
-  options: LstmOptions = {},
+  { reverse = false }: LstmOptions = {},
 ): LstmTrace {
-  if (native.cpuLstm) return cpuForward(native, native.cpuLstm, x, w, b, options);
-  const { reverse = false } = options;
   const [steps, batch] = x.shape;
   const units = b.shape[0] / 4;
   const peephole = native.zeros(units);
@@ -83,7 +72,6 @@ export function lstmBackward(
   dh: Tensor3D,
   { reverse = false, inputs = true }: { reverse?: boolean; inputs?: boolean } = {},
 ): LstmGradients {
-  if (!Array.isArray(saved)) return cpuBackward(native, native.cpuLstm!, saved, dh, inputs);
   const [steps, batch] = x.shape;
   const units = b.shape[0] / 4;
   const peephole = native.zeros(units);

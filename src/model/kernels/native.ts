@@ -1,5 +1,4 @@
 import type * as TensorFlowModule from '@tensorflow/tfjs-node-gpu';
-import { type CpuLstm, cpuLstm } from '../../native/lstm.js';
 
 /** The loaded tfjs-node module. */
 export type TensorFlow = typeof TensorFlowModule;
@@ -44,13 +43,9 @@ export class Native {
   readonly tf: TensorFlow;
   readonly #backend: NativeBackend;
   readonly #constants = new Map<string, Tensor>();
-  /** What computes LSTMs in TensorFlow's place, if anything does. */
-  readonly cpuLstm: CpuLstm | null;
 
-  /** @param options.cpuLstm Default: the one for this machine. */
-  constructor(tf: TensorFlow, options: { cpuLstm?: CpuLstm | null } = {}) {
+  constructor(tf: TensorFlow) {
     this.tf = tf;
-    this.cpuLstm = options.cpuLstm === undefined ? cpuLstm() : options.cpuLstm;
     this.#backend = tf.backend() as unknown as NativeBackend;
   }
 
