@@ -50,10 +50,12 @@ inline void pack(int K, int N, const float* b, long kb, long nb, float* to) {
     if (nb == 1) {
       for (int k = 0; k < K; k++) std::memcpy(to + k * COLUMNS, b + k * kb + p * COLUMNS, width * sizeof(float));
     } else {
-      for (int j = 0; j < width; j++) {
-        const float* from = b + (p * COLUMNS + j) * nb;
-        for (int k = 0; k < K; k++) to[k * COLUMNS + j] = from[k * kb];
-      }
+      constexpr int TILE = 16;  // of both, so that what is read and what is written stay in the cache
+      for (int first = 0; first < K; first += TILE)
+        for (int j = 0; j < width; j++) {
+          const float* from = b + (p * COLUMNS + j) * nb;
+          for (int k = first; k < std::min(K, first + TILE); k++) to[k * COLUMNS + j] = from[k * kb];
+        }
     }
   }
 }
