@@ -105,7 +105,8 @@ export const STUDY_SCHEMA = {
     adjust: {
       type: 'array',
       default: [],
-      description: 'Settings that go with a value of a point, such as a shorter stride for a short window',
+      description:
+        'Settings that go with a value of a point (`at: {}`: with every point) under the study’s own base, such as more epochs for a short window',
       items: {
         type: 'object',
         required: ['at', 'set'],
@@ -162,6 +163,7 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   if (!isStudy(value)) throwFaults('study', describeFaults(isStudy.errors ?? [], yaml, STUDY_SCHEMA), HINT);
   const given = value as unknown as StudyYaml;
   const base = changes.base ?? given.base;
+  const adjust = base === given.base ? given.adjust : [];
   const loaded = await readSettings(join(dirname(file), `${base}.config.yaml`));
   const faults: string[] = [];
   const fixed = changeSettings(loaded, { ...given.fix, ...changes.set });
@@ -171,7 +173,7 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
     for (const protocol of protocols)
       for (const fault of changeSettings(fixed.settings, {
-        ...settingsOf(point, given.adjust),
+        ...settingsOf(point, adjust),
         'split.protocol': protocol,
       }).faults)
         faults.push(`${placeOf(yaml, [given.points.length ? 'points' : 'vary'])}: ${fault}`);
@@ -187,7 +189,7 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
     protocols,
     repeat: { ...given.repeat, ...(changes.runs === undefined ? {} : { runs: changes.runs }) },
     points,
-    adjust: given.adjust,
+    adjust,
     baseline: given.baseline,
     paper: given.paper,
     report: given.report,

@@ -60,7 +60,7 @@ describe('readStudyFile', () => {
     expect(study.settings.window.stride).toBe(2);
   });
 
-  it('lets settings go with a value without being part of the point', async () => {
+  it('lets settings go with a value under the study’s own base, without being part of the point', async () => {
     const adjust = 'adjust: [{ at: { window.size: 5 }, set: { window.stride: 1 } }]\n';
     const study = await readStudyFile(studyFile(SMALL + adjust));
     const strides = expandStudy(study, 'a'.repeat(64)).map(({ point, settings }) => [
@@ -69,6 +69,14 @@ describe('readStudyFile', () => {
     ]);
     expect(new Set(strides.map(String))).toEqual(new Set(['5,1', '10,4', '60,4']));
     expect(study.points[0]).toEqual({ 'window.size': 5, 'training.batchSize': 32 });
+    const other = await readStudyFile(studyFile(SMALL + adjust), { base: 'paper' });
+    expect(expandStudy(other, 'a'.repeat(64)).map(({ settings }) => settings.window.stride)).toEqual(
+      Array(24).fill(4),
+    );
+    const always = await readStudyFile(studyFile(SMALL + adjust.replace('window.size: 5', '')));
+    expect(expandStudy(always, 'a'.repeat(64)).map(({ settings }) => settings.window.stride)).toEqual(
+      Array(24).fill(1),
+    );
     const wrong = studyFile(`${SMALL}${adjust.replace('stride: 1', 'stride: 0')}`);
     expect(await failure(readStudyFile(wrong))).toContain(`${wrong}:5: window.stride: must be >= 1`);
   });

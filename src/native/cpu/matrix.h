@@ -60,16 +60,19 @@ inline void pack(int K, int N, const float* b, long kb, long nb, float* to) {
   }
 }
 
-// C[M x N] (+)= A[M x K] times packed B, in bands of rows of A that stay in the cache.
+// C[M x N] (+)= A[M x K] times packed B, in bands of rows of A that stay in the cache, and these in blocks of like size: a block of few
+// rows waits for its sums.
 template <bool ADD>
 void product(int M, int N, int K, const float* a, long ra, long ka, const float* b, float* c, long ldc) {
-  for (int band = 0; band < M; band += BAND)
+  for (int band = 0; band < M; band += BAND) {
+    const int end = std::min(M, band + BAND), blocks = (end - band + ROWS - 1) / ROWS, each = (end - band + blocks - 1) / blocks;
     for (int p = 0; p < panels(N); p++) {
-      const int width = std::min(COLUMNS, N - p * COLUMNS), end = std::min(M, band + BAND);
-      for (int i = band; i < end; i += ROWS)
-        rows<ROWS, ADD>(std::min(ROWS, end - i), K, a + i * ra, ra, ka, b + (long)p * K * COLUMNS, c + i * ldc + p * COLUMNS, ldc,
+      const int width = std::min(COLUMNS, N - p * COLUMNS);
+      for (int i = band; i < end; i += each)
+        rows<ROWS, ADD>(std::min(each, end - i), K, a + i * ra, ra, ka, b + (long)p * K * COLUMNS, c + i * ldc + p * COLUMNS, ldc,
                         width);
     }
+  }
 }
 
 // C[M x N] += A' D over `count` rows of A [., M] and D [., N], in bands of rows: the gradient of weights. `packed` is scratch.
