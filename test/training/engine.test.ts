@@ -64,6 +64,31 @@ describe('the engines', () => {
     },
   );
 
+  it.each([
+    ['one window', 1],
+    ['many', 43],
+  ])('agree on widths that fill no vector, in a batch of %s', async (_, size) => {
+    const config = biLstmConfig({ window: 13, features: 19, classes: 59, units: [41, 37], dropout: 0.2 });
+    const wide: TrainingData = {
+      matrix: numbers(80 * 19, 'wide matrix', 20),
+      targets: integers(80 * 5, 'wide targets', 59),
+    };
+    const options: EngineOptions = { config, focal: {}, optimizer: 'sgd', batchSize: size, dropoutSeed: 3 };
+    const starts = Int32Array.from({ length: size }, (_, i) => i);
+    const [expected, ...others] = ENGINES.map(([, make]) => {
+      const engine = make(options, initialWeights(config, 8), wide);
+      const losses = [1, 2].map((step) => engine.trainBatch(starts, step, 0.1));
+      return { losses, state: engine.state(), evaluation: engine.evaluate(starts) };
+    });
+    for (const other of others) {
+      expect(relativeDifference(other.losses, expected!.losses)).toBeLessThan(1e-5);
+      for (const [name, { data }] of Object.entries(expected!.state.weights))
+        expect(relativeDifference(other.state.weights[name]!.data, data), name).toBeLessThan(1e-4);
+      expect(other.evaluation.loss).toBeCloseTo(expected!.evaluation.loss, 5);
+      expect(other).toEqual(others[0]);
+    }
+  });
+
   it.each(
     ENGINES.flatMap(([name, make]) => [
       [name, 'Adam', make, options] as const,

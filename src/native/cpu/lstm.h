@@ -3,6 +3,8 @@
 // Weights are packed once a pass; the products of a step run while its gates are in the cache. Equations: src/model/kernels/lstm.ts.
 #pragma once
 
+#include <vector>
+
 #include "matrix.h"
 
 namespace {
@@ -11,6 +13,7 @@ struct Lstm {
   int steps, batch, features, units;
   bool reverse;
   Memory packedX, packedH, packedBack, gates, cells, h, dhNext, dcell, scratch;
+  std::vector<double> sums;
 
   // First row of step t in memory: a reversed pass reads and writes the sequence from its end.
   long at(int t) const { return (long)(reverse ? steps - 1 - t : t) * batch; }
@@ -83,8 +86,8 @@ struct Lstm {
       if (dx) product<false>(B, F, G, dz, G, 1, backX, dx + now * F, F);
     }
     const float* dz = gates.get();
-    double* sums = reinterpret_cast<double*>(dhNext.at_least((size_t)2 * G));
-    columnSums(rowsAll(), G, sums, [&](int r, int j, int n) { return some(dz + (long)r * G + j, n); });
+    sums.resize(G);
+    columnSums(rowsAll(), G, sums.data(), [&](int r, int j, int n) { return some(dz + (long)r * G + j, n); });
     for (int j = 0; j < G; j++) db[j] = sums[j];
     std::memset(dw, 0, sizeof(float) * (F + H) * G);
     addOuter(rowsAll(), F, G, x, ldx, dz, G, dw, scratch);

@@ -75,7 +75,7 @@ void product(int M, int N, int K, const float* a, long ra, long ka, const float*
   }
 }
 
-// C[M x N] += A' D over `count` rows of A [., M] and D [., N], in bands of rows: the gradient of weights. `packed` is scratch.
+// C[M x N] += A' D over `count` rows of A [., M] and D [., N], in bands of rows: the gradient of weights.
 inline void addOuter(int count, int M, int N, const float* a, long lda, const float* d, long ldd, float* c, Memory& scratch) {
   float* packed = scratch.at_least((size_t)DEPTH * COLUMNS);
   for (int band = 0; band < count; band += DEPTH) {
