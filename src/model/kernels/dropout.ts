@@ -3,8 +3,8 @@ import type { Native, Tensor2D } from './native.js';
 /**
  * The mask of inverted dropout: 0 with probability `rate`, else 1 / (1 − rate).
  *
- * The numbers are drawn by a native stateless kernel, so that the same seed gives the same mask wherever it is drawn;
- * `tf.dropout` draws each one in JavaScript.
+ * The numbers are drawn by a native stateless kernel (Philox [SALMON2011]; `native/cpu/dropout.h` draws the same ones), so that the
+ * same seed gives the same mask wherever it is drawn; `tf.dropout` draws each one in JavaScript.
  *
  * @param shape [R, C].
  * @param rate Share of values dropped, in [0, 1).
