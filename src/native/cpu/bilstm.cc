@@ -118,9 +118,12 @@ napi_value Create(napi_env env, napi_callback_info info) {
   return external;
 }
 
-Model* begin(napi_env env, napi_value* a, bool* sound) {
+// The three arguments of a pass, of which the first two are the model and its batch; null, and not `sound`, when they are others.
+Model* begin(napi_env env, napi_callback_info info, napi_value* a, bool* sound) {
+  size_t given = 3;
   void* data = nullptr;
-  *sound = *sound && napi_get_value_external(env, a[0], &data) == napi_ok && data;
+  napi_get_cb_info(env, info, &given, a, nullptr, nullptr);
+  *sound = given == 3 && napi_get_value_external(env, a[0], &data) == napi_ok && data;
   Model* model = static_cast<Model*>(data);
   if (!*sound) return nullptr;
   size_t size;
@@ -139,11 +142,10 @@ napi_value number(napi_env env, double value) {
 // train(model, starts, [seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum]) -> the batch's mean loss
 napi_value Train(napi_env env, napi_callback_info info) {
   napi_value a[3];
-  size_t given = 3, length;
-  bool sound = true;
-  napi_get_cb_info(env, info, &given, a, nullptr, nullptr);
-  if (given != 3) return refuse(env);
-  Model* model = begin(env, a, &sound);
+  size_t length;
+  bool sound;
+  Model* model = begin(env, info, a, &sound);
+  if (!sound) return refuse(env);
   const double* s = array<double>(env, a[2], napi_float64_array, &length, &sound);
   if (!sound || length != 8) return refuse(env);
   model->update = Update{s[2] != 0, (float)s[3], (float)s[4], (float)s[5], (float)s[6], (float)s[7]};
@@ -153,11 +155,10 @@ napi_value Train(napi_env env, napi_callback_info info) {
 // infer(model, starts, classes [W, B, L]) -> the batch's mean loss
 napi_value Infer(napi_env env, napi_callback_info info) {
   napi_value a[3];
-  size_t given = 3, length;
-  bool sound = true;
-  napi_get_cb_info(env, info, &given, a, nullptr, nullptr);
-  if (given != 3) return refuse(env);
-  Model* model = begin(env, a, &sound);
+  size_t length;
+  bool sound;
+  Model* model = begin(env, info, a, &sound);
+  if (!sound) return refuse(env);
   int32_t* classes = array<int32_t>(env, a[2], napi_int32_array, &length, &sound);
   if (!sound || length != (size_t)model->config.window * model->batch.size * model->config.heads) return refuse(env);
   return number(env, model->infer(classes));
