@@ -50,7 +50,7 @@ export async function scoreModel(options: {
   const native = new Native(await loadTensorFlow({ device: 'auto' }));
   const engine = createEngine(
     native,
-    { config, focal: settings.training.focal, batchSize: 1, dropoutSeed: 0 },
+    { config, focal: settings.training.focal, dropoutSeed: 0 },
     model.weights,
     data,
   );

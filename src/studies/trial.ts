@@ -139,7 +139,6 @@ function engineSettings(settings: Settings, config: BiLstmConfig) {
       config,
       focal: settings.training.focal,
       optimizer: settings.training.optimizer,
-      batchSize: settings.training.batchSize,
       dropoutSeed: dropoutSeed(settings.seed),
     },
   };

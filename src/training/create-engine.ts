@@ -5,7 +5,7 @@ import type { Native } from '../model/kernels/native.js';
 import { cpuModelAddon } from '../native/cpu-model.js';
 import { CpuEngine } from './cpu-engine.js';
 import type { Engine, EngineOptions, TrainingData } from './engine.js';
-import { LocalEngine } from './local-engine.js';
+import { TensorFlowEngine } from './tensorflow-engine.js';
 
 /**
  * The engine that fits the machine: the CPU's own where TensorFlow computes on a CPU with AVX2, else TensorFlow's ops, as on a GPU.
@@ -28,7 +28,7 @@ export function createEngine(
       hint: 'The model has two halves; run several trials at once to use more cores.',
     });
   const addon = cpuModelAddon();
-  if (!addon) return new LocalEngine(native, engine, weights, data);
+  if (!addon) return new TensorFlowEngine(native, engine, weights, data);
   const two = threads === 'auto' ? availableParallelism() > 1 : threads === 2;
   return new CpuEngine(addon, engine, weights, data, { threads: two ? 2 : 1 });
 }

@@ -33,7 +33,6 @@ const engine = createEngine(
     config,
     focal: training.focal,
     optimizer: training.optimizer,
-    batchSize: training.batchSize,
     dropoutSeed: dropoutSeed(seed),
   },
   initialWeights(config, seed),

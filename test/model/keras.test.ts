@@ -104,7 +104,6 @@ describe('the model and Keras 3, from the same weights', () => {
         config,
         focal: {},
         optimizer: adam ? 'adam' : 'sgd',
-        batchSize: golden.batch,
         dropoutSeed: 1,
       },
       weights(),

@@ -3,12 +3,12 @@ import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
 import { dropoutMask } from '../../src/model/kernels/dropout.js';
 import { createEngine } from '../../src/training/create-engine.js';
 import type { Engine, EngineOptions, TrainingData } from '../../src/training/engine.js';
-import { LocalEngine } from '../../src/training/local-engine.js';
+import { TensorFlowEngine } from '../../src/training/tensorflow-engine.js';
 import { integers, numbers, relativeDifference } from '../model/cases.js';
 import { CPU_ENGINES, ENGINES, native } from './engines.js';
 
 const config = biLstmConfig({ window: 5, features: 3, classes: 7, units: [6, 4], dropout: 0.4 });
-const options: EngineOptions = { config, focal: {}, batchSize: 8, dropoutSeed: 11 };
+const options: EngineOptions = { config, focal: {}, dropoutSeed: 11 };
 const data: TrainingData = { matrix: numbers(60 * 3, 'matrix', 3), targets: integers(60 * 5, 'targets', 7) };
 const weighted: TrainingData = { ...data, weights: numbers(60, 'weights').map((w) => 3 * Math.abs(w)) };
 const sgd: EngineOptions = { ...options, optimizer: 'sgd' };
@@ -73,7 +73,7 @@ describe('the engines', () => {
       matrix: numbers(80 * 19, 'wide matrix', 20),
       targets: integers(80 * 5, 'wide targets', 59),
     };
-    const options: EngineOptions = { config, focal: {}, optimizer: 'sgd', batchSize: size, dropoutSeed: 3 };
+    const options: EngineOptions = { config, focal: {}, optimizer: 'sgd', dropoutSeed: 3 };
     const starts = Int32Array.from({ length: size }, (_, i) => i);
     const [expected, ...others] = ENGINES.map(([, make]) => {
       const engine = make(options, initialWeights(config, 8), wide);
@@ -144,7 +144,7 @@ describe('the engines', () => {
   });
 
   it('hold the same number of tensors however long they train', async () => {
-    const engine = new LocalEngine(native, options, initialWeights(config, 5), data);
+    const engine = new TensorFlowEngine(native, options, initialWeights(config, 5), data);
     run(engine, 3);
     engine.evaluate(starts);
     engine.state();

@@ -4,7 +4,7 @@ import { cpuModelAddon, cpuVectors } from '../../src/native/cpu-model.js';
 import { loadTensorFlow } from '../../src/native/load.js';
 import { CpuEngine } from '../../src/training/cpu-engine.js';
 import type { Engine, EngineOptions, TrainingData } from '../../src/training/engine.js';
-import { LocalEngine } from '../../src/training/local-engine.js';
+import { TensorFlowEngine } from '../../src/training/tensorflow-engine.js';
 
 export type MakeEngine = (options: EngineOptions, weights: Weights, data: TrainingData) => Engine;
 
@@ -21,6 +21,6 @@ export const CPU_ENGINES: [name: string, make: MakeEngine][] = cpuVectors().flat
 
 /** Everything that trains. */
 export const ENGINES: [name: string, make: MakeEngine][] = [
-  ['TensorFlow’s ops', (...given) => new LocalEngine(native, ...given)],
+  ['TensorFlow’s ops', (...given) => new TensorFlowEngine(native, ...given)],
   ...CPU_ENGINES,
 ];
