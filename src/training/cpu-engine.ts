@@ -1,4 +1,5 @@
 import type { BiLstmConfig, Weights } from '../model/bilstm.js';
+import { FOCAL } from '../model/kernels/focal.js';
 import { MOVING, SHARDS, type ShardWeights, splitWeights, TRAINABLE } from '../model/layout.js';
 import type { CpuModelAddon, CpuModelHandle } from '../native/cpu-model.js';
 import { checkWindows } from '../windows/batches.js';
@@ -52,7 +53,7 @@ export class CpuEngine implements Engine {
     const { window, features, heads, classes, units } = config;
     this.#model = addon.create(
       Int32Array.of(window, features, heads, classes, ...units, threads, slots),
-      Float64Array.of(config.dropout, focal.alpha ?? 0.25, focal.gamma ?? 2),
+      Float64Array.of(config.dropout, focal.alpha ?? FOCAL.alpha, focal.gamma ?? FOCAL.gamma),
       data.matrix,
       data.targets,
       data.weights ?? null,

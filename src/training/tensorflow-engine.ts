@@ -105,7 +105,7 @@ class ShardTrainer {
     return loss;
   }
 
-  /** @returns Mean loss of the batch, and for each own shard the classes of its heads, shape [W, B, its heads]. */
+  /** @returns Mean loss of the batch, and for each shard the classes of its heads, shape [W, B, its heads]. */
   infer(starts: Int32Array): { loss: number; classes: Int32Array[] } {
     const { probabilities, classes, loss } = infer(
       this.#native,
@@ -117,7 +117,7 @@ class ShardTrainer {
     return { loss: loss!, classes };
   }
 
-  /** Weights and slots of shard number `i` of this thread. */
+  /** Weights and slots of shard number `i`. */
   shardState(i: number): ShardState {
     const { first, second } = this.#optimizers[i]!.slots;
     const slot = (variables: typeof first): ShardWeights =>

@@ -7,6 +7,9 @@ export interface FocalOptions {
   gamma?: number;
 }
 
+/** Keras's defaults. */
+export const FOCAL = { alpha: 0.25, gamma: 2 } as const;
+
 /** Probabilities are kept this far from 0 and 1, as Keras does. */
 const CLIP = 1e-7;
 
@@ -28,7 +31,7 @@ export function focalLoss(
   logits: Tensor2D,
   classes: Tensor1D,
   scale: number,
-  { alpha = 0.25, gamma = 2 }: FocalOptions = {},
+  { alpha = FOCAL.alpha, gamma = FOCAL.gamma }: FocalOptions = {},
   weights?: Tensor2D,
 ): { loss: Tensor1D; dlogits: Tensor2D } {
   const { tf } = native;

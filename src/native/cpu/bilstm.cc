@@ -101,7 +101,7 @@ napi_value Create(napi_env env, napi_callback_info info) {
   }
   const Config& c = model->config;
   for (int i = 0; i < SHARDS && sound; i++) {
-    const size_t heads = i == 0 ? (c.heads + 1) / 2 : c.heads / 2, C = heads * c.classes, H1 = c.units1, H2 = c.units2;
+    const size_t C = (size_t)c.headsOf(i) * c.classes, H1 = c.units1, H2 = c.units2;
     const size_t expected[TRAINABLE + MOVING] = {
         (c.features + H1) * 4 * H1, 4 * H1, H1, H1, (2 * H1 + H2) * 4 * H2, 4 * H2, 2 * H2 * C, C, C, C, H1, H1, C, C};
     for (int j = 0; j < each; j++)

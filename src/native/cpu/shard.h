@@ -17,6 +17,9 @@ constexpr int SHARDS = 2, TRAINABLE = 10, MOVING = 4;
 struct Config {
   int window, features, heads, classes, units1, units2;
   float dropout;
+
+  // Heads of a half: the first has the larger one.
+  int headsOf(int half) const { return half == 0 ? (heads + 1) / 2 : heads / 2; }
 };
 
 // What both halves see of a batch. Activations and partial gradients of a meeting lie here, rows apart by both halves' channels.
@@ -48,8 +51,8 @@ class Shard {
     lstm1_.reverse = lstm2_.reverse = index == 1;
   }
 
-  int firstHead() const { return index_ == 0 ? 0 : (c_.heads + 1) / 2; }
-  int heads() const { return index_ == 0 ? (c_.heads + 1) / 2 : c_.heads / 2; }
+  int firstHead() const { return index_ == 0 ? 0 : c_.headsOf(0); }
+  int heads() const { return c_.headsOf(index_); }
 
   // First layer -> own channels of h1.
   void layer1(Batch& batch, bool training) {
