@@ -11,7 +11,6 @@ import {
   type Evaluation,
   evaluateInBatches,
   mergeState,
-  type ShardState,
   splitState,
   type TrainingData,
 } from './engine.js';
@@ -25,76 +24,35 @@ import { createOptimizer, type Optimizer } from './optimizer.js';
  * const loss = engine.trainBatch(starts, 1, 0.004);
  */
 export class TensorFlowEngine implements Engine {
-  readonly #config: EngineOptions['config'];
-  readonly #trainer: ShardTrainer;
-
-  constructor(native: Native, options: EngineOptions, weights: Weights, data: TrainingData) {
-    this.#config = options.config;
-    const own = Array.from({ length: SHARDS }, (_, i) => splitWeights(weights, options.config, i));
-    this.#trainer = new ShardTrainer(native, options, own, data);
-  }
-
-  trainBatch(starts: Int32Array, step: number, learningRate: number): number {
-    return this.#trainer.train(starts, step, learningRate);
-  }
-
-  evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation {
-    const heads = this.#trainer.shards.map(({ headRange: [first, last] }) => last - first);
-    return evaluateInBatches(
-      starts,
-      this.#config,
-      (batch) => {
-        const { loss, classes } = this.#trainer.infer(batch);
-        return { loss, classes: joinHeads(classes, heads) };
-      },
-      onBatch,
-    );
-  }
-
-  state(): EngineState {
-    return mergeState(
-      this.#trainer.shards.map((_, i) => this.#trainer.shardState(i)),
-      this.#config,
-    );
-  }
-
-  assign(state: { weights: Weights } & Partial<EngineState>): void {
-    this.#trainer.shards.forEach((shard, i) => {
-      this.#trainer.assignShard(i, splitState(state, this.#config, shard.index));
-    });
-  }
-
-  async dispose(): Promise<void> {
-    this.#trainer.dispose();
-  }
-}
-
-/** The shards and their optimizers, in TensorFlow. */
-class ShardTrainer {
   readonly #native: Native;
   readonly #options: EngineOptions;
   readonly #data: TrainingData;
   readonly #pass: PassOptions;
-  readonly shards: readonly Shard[];
+  readonly #shards: readonly Shard[];
   readonly #optimizers: readonly Optimizer[];
 
-  constructor(native: Native, options: EngineOptions, weights: readonly ShardWeights[], data: TrainingData) {
+  constructor(native: Native, options: EngineOptions, weights: Weights, data: TrainingData) {
+    const { config, focal, optimizer = 'adam' } = options;
     this.#native = native;
     this.#options = options;
     this.#data = data;
-    const { window, features, heads } = options.config;
-    this.#pass = { window, features, heads, focal: options.focal };
-    this.shards = weights.map((own, index) => new Shard(native, options.config, index, own));
-    this.#optimizers = this.shards.map((shard) =>
-      createOptimizer(options.optimizer ?? 'adam', native, shard.trainable),
+    this.#pass = { window: config.window, features: config.features, heads: config.heads, focal };
+    this.#shards = Array.from(
+      { length: SHARDS },
+      (_, i) => new Shard(native, config, i, splitWeights(weights, config, i)),
     );
+    this.#optimizers = this.#shards.map((shard) => createOptimizer(optimizer, native, shard.trainable));
   }
 
-  train(starts: Int32Array, step: number, learningRate: number): number {
+  trainBatch(starts: Int32Array, step: number, learningRate: number): number {
+    const { weights } = this.#data;
     const { loss, gradients } = lossAndGradients(
       this.#native,
-      this.shards,
-      { ...this.#batch(starts), ...this.#weights(starts) },
+      this.#shards,
+      {
+        ...this.#batch(starts),
+        ...(weights && { weights: gatherWindows(weights, 1, starts, this.#pass.window) }),
+      },
       this.#pass,
       [this.#options.dropoutSeed, step],
     );
@@ -105,58 +63,67 @@ class ShardTrainer {
     return loss;
   }
 
-  /** @returns Mean loss of the batch, and for each shard the classes of its heads, shape [W, B, its heads]. */
-  infer(starts: Int32Array): { loss: number; classes: Int32Array[] } {
-    const { probabilities, classes, loss } = infer(
-      this.#native,
-      this.shards,
-      this.#batch(starts),
-      this.#pass,
+  evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation {
+    const heads = this.#shards.map(({ headRange: [first, last] }) => last - first);
+    return evaluateInBatches(
+      starts,
+      this.#options.config,
+      (batch) => {
+        const { probabilities, classes, loss } = infer(
+          this.#native,
+          this.#shards,
+          this.#batch(batch),
+          this.#pass,
+        );
+        for (const tensor of probabilities) tensor.dispose();
+        return { loss: loss!, classes: joinHeads(classes, heads) };
+      },
+      onBatch,
     );
-    for (const tensor of probabilities) tensor.dispose();
-    return { loss: loss!, classes };
   }
 
-  /** Weights and slots of shard number `i`. */
-  shardState(i: number): ShardState {
-    const { first, second } = this.#optimizers[i]!.slots;
-    const slot = (variables: typeof first): ShardWeights =>
-      this.#native.read(() =>
-        Object.fromEntries(
-          TRAINABLE.slice(0, variables.length).map((name, k) => [
-            name,
-            { shape: variables[k]!.shape, data: variables[k]!.read().dataSync() as Float32Array },
-          ]),
-        ),
-      );
-    return { weights: this.shards[i]!.weights(), first: slot(first), second: slot(second) };
+  state(): EngineState {
+    return mergeState(
+      this.#shards.map((shard, i) => {
+        const { first, second } = this.#optimizers[i]!.slots;
+        return { weights: shard.weights(), first: this.#slot(first), second: this.#slot(second) };
+      }),
+      this.#options.config,
+    );
   }
 
-  assignShard(
-    i: number,
-    state: { weights: ShardWeights; first?: ShardWeights; second?: ShardWeights },
-  ): void {
-    this.shards[i]!.assign(state.weights);
-    const { first, second } = this.#optimizers[i]!.slots;
-    this.#native.tidy(() => {
-      TRAINABLE.forEach((name, k) => {
-        for (const [slot, values] of [
-          [first, state.first],
-          [second, state.second],
-        ] as const)
-          if (values?.[name]) slot[k]?.assign(this.#native.tf.tensor(values[name].data, values[name].shape));
+  assign(state: { weights: Weights } & Partial<EngineState>): void {
+    this.#shards.forEach((shard, i) => {
+      const given = splitState(state, this.#options.config, i);
+      shard.assign(given.weights);
+      const { first, second } = this.#optimizers[i]!.slots;
+      this.#native.tidy(() => {
+        TRAINABLE.forEach((name, k) => {
+          for (const [slot, values] of [
+            [first, given.first],
+            [second, given.second],
+          ] as const)
+            if (values?.[name])
+              slot[k]?.assign(this.#native.tf.tensor(values[name].data, values[name].shape));
+        });
       });
     });
   }
 
-  dispose(): void {
-    for (const shard of this.shards) shard.dispose();
-    for (const optimizer of this.#optimizers) optimizer.dispose();
+  async dispose(): Promise<void> {
+    for (const part of [...this.#shards, ...this.#optimizers]) part.dispose();
   }
 
-  #weights(starts: Int32Array): { weights?: Float32Array } {
-    const { weights } = this.#data;
-    return weights ? { weights: gatherWindows(weights, 1, starts, this.#pass.window) } : {};
+  /** An optimizer's slot of one shard, read back by the names of its weights. */
+  #slot(variables: Optimizer['slots']['first']): ShardWeights {
+    return this.#native.read(() =>
+      Object.fromEntries(
+        TRAINABLE.slice(0, variables.length).map((name, k) => [
+          name,
+          { shape: variables[k]!.shape, data: variables[k]!.read().dataSync() as Float32Array },
+        ]),
+      ),
+    );
   }
 
   #batch(starts: Int32Array) {
