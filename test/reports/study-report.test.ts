@@ -87,6 +87,9 @@ describe('a study’s report', () => {
     const more = Number(row['paper protocol (leaks)']) - 0.982;
     expect(more).toBeGreaterThan(0.01);
     expect(page).toContain(`outside, +${more.toFixed(4)}`);
+    expect(readFileSync(join(dir, 'charts', 'metric-by-value.vl.json'), 'utf8')).toContain(
+      '"K8NTEXT, over true classes (mean ± sd)"',
+    );
   });
 
   it('says what has not run and what has failed, and why', async () => {
