@@ -106,7 +106,7 @@ export const STUDY_SCHEMA = {
       type: 'array',
       default: [],
       description:
-        'Settings that go with a value of a point (`at: {}`: with every point) under the study’s own base, such as more epochs for a short window',
+        'Settings that go with a value of a point (`at: {}`: with every point) under the study’s own base, such as more epochs for a short window; a point’s own value wins',
       items: {
         type: 'object',
         required: ['at', 'set'],
@@ -196,12 +196,12 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   };
 }
 
-/** All settings of a point: its own, and those that go with them. */
+/** All settings of a point: those that go with it, and its own, which win. */
 export function settingsOf(point: Point, adjust: readonly Adjustment[]): Record<string, unknown> {
   const fitting = adjust.filter(({ at }) =>
     Object.entries(at).every(([path, value]) => samePoint({ [path]: value }, { [path]: point[path] })),
   );
-  return { ...point, ...Object.assign({}, ...fitting.map(({ set }) => set)) };
+  return Object.assign({}, ...fitting.map(({ set }) => set), point);
 }
 
 /** Whether two points set the same values. */

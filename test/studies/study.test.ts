@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandStudy, spread, trialKey } from '../../src/studies/expand.js';
 import { readSettings } from '../../src/studies/settings.js';
-import { pointLabel, readStudyFile } from '../../src/studies/study.js';
+import { pointLabel, readStudyFile, settingsOf } from '../../src/studies/study.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();
@@ -77,6 +77,8 @@ describe('readStudyFile', () => {
     expect(expandStudy(always, 'a'.repeat(64)).map(({ settings }) => settings.window.stride)).toEqual(
       Array(24).fill(1),
     );
+    const own = await readStudyFile(studyFile(`${SMALL}adjust: [{ at: {}, set: { window.size: 30 } }]\n`));
+    expect(own.points.map((point) => settingsOf(point, own.adjust))).toEqual(own.points);
     const wrong = studyFile(`${SMALL}${adjust.replace('stride: 1', 'stride: 0')}`);
     expect(await failure(readStudyFile(wrong))).toContain(`${wrong}:5: window.stride: must be >= 1`);
   });
