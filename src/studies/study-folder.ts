@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../files.js';
 import type { Trial } from './expand.js';
 import { isNotThere } from './parse.js';
 import type { StudyFile, StudyRecord, TrialTiming } from './study-record.js';
-import { readOutput, type TrialOutput } from './trial-folder.js';
+import { keepOutput, readOutput, type TrialOutput } from './trial-folder.js';
 
 const STUDY = 'study.json';
 const RECORDS = 'records.jsonl';
@@ -28,11 +28,16 @@ export class StudyFolder {
 
   /**
    * Opens a study's folder and takes over what is finished: its own rows, what workers left in it, and trials of the same key of the
-   * studies beside it.
+   * studies beside it. A finished row of no trial of the study goes to `trials/KEY/`, where the study as it was finds it again.
    */
   static async open(dir: string, study: StudyFile, trials: readonly Trial[]): Promise<StudyFolder> {
     const folder = await StudyFolder.read(dir, study, trials);
     await mkdir(dir, { recursive: true });
+    const wanted = new Set(trials.map(({ key }) => key));
+    for (const output of await readRows(dir)) {
+      const { key, status } = output.record;
+      if (status === 'done' && !wanted.has(key)) await keepOutput(folder.trialFolder(key), output);
+    }
     await writeFileAtomic(join(dir, STUDY), `${JSON.stringify(study, null, 1)}\n`);
     await folder.#write();
     return folder;

@@ -34,8 +34,8 @@ export interface Adjustment {
 export interface StudyChanges {
   /** Name of other base settings, as in `paper`. */
   base?: string;
+  /** More runs of each point than the file has. */
   runs?: number;
-  protocols?: Protocol[];
   /** Values by path, for every trial. */
   set?: Record<string, unknown>;
 }
@@ -169,9 +169,8 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   const fixed = changeSettings(loaded, { ...given.fix, ...changes.set });
   faults.push(...fixed.faults.map((fault) => `${placeOf(yaml, ['fix'])}: fix: ${fault}`));
   const points = pointsOf(given, yaml, faults);
-  const protocols = changes.protocols ?? given.protocols;
   for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
-    for (const protocol of protocols)
+    for (const protocol of given.protocols)
       for (const fault of changeSettings(fixed.settings, {
         ...settingsOf(point, adjust),
         'split.protocol': protocol,
@@ -186,8 +185,8 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
     source: given.source,
     base,
     settings: fixed.settings,
-    protocols,
-    repeat: { ...given.repeat, ...(changes.runs === undefined ? {} : { runs: changes.runs }) },
+    protocols: given.protocols,
+    repeat: { ...given.repeat, runs: Math.max(given.repeat.runs, changes.runs ?? 0) },
     points,
     adjust,
     baseline: given.baseline,

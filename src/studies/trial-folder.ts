@@ -87,6 +87,13 @@ export async function readOutput(folder: string): Promise<TrialOutput | null> {
   return record && { record, timing: await readJson<TrialTiming>(join(folder, TIMING)) };
 }
 
+/** Puts what a worker left elsewhere into a trial's folder, unless a worker left something there. */
+export async function keepOutput(folder: string, { record, timing }: TrialOutput): Promise<void> {
+  if (await readOutput(folder)) return;
+  if (timing) await writeFileAtomic(join(folder, TIMING), json(timing));
+  await writeFileAtomic(join(folder, RECORD), json(record));
+}
+
 async function readTask(folder: string): Promise<TrialTask> {
   const file = join(folder, TASK);
   const task = await readJson<TrialTask>(file);

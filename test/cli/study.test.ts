@@ -139,6 +139,18 @@ describe('study', { timeout: 240_000 }, () => {
     expect(existsSync(join(broken, 'trials'))).toBe(false);
   });
 
+  it('finds rows again that an edited study had no place for', async () => {
+    const out = join(folders.make(), 'tiny');
+    await start(out, '--protocol', 'blocked').ended;
+    const before = records(out);
+    rmSync(join(out, 'trials'), { recursive: true });
+    await start(out, '--set', 'training.epochs=1', '--only', 'window.size=5', '--protocol', 'blocked').ended;
+    expect(records(out)).not.toContain(JSON.parse(before.split('\n')[0]!).key);
+    const again = await start(out, '--protocol', 'blocked').ended;
+    expect(again.events.map(({ event }) => event)).toEqual(['study', 'end']);
+    expect(records(out)).toBe(before);
+  });
+
   it('lists trials with their state and time, and runs one by name', async () => {
     const out = join(folders.make(), 'tiny');
     const one = await start(out, '--only', 'window.size=5', '--protocol', 'blocked').ended;
@@ -161,6 +173,11 @@ describe('study', { timeout: 240_000 }, () => {
     expect([wrong.code, wrong.error]).toEqual([
       2,
       'study: expected --only to name a trial, got window.size=7.\n  Hint: Points are: window.size=5; window.size=10. --list shows all keys.\n',
+    ]);
+    const none = await start(out, '--protocol', 'capture').ended;
+    expect([none.code, none.error]).toEqual([
+      2,
+      'study: expected --protocol to be one of the study’s, paper, blocked, got capture.\n  Hint: A protocol is added in the study’s file.\n',
     ]);
   });
 

@@ -38,7 +38,10 @@ export const study: CommandModule<object, StudyArguments> = {
         describe: 'experiments/NAME.study.yaml',
         demandOption: true,
       })
-      .option('runs', { type: 'number', describe: 'Repetitions of each point, instead of the file’s' })
+      .option('runs', {
+        type: 'number',
+        describe: 'Only the first so many runs of each point, or more than the file’s',
+      })
       .option('base', {
         type: 'string',
         describe: 'Other base settings: paper, or any experiments/NAME.config.yaml',
@@ -127,12 +130,11 @@ export const study: CommandModule<object, StudyArguments> = {
     const opened = await openStudy(options.file, {
       ...(options.base === undefined ? {} : { base: options.base }),
       ...(options.runs === undefined ? {} : { runs: options.runs }),
-      ...(options.protocol === undefined ? {} : { protocols: options.protocol }),
       set: Object.fromEntries(options.set.map(parseChange)),
       ...(options.out === undefined ? {} : { out: options.out }),
     });
     const engine = engineOf(options);
-    const wanted = wantedKeys(opened, options.only);
+    const wanted = wantedKeys(opened, options);
     const estimate = new Estimate(opened.file.dataset.lines, opened.trials);
     if (options.list) return await list(opened, wanted, estimate, engine, options.json);
     const budget = options.budget === undefined ? null : parseBudget(options.budget);
@@ -166,13 +168,28 @@ export const study: CommandModule<object, StudyArguments> = {
   },
 };
 
-/** Keys of the trials that `--only` names. */
-function wantedKeys({ trials }: OpenStudy, only: readonly string[] | undefined): Set<string> {
-  if (!only) return new Set(trials.map(({ key }) => key));
-  const found = trials.filter(({ key, label }) => only.some((id) => key.startsWith(id) || label === id));
-  if (found.length > 0) return new Set(found.map(({ key }) => key));
+/** Keys of the trials that `--only`, `--protocol` and `--runs` leave. The others keep their place in the study. */
+function wantedKeys(
+  { trials, study }: OpenStudy,
+  { only, protocol, runs = Infinity }: Pick<StudyArguments, 'only' | 'protocol' | 'runs'>,
+): Set<string> {
+  const strange = protocol?.filter((name) => !study.protocols.includes(name)) ?? [];
+  if (strange.length > 0)
+    throw new AuditweaveError(
+      `study: expected --protocol to be one of the study’s, ${study.protocols.join(', ')}, got ${strange.join(', ')}.`,
+      { hint: 'A protocol is added in the study’s file.', exitCode: EXIT.usage },
+    );
+  const named = trials.filter(
+    ({ key, label }) => !only || only.some((id) => key.startsWith(id) || label === id),
+  );
+  if (named.length > 0)
+    return new Set(
+      named
+        .filter((trial) => trial.run < runs && (protocol?.includes(trial.protocol) ?? true))
+        .map(({ key }) => key),
+    );
   const labels = [...new Set(trials.map(({ label }) => label))];
-  throw new AuditweaveError(`study: expected --only to name a trial, got ${only.join(', ')}.`, {
+  throw new AuditweaveError(`study: expected --only to name a trial, got ${only?.join(', ')}.`, {
     hint: `Points are: ${labels.slice(0, 8).join('; ')}${labels.length > 8 ? '; …' : ''}. --list shows all keys.`,
   });
 }
