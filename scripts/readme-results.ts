@@ -7,12 +7,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '../src/files.js';
 import { formatSeconds } from '../src/progress.js';
 import { type PaperResults, paperValue, readPaperResults } from '../src/reports/paper-results.js';
 import { pointName } from '../src/reports/study/names.js';
+import { metricName } from '../src/reports/study/view.js';
 import { readStudy, type StudyResults } from '../src/studies/read-study.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/studies/record.js';
+import { completeSettings, readSettings } from '../src/studies/settings.js';
 import { samePoint } from '../src/studies/study.js';
 import { type PointSummary, type Spread, summarize } from '../src/studies/summary.js';
 
@@ -24,6 +27,16 @@ export interface ScoredRun {
 
 const RUNS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
 const STUDY = 'results/window-size';
+const OTHERS = [
+  'paper-configuration',
+  'feature-ablation',
+  'split',
+  'k-fold',
+  'class-weight',
+  'optimizer',
+  'encoder',
+].map((name) => `results/${name}`);
+const PROTOCOLS = ['paper', 'blocked', 'capture'] as const;
 /** What stands around a table. */
 const marks = (name: string) => ({
   begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
@@ -110,6 +123,57 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
   ].join('\n');
 }
 
+/** The other studies: a row each, with the point that scores most and the one that scores least under each protocol. */
+export async function studiesTable(all: readonly StudyResults[]): Promise<string> {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const protocols = PROTOCOLS.filter((protocol) =>
+    all.some(({ study }) => study.protocols.includes(protocol)),
+  );
+  const rows: string[] = [];
+  for (const results of all) {
+    const { study, records } = results;
+    const summaries = summarize(results).filter(({ n }) => n > 0);
+    const trainings = records.filter(({ status }) => status === 'done').length;
+    rows.push(
+      line([
+        `[${study.name}](results/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
+        study.question,
+        `${whole(trainings)} of ${whole(study.trials.length)}`,
+        metricName(study.report),
+        ...protocols.map((protocol) =>
+          ends(
+            summaries.filter((one) => one.protocol === protocol),
+            study.report,
+          ),
+        ),
+      ]),
+    );
+  }
+  return [
+    line(['study', 'question', 'trainings', 'score', ...protocols.map((protocol) => `\`${protocol}\``)]),
+    `|---|---|---:|---|${'---|'.repeat(protocols.length)}`,
+    ...rows,
+    '',
+    'The point that scores most and the one that scores least, by line: mean ± standard deviation over runs.',
+    '',
+  ].join('\n');
+}
+
+/** Whether a study was run with its base settings as they are now. */
+async function isCurrent({ base, settings }: StudyResults['study']): Promise<boolean> {
+  const { training } = await readSettings(`experiments/${base}.config.yaml`);
+  return isDeepStrictEqual(completeSettings(settings).training, training);
+}
+
+/** Highest and lowest of some points. */
+function ends(points: readonly PointSummary[], { metric, level }: StudyResults['study']['report']): string {
+  const sorted = points
+    .map((one) => ({ name: pointName(one.point), spread: one.scores[level][metric] }))
+    .sort((a, b) => b.spread.mean - a.spread.mean);
+  const shown = sorted.length > 1 ? [sorted[0]!, sorted.at(-1)!] : sorted;
+  return shown.map(({ name, spread }) => `${plusMinus(spread)} ${name}`).join('<br>') || '';
+}
+
 function cell(summary: PointSummary | undefined): string {
   if (!summary || summary.n === 0) return 'not run';
   const { 'macroF1.strict': strict, 'macroF1.paper': paper } = summary.scores.lines;
@@ -167,7 +231,12 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 export async function writtenReadme(readme: string): Promise<string> {
   const runs = withResults(readme, resultsTable(await readScored()));
   if (!existsSync(`${STUDY}/records.jsonl`)) return runs;
-  return withResults(runs, studyTable(await readStudy(STUDY), await readPaperResults()), 'window-size');
+  const all = await Promise.all(OTHERS.filter((dir) => existsSync(`${dir}/records.jsonl`)).map(readStudy));
+  return withResults(
+    withResults(runs, studyTable(await readStudy(STUDY), await readPaperResults()), 'window-size'),
+    await studiesTable(all.filter(({ records }) => records.length > 0)),
+    'studies',
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
