@@ -13,6 +13,7 @@ import { formatSeconds } from '../src/progress.js';
 import { type PaperResults, paperValue, readPaperResults } from '../src/reports/paper-results.js';
 import { pointName } from '../src/reports/study/names.js';
 import { metricName } from '../src/reports/study/view.js';
+import { PROTOCOLS } from '../src/studies/protocols.js';
 import { readStudy, type StudyResults } from '../src/studies/read-study.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/studies/record.js';
 import { completeSettings, readSettings } from '../src/studies/settings.js';
@@ -36,7 +37,6 @@ const OTHERS = [
   'optimizer',
   'encoder',
 ].map((name) => `results/${name}`);
-const PROTOCOLS = ['paper', 'blocked', 'capture'] as const;
 /** What stands around a table. */
 const marks = (name: string) => ({
   begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
@@ -76,7 +76,6 @@ export function resultsTable(runs: readonly ScoredRun[]): string {
     ['epochs (best)', ({ run }) => `${run.epochs} (${run.bestEpoch})`],
     ['training time', ({ run }) => formatSeconds(run.seconds)],
   ];
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(['by line, voted over windows', ...runs.map(({ run }) => `\`${run.leak.protocol}\``)]),
     `|---|${'---:|'.repeat(runs.length)}`,
@@ -92,7 +91,6 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
   const { study, timings, records } = results;
   const summaries = summarize(results);
   const theirs = study.paper === null ? undefined : paper.results[study.paper];
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = study.points.map(({ point }) => {
     const own = (protocol: string): PointSummary | undefined =>
       summaries.find((one) => one.protocol === protocol && samePoint(one.point, point));
@@ -109,14 +107,13 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
   const machines = unique(
     [...timings.values()].filter(({ key }) => keys.has(key)).map(({ machine }) => machineName(machine)),
   );
-  const trainings = records.filter(({ status }) => status === 'done').length;
   const runs = [...new Set(summaries.map(({ n }) => n))].sort((a, b) => a - b);
   return [
     line(['', 'the paper', ...study.protocols.map((protocol) => `\`${protocol}\``)]),
     `|---|${'---:|'.repeat(study.protocols.length + 1)}`,
     ...rows,
     '',
-    `Strict macro F1 by line, below it macro F1 over the classes of the truth, which is what the paper gives; mean ± standard deviation over ${runs.join(' to ')} runs. ${whole(trainings)} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
+    `Strict macro F1 by line, below it macro F1 over the classes of the truth, which is what the paper gives; mean ± standard deviation over ${runs.join(' to ')} runs. ${whole(trainings(records))} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
       .map((protocol) => `\`${protocol}\` ${leakOf(summaries, protocol)}`)
       .join(', ')}.`,
     '',
@@ -125,7 +122,6 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
 
 /** The other studies: a row each, with the point that scores most and the one that scores least under each protocol. */
 export async function studiesTable(all: readonly StudyResults[]): Promise<string> {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const protocols = PROTOCOLS.filter((protocol) =>
     all.some(({ study }) => study.protocols.includes(protocol)),
   );
@@ -133,12 +129,11 @@ export async function studiesTable(all: readonly StudyResults[]): Promise<string
   for (const results of all) {
     const { study, records } = results;
     const summaries = summarize(results).filter(({ n }) => n > 0);
-    const trainings = records.filter(({ status }) => status === 'done').length;
     rows.push(
       line([
         `[${study.name}](results/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
         study.question,
-        `${whole(trainings)} of ${whole(study.trials.length)}`,
+        `${whole(trainings(records))} of ${whole(study.trials.length)}`,
         metricName(study.report),
         ...protocols.map((protocol) =>
           ends(
@@ -171,7 +166,7 @@ function ends(points: readonly PointSummary[], { metric, level }: StudyResults['
     .map((one) => ({ name: pointName(one.point), spread: one.scores[level][metric] }))
     .sort((a, b) => b.spread.mean - a.spread.mean);
   const shown = sorted.length > 1 ? [sorted[0]!, sorted.at(-1)!] : sorted;
-  return shown.map(({ name, spread }) => `${plusMinus(spread)} ${name}`).join('<br>') || '';
+  return shown.map(({ name, spread }) => `${plusMinus(spread)} ${name}`).join('<br>');
 }
 
 function cell(summary: PointSummary | undefined): string {
@@ -222,6 +217,10 @@ function leaked({ leak: { sharedLines } }: RunRecord): string {
   return `${(100 * share).toFixed(1)} % (${whole(count)} of ${whole(of)})`;
 }
 
+/** A row of a Markdown table. */
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const trainings = (records: StudyResults['records']): number =>
+  records.filter(({ status }) => status === 'done').length;
 const whole = (n: number): string => n.toLocaleString('en');
 const short = (value: number): string => value.toFixed(3).replace(/^0\./, '.');
 const score = ({ value, low, high }: Interval): string => `${short(value)} [${short(low)}, ${short(high)}]`;

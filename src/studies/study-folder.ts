@@ -18,6 +18,8 @@ export class StudyFolder {
   readonly dir: string;
   readonly #trials: readonly Trial[];
   readonly #outputs = new Map<string, TrialOutput>();
+  /** Its own finished rows of trials that the study does not have. */
+  readonly #others: TrialOutput[] = [];
   /** Ends when what was added last is written: of two writes at once the older could end last. */
   #written: Promise<void> = Promise.resolve();
 
@@ -33,11 +35,7 @@ export class StudyFolder {
   static async open(dir: string, study: StudyFile, trials: readonly Trial[]): Promise<StudyFolder> {
     const folder = await StudyFolder.read(dir, study, trials);
     await mkdir(dir, { recursive: true });
-    const wanted = new Set(trials.map(({ key }) => key));
-    for (const output of await readRows(dir)) {
-      const { key, status } = output.record;
-      if (status === 'done' && !wanted.has(key)) await keepOutput(folder.trialFolder(key), output);
-    }
+    for (const output of folder.#others) await keepOutput(folder.trialFolder(output.record.key), output);
     await writeFileAtomic(join(dir, STUDY), `${JSON.stringify(study, null, 1)}\n`);
     await folder.#write();
     return folder;
@@ -53,7 +51,11 @@ export class StudyFolder {
       if (status === 'done' && study.report.classes && !result?.classes) return;
       folder.#outputs.set(key, output);
     };
-    for (const output of await readRows(dir)) take(output);
+    for (const output of await readRows(dir)) {
+      const { key, status } = output.record;
+      if (wanted.has(key)) take(output);
+      else if (status === 'done') folder.#others.push(output);
+    }
     for (const key of wanted) {
       const output = folder.#outputs.has(key) ? null : await readOutput(folder.trialFolder(key));
       if (output?.record.key === key) take(output);
