@@ -90,10 +90,10 @@ struct Lstm {
     columnSums(rowsAll(), G, sums.data(), [&](int r, int j, int n) { return some(dz + (long)r * G + j, n); });
     for (int j = 0; j < G; j++) db[j] = sums[j];
     std::memset(dw, 0, sizeof(float) * (F + H) * G);
-    addOuter(rowsAll(), F, G, x, ldx, dz, G, dw, scratch);
-    // h of the step before, beside dz: one step later in memory, or earlier when reversed.
-    const long early = reverse ? B : 0, later = reverse ? 0 : B;
-    addOuter(rowsAll() - B, H, G, h.get() + early * H, H, dz + later * G, G, dw + (long)F * G, scratch);
+    // h of the step before, beside dz: one step earlier in memory, or later when reversed.
+    const int later = reverse ? 0 : B, earlier = reverse ? B : 0;
+    addOuter(rowsAll(), G, dz, G,
+             {{F, x, ldx, dw, 0, rowsAll(), 0}, {H, h.get(), H, dw + (long)F * G, later, rowsAll() - earlier, earlier - later}}, scratch);
   }
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "vector.h"
 
@@ -48,7 +49,8 @@ inline void pack(int K, int N, const float* b, long kb, long nb, float* to) {
     const int width = std::min(COLUMNS, N - p * COLUMNS);
     if (width < COLUMNS) std::memset(to, 0, sizeof(float) * K * COLUMNS);
     if (nb == 1) {
-      for (int k = 0; k < K; k++) std::memcpy(to + k * COLUMNS, b + k * kb + p * COLUMNS, width * sizeof(float));
+      for (int k = 0; k < K; k++)
+        lanes(width, [&](int j, int n) { put(to + k * COLUMNS + j, some(b + k * kb + p * COLUMNS + j, n), n); });
     } else {
       constexpr int TILE = 16;  // of both, so that what is read and what is written stay in the cache
       for (int first = 0; first < K; first += TILE)
@@ -75,31 +77,43 @@ void product(int M, int N, int K, const float* a, long ra, long ka, const float*
   }
 }
 
-// C[M x N] += A' D over `count` rows of A [., M] and D [., N], in bands of rows: the gradient of weights.
-inline void addOuter(int count, int M, int N, const float* a, long lda, const float* d, long ldd, float* c, Memory& scratch) {
+// What rows `from` to `to` of another matrix are multiplied with: row r with row r + shift of A [., M], the products added to C [M x N].
+struct Factor {
+  int M;
+  const float* a;
+  long lda;
+  float* c;
+  int from, to, shift;
+};
+
+// C += A' D for each factor, over `count` rows of D [., N] in bands, each packed once: the gradients of weights.
+inline void addOuter(int count, int N, const float* d, long ldd, std::initializer_list<Factor> factors, Memory& scratch) {
   float* packed = scratch.at_least((size_t)DEPTH * COLUMNS);
   for (int band = 0; band < count; band += DEPTH) {
-    const int depth = std::min(DEPTH, count - band);
+    const int end = std::min(count, band + DEPTH);
     for (int p = 0; p < panels(N); p++) {
       const int width = std::min(COLUMNS, N - p * COLUMNS);
-      pack(depth, width, d + (long)band * ldd + p * COLUMNS, ldd, 1, packed);
-      product<true>(M, width, depth, a + (long)band * lda, 1, lda, packed, c + p * COLUMNS, N);
+      pack(end - band, width, d + (long)band * ldd + p * COLUMNS, ldd, 1, packed);
+      for (const Factor& f : factors) {
+        const int first = std::max(band, f.from), depth = std::min(end, f.to) - first;
+        if (depth > 0)
+          product<true>(f.M, width, depth, f.a + (long)(first + f.shift) * f.lda, 1, f.lda, packed + (long)(first - band) * COLUMNS,
+                        f.c + p * COLUMNS, N);
+      }
     }
   }
 }
 
-// total[j] = sum over rows of term(row, first column, how many), in doubles by runs of 64 rows.
+// total[j] = sum over rows of term(row, first column, how many), in doubles by runs of 64 rows, which stay in the cache.
 template <typename F> void columnSums(int rowsAll, int columns, double* total, F term) {
   constexpr int RUN = 64;
-  lanes(columns, [&](int j, int n) {
-    double sum[LANES] = {0};
-    for (int r = 0; r < rowsAll; r += RUN) {
+  std::fill(total, total + columns, 0.0);
+  for (int r = 0; r < rowsAll; r += RUN)
+    lanes(columns, [&](int j, int n) {
       Vec run = fill(0);
       for (int q = r; q < std::min(rowsAll, r + RUN); q++) run += term(q, j, n);
-      for (int i = 0; i < n; i++) sum[i] += run[i];
-    }
-    for (int i = 0; i < n; i++) total[j + i] = sum[i];
-  });
+      for (int i = 0; i < n; i++) total[j + i] += run[i];
+    });
 }
 
 }  // namespace

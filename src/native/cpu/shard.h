@@ -110,7 +110,7 @@ class Shard {
     columnSums(rowsAll, C, sums.data(), [&](int r, int j, int n) { return some(y + (long)r * C + j, n); });
     for (int j = 0; j < C; j++) gradient(7)[j] = sums[j];
     std::memset(gradient(6), 0, length_[6] * sizeof(float));
-    addOuter(rowsAll, D, C, batch.h2.get(), D, y, C, gradient(6), scratch_);
+    addOuter(rowsAll, C, y, C, {{D, batch.h2.get(), D, gradient(6), 0, rowsAll, 0}}, scratch_);
     pack(C, D, weight_[6], 1, C, packed);
     product<false>(rowsAll, D, C, y, C, 1, packed, batch.dh2[index_].get(), D);
   }
