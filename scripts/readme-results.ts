@@ -5,7 +5,7 @@
  *     npx tsx scripts/readme-results.ts --write    # puts it between the markers of README.md
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '../src/files.js';
@@ -28,15 +28,6 @@ export interface ScoredRun {
 
 const RUNS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
 const STUDY = 'results/window-size';
-const OTHERS = [
-  'paper-configuration',
-  'feature-ablation',
-  'split',
-  'k-fold',
-  'class-weight',
-  'optimizer',
-  'encoder',
-].map((name) => `results/${name}`);
 /** What stands around a table. */
 const marks = (name: string) => ({
   begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
@@ -230,7 +221,10 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 export async function writtenReadme(readme: string): Promise<string> {
   const runs = withResults(readme, resultsTable(await readScored()));
   if (!existsSync(`${STUDY}/records.jsonl`)) return runs;
-  const all = await Promise.all(OTHERS.filter((dir) => existsSync(`${dir}/records.jsonl`)).map(readStudy));
+  const studies = (await readdir('experiments')).filter((name) => name.endsWith('.study.yaml')).sort();
+  const dirs = studies.map((name) => `results/${name.slice(0, -'.study.yaml'.length)}`);
+  const others = dirs.filter((dir) => dir !== STUDY && existsSync(`${dir}/records.jsonl`));
+  const all = await Promise.all(others.map(readStudy));
   return withResults(
     withResults(runs, studyTable(await readStudy(STUDY), await readPaperResults()), 'window-size'),
     await studiesTable(all.filter(({ records }) => records.length > 0)),
