@@ -114,7 +114,7 @@ export function recordsTable(studies: readonly FoundStudy[]): Table {
       { name: 'not run', kind },
       { name: 'time of all', kind },
       { name: 'machine' },
-      { name: 'commits', kind: 'code' },
+      { name: 'commits' },
     ],
     rows: studies.map(({ folder, view: { study, counts, timings } }) => {
       const rows = [...timings.values()];

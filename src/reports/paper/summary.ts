@@ -29,16 +29,14 @@ export function summaryTable(
     });
     const none = { text: 'not run', value: '' };
     if (result.form === 'bins' && clustering) return binsRow(result, clustering, names.length);
-    if (columns.length === 0)
-      return [result.title, source(result), head.what, head.paper, ...names.map(() => none)];
-    return [result.title, source(result), head.what, head.paper, ...cells];
+    if (columns.length === 0) return [named(result), head.what, head.paper, ...names.map(() => none)];
+    return [named(result), head.what, head.paper, ...cells];
   });
   return {
     caption:
       'One number of each table and figure, ours by configuration and protocol; below whether the paper’s lies in our interval, and ours less theirs',
     columns: [
       { name: 'table or figure' },
-      { name: 'in' },
       { name: 'what' },
       { name: 'K8NTEXT', kind: 'number' },
       ...names.map((name) => ({ name, kind: 'number' as const })),
@@ -60,16 +58,12 @@ export function insideTable({ results }: PaperResults, studies: readonly FoundSt
     const cells = counts.map((one): TableCell => {
       return one ? { text: `${one.inside} of ${one.of}`, value: one.inside } : { text: '–', value: '' };
     });
-    return [[result.title, source(result), ...cells]];
+    return [[named(result), ...cells]];
   });
   if (rows.length === 0) return null;
   return {
     caption: 'How many of the paper’s numbers lie in the interval of ours; values of one run have none',
-    columns: [
-      { name: 'table or figure' },
-      { name: 'in' },
-      ...names.map((name) => ({ name, kind: 'number' as const })),
-    ],
+    columns: [{ name: 'table or figure' }, ...names.map((name) => ({ name, kind: 'number' as const }))],
     rows,
   };
 }
@@ -143,7 +137,14 @@ function claimed(result: PaperResult, columns: readonly OursColumn[]): Headline 
   const [what, paper, ...ours] = row.map(
     (cell): TableCell => (typeof cell === 'string' ? { text: cell } : cell),
   );
-  return { what: what!.text, paper: paper!, ours };
+  return { what: what!.text, paper: words(paper!), ours };
+}
+
+/** Words go on the smaller line, which is broken where a number is not. */
+function words(cell: TableCell): TableCell {
+  return /\d/.test(cell.text) || cell.note
+    ? cell
+    : { text: '', value: cell.value ?? cell.text, note: cell.text };
 }
 
 function unitText({ measures }: PaperResult, value: number): string {
@@ -157,15 +158,18 @@ function binsRow(result: PaperResult, { name, bins }: Clustering, columns: numbe
   const own = bins[0]?.share ?? Number.NaN;
   const cell = { text: percent(own), value: own, note: name };
   return [
-    result.title,
-    source(result),
+    named(result),
     'share of the labels with 1–4 lines',
     value ? paperText(value, (x) => percent(x, 0)) : '–',
     ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? cell : { text: '', value: '' })),
   ];
 }
 
-const source = ({ source: text }: PaperResult): string => text.replace('K8NTEXT, ', '');
+/** Title, and below it where in the paper. */
+function named({ title, source }: PaperResult): TableCell {
+  const place = source.replace('K8NTEXT, ', '');
+  return { text: title, value: `${title} (${place})`, note: place };
+}
 
 function columnNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
   const columns = Object.keys(results).flatMap((key) => allColumns(studiesOf(studies, key)));
