@@ -122,7 +122,7 @@ export const SETTINGS_SCHEMA = {
         default: { warmup: 0.3, startFactor: 25, endFactor: 10_000 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
-      focal: record({ alpha: positive, gamma: { type: 'number', minimum: 1 } }),
+      focal: record({ alpha: positive, gamma: { type: 'number', minimum: 0 } }),
       earlyStopping: record({ patience: integer(1), minDelta: notNegative }),
       reduceOnPlateau: record({
         factor: share,

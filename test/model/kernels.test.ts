@@ -172,7 +172,8 @@ describe('focal loss', () => {
 
   it.each([
     ['the defaults', {}],
-    ['no focus', { gamma: 1, alpha: 1 }],
+    ['no focus', { gamma: 0, alpha: 1 }],
+    ['a milder focus', { gamma: 1, alpha: 1 }],
     ['a sharper focus', { gamma: 3, alpha: 0.5 }],
   ])('gives the loss and gradient of its twin with %s', (_, options) => {
     const { tf } = native;
@@ -184,7 +185,8 @@ describe('focal loss', () => {
 
   it.each([
     ['the defaults', {}],
-    ['no focus', { gamma: 1, alpha: 1 }],
+    ['no focus', { gamma: 0, alpha: 1 }],
+    ['a milder focus', { gamma: 1, alpha: 1 }],
     ['a sharper focus', { gamma: 3, alpha: 0.5 }],
   ])('weighs rows as its twin with %s', (_, options) => {
     const { tf } = native;

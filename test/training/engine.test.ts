@@ -22,6 +22,7 @@ function run(engine: Engine, steps: number, from = 1): number[] {
 const SETTINGS = [
   ['Adam', options, data],
   ['SGD and weighted lines', sgd, weighted],
+  ['no focus', { ...options, focal: { gamma: 0 } }, data],
   ['another focus', { ...options, focal: { alpha: 0.5, gamma: 1.5 } }, data],
 ] as const;
 
