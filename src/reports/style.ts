@@ -58,15 +58,15 @@ figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;justify-content:space-be
 figcaption .files{margin-left:auto;white-space:nowrap}
 .scroll:has(table){background:var(--surface);border:1px solid var(--rule);border-radius:6px}
 .tall{max-height:460px;overflow-y:auto}
-table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
+table{--gap:.75rem;--first:9rem;border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
+table:has(thead th:nth-child(8)){--gap:.4rem;--first:7rem;font-size:.84rem}
 caption{text-align:left;padding:.7rem .9rem .5rem;color:var(--muted)}
 caption span{display:inline-block;position:sticky;left:.9rem;max-width:calc(100vw - 4.5rem)}
-th,td{padding:.36rem .75rem;border-top:1px solid var(--grid);vertical-align:top}
-table:has(thead th:nth-child(8)){font-size:.84rem}table:has(thead th:nth-child(8)) :is(th,td){padding-inline:.4rem}
+th,td{padding:.36rem var(--gap);border-top:1px solid var(--grid);vertical-align:top}
 thead th{position:sticky;top:0;background:var(--surface);border-top:0;box-shadow:inset 0 -1px var(--rule);font-weight:600;vertical-align:bottom}
 th.text,td.text,th.code,td.code{text-align:left}th.number,td.number{text-align:right}td.number,.code{white-space:nowrap}td.number small{white-space:normal}
 th.group{text-align:left;padding-top:1rem;font-weight:650;border-top-color:var(--rule)}
-tbody th{font-weight:500}tbody th.text{min-width:9rem}table:has(thead th:nth-child(8)) tbody th.text{min-width:7rem}
+tbody th{font-weight:500}tbody th.text{min-width:var(--first)}
 tbody tr:hover>*{background:var(--paper)}
 td small,th small{display:block;color:var(--muted);font-weight:400;font-size:.8rem}
 .manifest td{overflow-wrap:anywhere;min-width:13rem}

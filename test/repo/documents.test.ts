@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pointName } from '../../src/reports/study/names.js';
 import { readSettings, SETTINGS_SCHEMA } from '../../src/studies/settings.js';
 import { readStudyFile, STUDY_SCHEMA } from '../../src/studies/study.js';
 
@@ -71,6 +72,17 @@ describe('the files of experiments/', () => {
     async (file) => {
       const { name } = await readStudyFile(join('experiments', file));
       expect(file).toBe(`${name}.study.yaml`);
+    },
+  );
+
+  it.each(readdirSync('experiments').filter((file) => file.endsWith('.study.yaml')))(
+    '%s varies only settings that charts have words for',
+    async (file) => {
+      const { points } = await readStudyFile(join('experiments', file));
+      const bare = points.filter((point) =>
+        Object.keys(point).some((path) => pointName(point).includes(path)),
+      );
+      expect(bare).toEqual([]);
     },
   );
 });
