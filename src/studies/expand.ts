@@ -51,8 +51,25 @@ const labelOf = (point: Point): string => pointLabel(point);
 
 /** Hash of what decides a trial's result. Where the dataset lies does not. */
 export function trialKey(settings: Settings, dataset: string): string {
-  const content = { version: TRIAL_VERSION, ...settings, dataset };
+  const content = { version: TRIAL_VERSION, ...keyed(settings), dataset };
   return createHash('sha256').update(canonical(content)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Settings without those that are newer than the first records and say what was done before: such records keep their keys. A setting
+ * that has no effect under the others counts as little.
+ */
+function keyed({ training, ...rest }: Settings) {
+  const { sampling, repeatFactor, oneCycle, ...older } = training;
+  const { descent, ...cycle } = oneCycle;
+  return {
+    ...rest,
+    training: {
+      ...older,
+      oneCycle: descent === 'cosine' ? cycle : oneCycle,
+      ...(sampling === 'uniform' ? {} : { sampling, repeatFactor }),
+    },
+  };
 }
 
 /**

@@ -50,8 +50,12 @@ export interface Settings {
     optimizer: 'adam' | 'sgd';
     /** How the learning rate moves: lowered when validation stops improving, or up and down once over all steps. */
     schedule: 'plateau' | 'one-cycle';
-    /** Share of the steps that go up; first and last learning rate as divisors of the greatest. */
-    oneCycle: { warmup: number; startFactor: number; endFactor: number };
+    /** Share of the steps that go up; first and last learning rate as divisors of the greatest; how it comes down. */
+    oneCycle: { warmup: number; startFactor: number; endFactor: number; descent: 'cosine' | 'linear' };
+    /** Which windows an epoch holds: each once, or as many, those with rare classes more often (`repeatFactor`). */
+    sampling: 'uniform' | 'repeat-factor';
+    /** Share of lines below which a class is rare, and how steeply rarity counts. */
+    repeatFactor: { threshold: number; power: number };
     /** Whether every class counts the same in the loss. */
     classWeight: 'none' | 'balanced';
     focal: { alpha: number; gamma: number };
@@ -118,8 +122,18 @@ export const SETTINGS_SCHEMA = {
       optimizer: { enum: ['adam', 'sgd'], default: 'adam' },
       schedule: { enum: ['plateau', 'one-cycle'], default: 'plateau' },
       oneCycle: {
-        ...record({ warmup: share, startFactor: positive, endFactor: positive }),
-        default: { warmup: 0.3, startFactor: 25, endFactor: 10_000 },
+        ...record({
+          warmup: share,
+          startFactor: positive,
+          endFactor: positive,
+          descent: { enum: ['cosine', 'linear'], default: 'cosine' },
+        }),
+        default: { warmup: 0.3, startFactor: 25, endFactor: 10_000, descent: 'cosine' },
+      },
+      sampling: { enum: ['uniform', 'repeat-factor'], default: 'uniform' },
+      repeatFactor: {
+        ...record({ threshold: share, power: positive }),
+        default: { threshold: 0.001, power: 0.5 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
       focal: record({ alpha: positive, gamma: { type: 'number', minimum: 0 } }),

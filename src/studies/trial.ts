@@ -13,6 +13,7 @@ import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
 import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
+import { repeatFactors } from '../windows/sampling.js';
 import { classCounts, classWeights } from '../windows/weights.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
@@ -151,6 +152,14 @@ function lineWeights({ training, window }: Settings, { split, codes }: Prepared)
   return Float32Array.from(codes, (code) => weights.get(code) ?? 1);
 }
 
+/** How often each training window is wanted, shape [M]. */
+export function windowFactors(
+  { training, window }: Settings,
+  { split, codes }: Pick<Prepared, 'split' | 'codes'>,
+): Float64Array {
+  return repeatFactors(split.train, { size: window.size, classes: codes, ...training.repeatFactor });
+}
+
 /** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */
 async function train(
   engine: Engine,
@@ -175,6 +184,7 @@ async function train(
       epochs: training.epochs,
       learningRate: training.learningRate,
       ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, data.split.train.length) } : {}),
+      ...(training.sampling === 'repeat-factor' ? { factors: windowFactors(settings, data) } : {}),
       seed: settings.seed,
       ...(resume ? { resume } : {}),
       ...(signal ? { signal } : {}),

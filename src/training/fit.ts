@@ -16,6 +16,8 @@ export interface FitOptions {
   learningRate: number;
   /** Learning rate of each step, from 1, instead of one that callbacks change. */
   rateAt?: (step: number) => number;
+  /** How often each training window is wanted in an epoch, relative to the others, shape [M]. Default: each once. */
+  factors?: Float64Array;
   /** Root seed; the order of batches draws from `order/<epoch>`. */
   seed: number;
   /** Where an earlier part of this training stopped. */
@@ -93,6 +95,7 @@ export async function fit(
     let sum = 0;
     const order = batchOrder(options.train, {
       size: options.batchSize,
+      ...(options.factors ? { factors: options.factors } : {}),
       random: randomStream(options.seed, `order/${epoch}`),
     });
     for (const batch of order) {

@@ -1,21 +1,27 @@
 import type { RandomStream } from '../random.js';
+import { drawWindows } from './sampling.js';
+
+export interface BatchOrderOptions {
+  size: number;
+  random?: RandomStream;
+  factors?: Float64Array;
+}
 
 /**
  * Cuts windows into batches, in a new order when `random` is given.
  *
  * @param starts First rows of the windows, shape [M].
  * @param options.size B, windows a batch. The last batch may be smaller.
- * @returns ⌈M / B⌉ batches that hold each window once.
+ * @param options.factors How often each window is wanted, relative to the others, shape [M]. Default: all the same.
+ * @returns ⌈M / B⌉ batches that hold each window once, or with `factors` M windows drawn by them.
  * @throws {RangeError} `size` is not a positive integer.
  * @example batchOrder(starts, { size: 32, random: randomStream(7, 'order/1') })
  */
-export function batchOrder(
-  starts: Int32Array,
-  { size, random }: { size: number; random?: RandomStream },
-): Int32Array[] {
+export function batchOrder(starts: Int32Array, { size, random, factors }: BatchOrderOptions): Int32Array[] {
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`windows: expected size to be a positive integer, got ${size}.`);
-  const order = random ? Int32Array.from(random.permutation(starts.length), (m) => starts[m]!) : starts;
+  const indices = random && (factors ? drawWindows(factors, random) : random.permutation(starts.length));
+  const order = indices ? Int32Array.from(indices, (m) => starts[m]!) : starts;
   return Array.from({ length: Math.ceil(order.length / size) }, (_, i) =>
     order.slice(i * size, (i + 1) * size),
   );

@@ -21,11 +21,14 @@ keras.utils.set_random_seed(S["seed"])
 
 
 class Windows(keras.utils.PyDataset):
-    """Batches of windows, in a new order every epoch when asked to."""
+    """Batches of windows, in a new order every epoch when asked to, or drawn anew by their factors (src/windows/sampling.ts)."""
 
     def __init__(self, part, shuffle):
         super().__init__()
         self.starts, self.shuffle = starts[part].copy(), shuffle
+        self.all, self.factors = starts[part], None
+        if shuffle and T["sampling"] == "repeat-factor":
+            self.factors = np.fromfile(folder / "factors", "float64")
         self.random = np.random.default_rng(S["seed"])
         self.on_epoch_end()
 
@@ -37,6 +40,11 @@ class Windows(keras.utils.PyDataset):
         return matrix[rows], one_hot[targets[rows]]
 
     def on_epoch_end(self):
+        if self.factors is not None:
+            order = self.random.permutation(len(self.all))
+            due = np.cumsum(self.factors[order]) * len(self.all) / self.factors.sum()
+            at = np.searchsorted(due, np.arange(len(self.all)) + self.random.random())
+            self.starts = self.all[order[np.minimum(at, len(self.all) - 1)]]
         if self.shuffle:
             self.random.shuffle(self.starts)
 
@@ -53,7 +61,9 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         peak, cycle = T["learningRate"], T["oneCycle"]
         cosine = lambda a, b, share: b + (a - b) * (1 + keras.ops.cos(math.pi * share)) / 2
         up = cosine(peak / cycle["startFactor"], peak, (step - 1) / max(1.0, self.top - 1))
-        return keras.ops.where(step <= self.top, up, cosine(peak, peak / cycle["endFactor"], (step - self.top) / (self.steps - self.top)))
+        share, end = (step - self.top) / (self.steps - self.top), peak / cycle["endFactor"]
+        down = peak + (end - peak) * share if cycle["descent"] == "linear" else cosine(peak, end, share)
+        return keras.ops.where(step <= self.top, up, down)
 
     def get_config(self):
         return {"steps": self.steps}

@@ -54,6 +54,7 @@ const { history } = await fit(
     ...(cycle
       ? { rateAt: (step) => oneCycleRate(step, { steps, peak: training.learningRate, ...training.oneCycle }) }
       : {}),
+    ...(training.sampling === 'repeat-factor' ? { factors: new Float64Array(await bytes('factors')) } : {}),
     seed,
     onCheckpoint: async () => {
       const { user, system } = process.cpuUsage(used);

@@ -3,7 +3,8 @@
  *
  *     npm run bench:procedure [-- --window 60 --rounds 2 --epochs 2 --python .venv/bin/python]
  *
- * Every training is a process of its own, and the two take turns. The fast configuration is trained to its end. Of the paper's
+ * Every training is a process of its own, and the two take turns. The fast configuration, with what window-size sets for this window, is
+ * trained to its end. Of the paper's
  * configuration `--epochs` are timed, and the trial's time is extrapolated to the epochs which such trials took in
  * results/paper-configuration (early stopping decides); with `--epochs 0` it is trained to its end too, which takes hours. Written to
  * test/bench/PROCEDURE.md. Keras needs test/bench/peers.sh once.
@@ -18,7 +19,9 @@ import { writeFileAtomic } from '../../src/files.js';
 import { LABEL_PARTS, type Prepared, prepare } from '../../src/studies/prepare.js';
 import { score } from '../../src/studies/score.js';
 import { readSettings, type Settings } from '../../src/studies/settings.js';
+import { readStudyFile, settingsOf } from '../../src/studies/study.js';
 import type { StudyFile, StudyRecord } from '../../src/studies/study-record.js';
+import { windowFactors } from '../../src/studies/trial.js';
 
 /** What both procedures read of the settings. */
 export interface ProcedureSettings {
@@ -69,12 +72,14 @@ async function main(): Promise<void> {
   }
   const samples: Sample[] = [];
   const loads: number[] = [];
+  const study = await readStudyFile(join(root, 'experiments/window-size.study.yaml'));
+  const point = { 'window.size': Number(values.window) };
   for (let round = 0; round < Number(values.rounds); round++)
     for (const base of values.bases.split(',')) {
       const settings = await readSettings(join(root, `experiments/${base}.config.yaml`), {
         dataset: values.dataset,
         selection: values.selection,
-        'window.size': Number(values.window),
+        ...(base === study.base ? settingsOf(point, study.adjust) : point),
         'split.protocol': 'paper',
         seed: 7 + round,
       });
@@ -117,10 +122,12 @@ async function train(
       training: settings.training,
     };
     const { train, validation, test } = data.split;
+    const drawn = settings.training.sampling === 'repeat-factor';
     await writeFile(join(folder, 'settings.json'), JSON.stringify(shape));
     for (const [file, array] of Object.entries({
       ...{ matrix: data.matrix, targets: data.targets },
       ...{ train, validation, test },
+      ...(drawn ? { factors: windowFactors(settings, data) } : {}),
     }))
       await writeFile(join(folder, file), array);
     const [program, script] =

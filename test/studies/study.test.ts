@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { expandStudy, spread, trialKey } from '../../src/studies/expand.js';
 import { readSettings } from '../../src/studies/settings.js';
 import { pointLabel, readStudyFile, settingsOf } from '../../src/studies/study.js';
+import type { StudyFile } from '../../src/studies/study-record.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();
@@ -163,6 +164,31 @@ describe('expandStudy', () => {
       trialKey({ ...settings, window: { size: 60, stride: 2 } }, hash),
     ];
     expect(new Set([key, ...others]).size).toBe(4);
+  });
+});
+
+describe('trialKey', () => {
+  it('is that of the committed records, which are older than some settings', async () => {
+    const study = await readStudyFile('experiments/paper-configuration.study.yaml');
+    const { dataset, trials } = JSON.parse(
+      readFileSync('results/paper-configuration/study.json', 'utf8'),
+    ) as StudyFile;
+    expect(expandStudy(study, dataset.sha256).map(({ key }) => key)).toEqual(trials.map(({ key }) => key));
+  });
+
+  it('counts a newer setting where it changes the training', async () => {
+    const settings = await readSettings('experiments/paper.config.yaml');
+    const key = (training: Partial<typeof settings.training>) =>
+      trialKey({ ...settings, training: { ...settings.training, ...training } }, 'a'.repeat(64));
+    const repeatFactor = { threshold: 0.002, power: 0.5 };
+    expect(key({ repeatFactor })).toBe(key({}));
+    const keys = [
+      key({}),
+      key({ sampling: 'repeat-factor' }),
+      key({ sampling: 'repeat-factor', repeatFactor }),
+      key({ oneCycle: { ...settings.training.oneCycle, descent: 'linear' } }),
+    ];
+    expect(new Set(keys).size).toBe(4);
   });
 });
 

@@ -56,6 +56,14 @@ describe('fit', () => {
     expect(log.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('draws the windows of an epoch by how often each is wanted', async () => {
+    const { engine, log } = scripted([1, 1]);
+    const factors = Float64Array.from(options.train, (start) => (start === 3 ? 1e9 : 1));
+    await fit(engine, { ...options, epochs: 2, factors }, []);
+    expect(log.map(({ batch }) => batch.length)).toEqual([4, 4, 2, 4, 4, 2]);
+    expect(new Set(log.flatMap(({ batch }) => batch))).toEqual(new Set([3]));
+  });
+
   it('weighs a short batch by its windows in the epoch’s loss', async () => {
     const { engine } = scripted([1]);
     const { history } = await fit(engine, { ...options, epochs: 1 }, []);
@@ -95,6 +103,7 @@ describe('fit', () => {
   it.each([
     ['a plateau', {}],
     ['a schedule', { rateAt: (step: number) => 0.1 / step }],
+    ['windows drawn anew', { factors: Float64Array.from(options.train, (start) => 1 + start) }],
   ])('takes after a stop the same steps as without one, with %s', async (_name, schedule) => {
     const losses = [5, 4, 4, 4, 3, 4];
     const callbacks = (): Callback[] => [

@@ -31,6 +31,17 @@ describe('oneCycleRate', () => {
     );
   });
 
+  it('comes down along a straight line when asked to', () => {
+    const linear = { ...options, descent: 'linear' as const };
+    expect(oneCycleRate(30, linear)).toBeCloseTo(0.01, 12);
+    const rates = Array.from({ length: 70 }, (_, i) => oneCycleRate(31 + i, linear));
+    const steps = rates.map((rate, i) => (i === 0 ? 0.01 : rates[i - 1]!) - rate);
+    for (const step of steps) expect(step).toBeCloseTo((0.01 - 1e-6) / 70, 12);
+    expect(rates.at(-1)).toBeCloseTo(1e-6, 12);
+    for (let step = 1; step <= 30; step++)
+      expect(oneCycleRate(step, linear)).toBe(oneCycleRate(step, options));
+  });
+
   it('is finite for a training of one step or two', () => {
     for (const steps of [1, 2])
       for (let step = 1; step <= steps; step++)

@@ -25,6 +25,16 @@ describe('batchOrder', () => {
     );
   });
 
+  it('draws windows by how often each is wanted', () => {
+    const random = randomStream(7, 'order');
+    const batches = batchOrder(Int32Array.of(10, 20, 30), {
+      size: 2,
+      random,
+      factors: Float64Array.of(1, 1, 1e9),
+    });
+    expect(batches).toEqual([Int32Array.of(30, 30), Int32Array.of(30)]);
+  });
+
   it('leaves the windows it was given as they were', () => {
     const given = starts.slice();
     batchOrder(given, { size: 2, random: randomStream(7, 'order') });

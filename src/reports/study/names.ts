@@ -12,6 +12,13 @@ const SETTINGS: Record<string, { axis: string; short: string }> = {
   'training.epochs': { axis: 'epochs', short: 'epochs' },
   'training.focal.gamma': { axis: 'γ of the focal loss', short: 'focal γ' },
   'training.oneCycle.warmup': { axis: 'share of the steps in which the rate rises', short: 'warm-up' },
+  'training.sampling': { axis: 'sampling of windows', short: 'sampling' },
+  'training.repeatFactor.threshold': {
+    axis: 'share of lines below which a class is rare',
+    short: 'rare below',
+  },
+  'training.repeatFactor.power': { axis: 'power of rarity', short: 'power' },
+  'training.oneCycle.descent': { axis: 'descent of the learning rate', short: 'descent' },
   'training.classWeight': { axis: 'class weights', short: 'class weights' },
   'training.learningRate': { axis: 'learning rate', short: 'learning rate' },
   'training.batchSize': { axis: 'batch size', short: 'batch' },
