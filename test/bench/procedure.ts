@@ -1,7 +1,7 @@
 /**
  * Measures one whole trial beside the paper's procedure in Keras 3: same encoded rows and windows, same settings, same machine, one run.
  *
- *     npm run bench:procedure [-- --window 60 --rounds 2 --epochs 2 --python .venv/bin/python]
+ *     npm run bench:procedure [-- --windows 60 --rounds 2 --epochs 2 --by own,keras --python .venv/bin/python]
  *
  * Every training is a process of its own, and the two take turns. The fast configuration, with what window-size sets for this window, is
  * trained to its end. Of the paper's
@@ -38,6 +38,8 @@ export interface ProcedureSettings {
 interface Sample {
   name: string;
   base: string;
+  /** W. */
+  window: number;
   /** Of every epoch, validation included. */
   seconds: number[];
   /** CPU time of every epoch, all threads. */
@@ -49,10 +51,11 @@ interface Sample {
 
 const { values } = parseArgs({
   options: {
-    window: { type: 'string', default: '60' },
+    windows: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '2' },
     epochs: { type: 'string', default: '2' },
     bases: { type: 'string', default: 'fast,paper' },
+    by: { type: 'string', default: 'own,keras' },
     dataset: { type: 'string', default: 'datasets/three-node' },
     selection: { type: 'string', default: 'paper-size' },
     python: { type: 'string', default: process.env.AUDITWEAVE_PEERS_PYTHON ?? '.venv/bin/python' },
@@ -61,10 +64,12 @@ const { values } = parseArgs({
 const root = join(import.meta.dirname, '..', '..');
 const here = (name: string): string => join(import.meta.dirname, name);
 const whole = values.epochs === '0';
+const windows = values.windows.split(',').map(Number);
+const by = values.by.split(',');
 
 /** Runs both, in turns; the report is written anew after each round. */
 async function main(): Promise<void> {
-  if (!existsSync(values.python)) {
+  if (by.includes('keras') && !existsSync(values.python)) {
     console.error(
       `bench: expected Keras at ${values.python}, got nothing.\n  Hint: test/bench/peers.sh makes the peers (about 6 GB).`,
     );
@@ -73,9 +78,11 @@ async function main(): Promise<void> {
   const samples: Sample[] = [];
   const loads: number[] = [];
   const study = await readStudyFile(join(root, 'experiments/window-size.study.yaml'));
-  const point = { 'window.size': Number(values.window) };
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const base of values.bases.split(',')) {
+  const bases = values.bases.split(',');
+  const turns = Array.from({ length: Number(values.rounds) }, (_, round) => round);
+  for (const window of windows)
+    for (const [round, base] of turns.flatMap((round) => bases.map((base) => [round, base] as const))) {
+      const point = { 'window.size': window };
       const settings = await readSettings(join(root, `experiments/${base}.config.yaml`), {
         dataset: values.dataset,
         selection: values.selection,
@@ -85,12 +92,12 @@ async function main(): Promise<void> {
       });
       const data = await prepare(settings);
       const epochs = base === 'paper' && !whole ? Number(values.epochs) : 0;
-      for (const name of round % 2 === 0 ? ['own', 'keras'] : ['keras', 'own']) {
+      for (const name of round % 2 === 0 ? by : by.toReversed()) {
         loads.push(loadAverage());
         const sample = await train(name, base, data, settings, epochs);
         samples.push(sample);
         console.error(
-          `round ${round + 1}: ${base} ${name}: ${later(sample.seconds).toFixed(1)} s an epoch, macro F1 ${sample.macroF1.toFixed(3)} after ${sample.seconds.length}`,
+          `W = ${window}, round ${round + 1}: ${base} ${name}: ${later(sample.seconds).toFixed(1)} s an epoch, macro F1 ${sample.macroF1.toFixed(3)} after ${sample.seconds.length}`,
         );
         await writeFileAtomic(here('PROCEDURE.md'), summarize(samples, loads));
       }
@@ -151,14 +158,21 @@ async function train(
       cpu: number[];
       version: string;
     };
-    return { name, base, ...result, macroF1: lines.macroF1.strict.value, lines: lines.exactMatch.n };
+    return {
+      name,
+      base,
+      window: settings.window.size,
+      ...result,
+      macroF1: lines.macroF1.strict.value,
+      lines: lines.exactMatch.n,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** Epochs and scores of the study's own trials of the paper's configuration, where they are there. */
-function paperTrials(): { epochs: number; macroF1: number; n: number } | null {
+function paperTrials(window: number): { epochs: number; macroF1: number; n: number } | null {
   const folder = join(root, 'results/paper-configuration');
   const file = join(folder, 'records.jsonl');
   if (!existsSync(file)) return null;
@@ -169,8 +183,7 @@ function paperTrials(): { epochs: number; macroF1: number; n: number } | null {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as StudyRecord)
     .filter(
-      (record) =>
-        record.protocol === 'paper' && record.result && record.point['window.size'] === Number(values.window),
+      (record) => record.protocol === 'paper' && record.result && record.point['window.size'] === window,
     );
   if (found.length === 0) return null;
   const mean = (of: (record: StudyRecord) => number): number =>
@@ -187,21 +200,25 @@ function summarize(samples: readonly Sample[], loads: readonly number[]): string
   const asked = Object.entries(values)
     .flatMap(([name, value]) => (name === 'python' ? [] : `--${name} ${value}`))
     .join(' ');
-  const trials = whole ? null : paperTrials();
   const lines = [
     '# One trial beside Keras',
     '',
-    `The paper’s model and procedure at W = ${values.window}, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. Each training is a`,
+    `The paper’s model and procedure, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. Each training is a`,
     `new process that has the whole machine; the two take turns. Load of the machine when they began, from other work: ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
     `Made by \`npm run bench:procedure -- ${asked}\`. Times are wall time; an epoch is its training windows and its validation, the
 median of those after the first, which may have to compile. The time of a trial is the faster round’s.`,
     '',
-    '| configuration | by | epochs trained | s an epoch, each round | CPU s an epoch | one trial, s | macro F1 by line, each round |',
-    '|---|---|---|---|---|---|---|',
+    '| W | configuration | by | epochs trained | s an epoch, each round | CPU s an epoch | one trial, s | macro F1 by line, each round |',
+    '|---|---|---|---|---|---|---|---|',
   ];
-  for (const base of [...new Set(samples.map((sample) => sample.base))])
-    for (const name of ['own', 'keras']) {
-      const own = samples.filter((sample) => sample.base === base && sample.name === name);
+  for (const window of windows) {
+    const trials = whole ? null : paperTrials(window);
+    const here = samples.filter((sample) => sample.window === window);
+    const rows = [...new Set(here.map(({ base }) => base))].flatMap((base) =>
+      by.map((name) => [base, name] as const),
+    );
+    for (const [base, name] of rows) {
+      const own = here.filter((sample) => sample.base === base && sample.name === name);
       if (own.length === 0) continue;
       const each = own.map(({ seconds }) => later(seconds));
       const total = ({ seconds }: Sample, epochs = seconds.length): number =>
@@ -211,7 +228,7 @@ median of those after the first, which may have to compile. The time of a trial 
       const trial = timed
         ? trials
           ? `${Math.min(...own.map((sample) => total(sample, trials.epochs))).toFixed(0)} (${trials.epochs.toFixed(1)} epochs)`
-          : 'unknown: no such trials yet'
+          : 'unknown: no such trials in results/paper-configuration'
         : Math.min(...own.map((sample) => total(sample))).toFixed(0);
       const scores = timed
         ? name === 'own' && trials
@@ -219,15 +236,14 @@ median of those after the first, which may have to compile. The time of a trial 
           : '–'
         : own.map(({ macroF1 }) => macroF1.toFixed(3)).join(', ');
       lines.push(
-        `| ${base} | ${name === 'own' ? 'auditweave' : own[0]!.version} | ${[...new Set(epochs)].join(', ')}${timed ? ' timed' : ''} | ${each.map((s) => s.toFixed(1)).join(', ')} | ${own.map(({ cpu }) => later(cpu).toFixed(1)).join(', ')} | ${trial} | ${scores} |`,
+        `| ${window} | ${base} | ${name === 'own' ? 'auditweave' : own[0]!.version} | ${[...new Set(epochs)].join(', ')}${timed ? ' timed' : ''} | ${each.map((s) => s.toFixed(1)).join(', ')} | ${own.map(({ cpu }) => later(cpu).toFixed(1)).join(', ')} | ${trial} | ${scores} |`,
       );
     }
+  }
   if (!whole)
     lines.push(
       '',
-      trials
-        ? `The time of a trial with the paper’s configuration is extrapolated, for both: the first epoch, and the median of the later ones as often as the ${trials.n} trials in results/paper-configuration went on after it.`
-        : 'A trial with the paper’s configuration was not timed to its end, and results/paper-configuration has none of this window yet.',
+      'The time of a trial with the paper’s configuration is extrapolated, for both: the first epoch, and the median of the later ones as often as the trials of this window in results/paper-configuration went on after it.',
     );
   return `${lines.join('\n')}\n`;
 }
