@@ -25,7 +25,7 @@ function csv(file: string): Record<string, string>[] {
   const [head, ...rows] = readFileSync(file, 'utf8')
     .trimEnd()
     .split(/\r?\n/)
-    .map((line) => line.split(','));
+    .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
   return rows.map((row) => Object.fromEntries(head!.map((name, i) => [name, row[i]!])));
 }
 
@@ -121,6 +121,11 @@ describe('the report of all studies', () => {
     for (const title of ['Features', 'k-fold', 'Clustering', 'Queries'])
       expect(missing).toContain(`<li>${title} [`);
     expect(missing).not.toContain('<li>Split [');
+    const sizes = csv(join(dir, 'paper', 'tables', 'summary.csv')).filter((row) =>
+      row['table or figure']!.startsWith('Window size'),
+    );
+    expect(sizes.map(({ configuration }) => configuration)).toEqual(['fast', 'paper']);
+    for (const row of sizes) expect(Number(row['paper (leaks)'])).toBeGreaterThan(0);
     const rows = csv(join(dir, 'paper', 'tables', 'configurations.csv'));
     expect(rows.map(({ score, protocol, value }) => `${score}, ${protocol}, ${value}`)).toEqual(
       expect.arrayContaining([
@@ -141,7 +146,12 @@ describe('the report of all studies', () => {
     writeStudy(join(dir, 'window-size'), made);
     await writePaperReport(dir);
     const [row] = csv(join(dir, 'paper', 'tables', 'inside.csv'));
-    expect(row).toMatchObject({ 'fast · paper (leaks)': '1', 'fast · blocked': '0', 'fast · capture': '0' });
+    expect(row).toMatchObject({
+      configuration: 'fast',
+      'paper (leaks)': '1',
+      blocked: '0',
+      capture: '0',
+    });
     expect(readFileSync(join(dir, 'paper', 'report.html'), 'utf8')).toContain('1 of 7');
   });
 

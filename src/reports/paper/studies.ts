@@ -42,18 +42,30 @@ export function studiesOf(studies: readonly FoundStudy[], key: string): FoundStu
   return studies.filter(({ view: { study, counts } }) => study.paper === key && counts.done > 0);
 }
 
+/** A study's configuration, with its folder where another of these studies has the same. */
+export function configurationName({ folder, view }: FoundStudy, among: readonly FoundStudy[]): string {
+  const { base } = view.study;
+  const alone = among.filter((other) => other.view.study.base === base).length === 1;
+  return alone ? base : `${base} (${folder})`;
+}
+
 /** Every protocol of some studies as columns, each with its configuration: `fast · paper (leaks)`. */
 export function allColumns(studies: readonly FoundStudy[]): OursColumn[] {
-  const bases = studies.map(({ view: { study } }) => study.base);
-  return studies.flatMap(({ folder, view }) => {
-    const { base } = view.study;
-    const alone = bases.filter((other) => other === base).length === 1;
-    return view.series.map(({ protocol, verdict }) => ({
-      name: `${base}${alone ? '' : ` (${folder})`} · ${protocol}${verdict === 'leaks' ? ' (leaks)' : ''}`,
-      view,
-      protocol,
-    }));
-  });
+  return studies.flatMap((study) =>
+    protocolColumns(study).map(({ name, ...column }) => ({
+      name: `${configurationName(study, studies)} · ${name}`,
+      ...column,
+    })),
+  );
+}
+
+/** The protocols of one study as columns: `paper (leaks)`. */
+export function protocolColumns({ view }: FoundStudy): OursColumn[] {
+  return view.series.map(({ protocol, verdict }) => ({
+    name: `${protocol}${verdict === 'leaks' ? ' (leaks)' : ''}`,
+    view,
+    protocol,
+  }));
 }
 
 async function folders(dir: string): Promise<string[]> {

@@ -9,28 +9,33 @@ import { summaryText } from '../study/tables.js';
 import { cellOf } from '../study/view.js';
 import type { Table, TableCell } from '../table.js';
 import type { Clustering } from './clustering.js';
-import { allColumns, type FoundStudy, studiesOf } from './studies.js';
+import { configurationName, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
 
 type Row = (string | TableCell)[];
 
-/** One number of each table and figure of the paper, beside ours under every configuration and protocol. */
+/** One number of each table and figure of the paper, beside ours: a row a study that answers to it, a column a protocol. */
 export function summaryTable(
   { results }: PaperResults,
   studies: readonly FoundStudy[],
   clustering: Clustering | null,
 ): Table {
-  const names = columnNames(results, studies);
-  const rows = Object.entries(results).map(([key, result]): Row => {
-    const columns = allColumns(studiesOf(studies, key));
-    const head = headline(result, columns);
-    const cells = names.map((name): TableCell => {
-      const at = columns.findIndex((column) => column.name === name);
-      return at < 0 ? { text: '–', value: '' } : head.ours[at]!;
+  const protocols = protocolNames(results, studies);
+  const rows = Object.entries(results).flatMap(([key, result]): Row[] => {
+    const own = studiesOf(studies, key);
+    if (result.form === 'bins' && clustering) return [binsRow(result, clustering, protocols.length)];
+    if (own.length === 0) {
+      const { what, paper } = headline(result, []);
+      return [[named(result), what, paper, '–', ...protocols.map(() => ({ text: 'not run', value: '' }))]];
+    }
+    return own.map((study): Row => {
+      const columns = protocolColumns(study);
+      const { what, paper, ours } = headline(result, columns);
+      const cells = protocols.map((protocol): TableCell => {
+        const at = columns.findIndex(({ name }) => name === protocol);
+        return at < 0 ? { text: '–', value: '' } : ours[at]!;
+      });
+      return [named(result), what, paper, configurationName(study, own), ...cells];
     });
-    const none = { text: 'not run', value: '' };
-    if (result.form === 'bins' && clustering) return binsRow(result, clustering, names.length);
-    if (columns.length === 0) return [named(result), head.what, head.paper, ...names.map(() => none)];
-    return [named(result), head.what, head.paper, ...cells];
   });
   return {
     caption:
@@ -39,7 +44,8 @@ export function summaryTable(
       { name: 'table or figure' },
       { name: 'what' },
       { name: 'K8NTEXT', kind: 'number' },
-      ...names.map((name) => ({ name, kind: 'number' as const })),
+      { name: 'configuration' },
+      ...protocols.map((name) => ({ name, kind: 'number' as const })),
     ],
     rows,
   };
@@ -47,23 +53,30 @@ export function summaryTable(
 
 /** How many of the paper's numbers lie in our intervals; null where none can be compared. */
 export function insideTable({ results }: PaperResults, studies: readonly FoundStudy[]): Table | null {
-  const names = columnNames(results, studies);
-  const rows = Object.entries(results).flatMap(([key, result]): Row[] => {
-    const columns = allColumns(studiesOf(studies, key));
-    const counts = names.map((name) => {
-      const column = columns.find((one) => one.name === name);
-      return column ? insideOf(result, column) : null;
+  const protocols = protocolNames(results, studies);
+  const rows = Object.entries(results).flatMap(([key, result]) => {
+    const own = studiesOf(studies, key);
+    return own.flatMap((study): Row[] => {
+      const columns = protocolColumns(study);
+      const counts = protocols.map((protocol) => {
+        const column = columns.find(({ name }) => name === protocol);
+        return column ? insideOf(result, column) : null;
+      });
+      if (counts.every((one) => one === null)) return [];
+      const cells = counts.map((one): TableCell => {
+        return one ? { text: `${one.inside} of ${one.of}`, value: one.inside } : { text: '–', value: '' };
+      });
+      return [[named(result), configurationName(study, own), ...cells]];
     });
-    if (counts.every((one) => one === null)) return [];
-    const cells = counts.map((one): TableCell => {
-      return one ? { text: `${one.inside} of ${one.of}`, value: one.inside } : { text: '–', value: '' };
-    });
-    return [[named(result), ...cells]];
   });
   if (rows.length === 0) return null;
   return {
     caption: 'How many of the paper’s numbers lie in the interval of ours; values of one run have none',
-    columns: [{ name: 'table or figure' }, ...names.map((name) => ({ name, kind: 'number' as const }))],
+    columns: [
+      { name: 'table or figure' },
+      { name: 'configuration' },
+      ...protocols.map((name) => ({ name, kind: 'number' as const })),
+    ],
     rows,
   };
 }
@@ -161,6 +174,7 @@ function binsRow(result: PaperResult, { name, bins }: Clustering, columns: numbe
     named(result),
     'share of the labels with 1–4 lines',
     value ? paperText(value, (x) => percent(x, 0)) : '–',
+    '–',
     ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? cell : { text: '', value: '' })),
   ];
 }
@@ -171,12 +185,7 @@ function named({ title, source }: PaperResult): TableCell {
   return { text: title, value: `${title} (${place})`, note: place };
 }
 
-function columnNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
-  const columns = Object.keys(results).flatMap((key) => allColumns(studiesOf(studies, key)));
-  return [...new Set(columns.map(({ name }) => name))].sort(byConfiguration);
-}
-
-/** The fast configuration before the paper's, in the order of protocols that they have. */
-function byConfiguration(a: string, b: string): number {
-  return Number(!a.startsWith('fast')) - Number(!b.startsWith('fast'));
+function protocolNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
+  const columns = Object.keys(results).flatMap((key) => studiesOf(studies, key).flatMap(protocolColumns));
+  return [...new Set(columns.map(({ name }) => name))];
 }
