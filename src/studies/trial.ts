@@ -152,11 +152,12 @@ function lineWeights({ training, window }: Settings, { split, codes }: Prepared)
   return Float32Array.from(codes, (code) => weights.get(code) ?? 1);
 }
 
-/** How often each training window is wanted, shape [M]. */
+/** How often each training window is wanted, shape [M]; nothing when each is once. */
 export function windowFactors(
   { training, window }: Settings,
   { split, codes }: Pick<Prepared, 'split' | 'codes'>,
-): Float64Array {
+): Float64Array | undefined {
+  if (training.sampling === 'uniform') return undefined;
   return repeatFactors(split.train, { size: window.size, classes: codes, ...training.repeatFactor });
 }
 
@@ -175,6 +176,7 @@ async function train(
   run.seconds = before;
   const { validation } = data.split;
   const { schedule } = training;
+  const factors = windowFactors(settings, data);
   return await fit(
     engine,
     {
@@ -184,7 +186,7 @@ async function train(
       epochs: training.epochs,
       learningRate: training.learningRate,
       ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, data.split.train.length) } : {}),
-      ...(training.sampling === 'repeat-factor' ? { factors: windowFactors(settings, data) } : {}),
+      ...(factors ? { factors } : {}),
       seed: settings.seed,
       ...(resume ? { resume } : {}),
       ...(signal ? { signal } : {}),

@@ -78,30 +78,29 @@ async function main(): Promise<void> {
   const samples: Sample[] = [];
   const loads: number[] = [];
   const study = await readStudyFile(join(root, 'experiments/window-size.study.yaml'));
-  const bases = values.bases.split(',');
-  const turns = Array.from({ length: Number(values.rounds) }, (_, round) => round);
   for (const window of windows)
-    for (const [round, base] of turns.flatMap((round) => bases.map((base) => [round, base] as const))) {
-      const point = { 'window.size': window };
-      const settings = await readSettings(join(root, `experiments/${base}.config.yaml`), {
-        dataset: values.dataset,
-        selection: values.selection,
-        ...(base === study.base ? settingsOf(point, study.adjust) : point),
-        'split.protocol': 'paper',
-        seed: 7 + round,
-      });
-      const data = await prepare(settings);
-      const epochs = base === 'paper' && !whole ? Number(values.epochs) : 0;
-      for (const name of round % 2 === 0 ? by : by.toReversed()) {
-        loads.push(loadAverage());
-        const sample = await train(name, base, data, settings, epochs);
-        samples.push(sample);
-        console.error(
-          `W = ${window}, round ${round + 1}: ${base} ${name}: ${later(sample.seconds).toFixed(1)} s an epoch, macro F1 ${sample.macroF1.toFixed(3)} after ${sample.seconds.length}`,
-        );
-        await writeFileAtomic(here('PROCEDURE.md'), summarize(samples, loads));
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (const base of values.bases.split(',')) {
+        const point = { 'window.size': window };
+        const settings = await readSettings(join(root, `experiments/${base}.config.yaml`), {
+          dataset: values.dataset,
+          selection: values.selection,
+          ...(base === study.base ? settingsOf(point, study.adjust) : point),
+          'split.protocol': 'paper',
+          seed: 7 + round,
+        });
+        const data = await prepare(settings);
+        const epochs = base === 'paper' && !whole ? Number(values.epochs) : 0;
+        for (const name of round % 2 === 0 ? by : by.toReversed()) {
+          loads.push(loadAverage());
+          const sample = await train(name, base, data, settings, epochs);
+          samples.push(sample);
+          console.error(
+            `W = ${window}, round ${round + 1}: ${base} ${name}: ${later(sample.seconds).toFixed(1)} s an epoch, macro F1 ${sample.macroF1.toFixed(3)} after ${sample.seconds.length}`,
+          );
+          await writeFileAtomic(here('PROCEDURE.md'), summarize(samples, loads));
+        }
       }
-    }
   process.stdout.write(summarize(samples, loads));
 }
 
@@ -129,12 +128,12 @@ async function train(
       training: settings.training,
     };
     const { train, validation, test } = data.split;
-    const drawn = settings.training.sampling === 'repeat-factor';
+    const factors = windowFactors(settings, data);
     await writeFile(join(folder, 'settings.json'), JSON.stringify(shape));
     for (const [file, array] of Object.entries({
       ...{ matrix: data.matrix, targets: data.targets },
       ...{ train, validation, test },
-      ...(drawn ? { factors: windowFactors(settings, data) } : {}),
+      ...(factors ? { factors } : {}),
     }))
       await writeFile(join(folder, file), array);
     const [program, script] =
@@ -213,12 +212,12 @@ median of those after the first, which may have to compile. The time of a trial 
   ];
   for (const window of windows) {
     const trials = whole ? null : paperTrials(window);
-    const here = samples.filter((sample) => sample.window === window);
-    const rows = [...new Set(here.map(({ base }) => base))].flatMap((base) =>
+    const ofWindow = samples.filter((sample) => sample.window === window);
+    const rows = [...new Set(ofWindow.map(({ base }) => base))].flatMap((base) =>
       by.map((name) => [base, name] as const),
     );
     for (const [base, name] of rows) {
-      const own = here.filter((sample) => sample.base === base && sample.name === name);
+      const own = ofWindow.filter((sample) => sample.base === base && sample.name === name);
       if (own.length === 0) continue;
       const each = own.map(({ seconds }) => later(seconds));
       const total = ({ seconds }: Sample, epochs = seconds.length): number =>

@@ -61,7 +61,7 @@ export function paperPage(parts: PaperPageParts): Page {
 function summary({ paper, summary: table, inside }: PaperPageParts): Html {
   return html`<p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
 at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
-protocol, which leaks, and under those that do not; <em>fast</em>, <em>fast-1</em> (an earlier one) and <em>paper</em> are configurations.</p>
+protocol, which leaks, and under those that do not; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
 ${renderTable(table)}
 ${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
 }

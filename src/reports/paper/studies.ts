@@ -15,7 +15,7 @@ export interface FoundStudy {
 }
 
 /**
- * Every study in the folders right below, those of the fast configuration first.
+ * Every study in the folders right below, those of the paper's own configuration last.
  *
  * @throws {MismatchError} There is none, or a broken record, with file and line.
  */
@@ -33,7 +33,7 @@ export async function findStudies(dir: string): Promise<FoundStudy[]> {
       { folder: 'reports', file: dir, expected: 'a study in a folder below', got: 'none' },
       { hint: 'Run one first: npm run study -- experiments/window-size.study.yaml' },
     );
-  const rank = ({ view: { study } }: FoundStudy): number => Number(study.base !== 'fast');
+  const rank = ({ view: { study } }: FoundStudy): number => Number(study.base === 'paper');
   return found.sort((a, b) => rank(a) - rank(b) || (a.folder < b.folder ? -1 : 1));
 }
 

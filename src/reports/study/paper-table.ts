@@ -6,7 +6,7 @@ import { type Measure, measured } from './measure.js';
 import { number, summaryText } from './tables.js';
 import { cellOf, type StudyView } from './view.js';
 
-/** A protocol of a study as a column, as in `fast: blocked protocol`. */
+/** A protocol of a study as a column, as in `blocked protocol`. */
 export interface OursColumn {
   name: string;
   view: StudyView;
@@ -14,8 +14,8 @@ export interface OursColumn {
 }
 
 /** The protocols of a study as columns. */
-export function columnsOf(view: StudyView, prefix = ''): OursColumn[] {
-  return view.series.map(({ name, protocol }) => ({ name: `${prefix}${name}`, view, protocol }));
+export function columnsOf(view: StudyView): OursColumn[] {
+  return view.series.map(({ name, protocol }) => ({ name, view, protocol }));
 }
 
 /**
