@@ -92,7 +92,7 @@ async function main(): Promise<void> {
         const data = await prepare(settings);
         const epochs = base === 'paper' && !whole ? Number(values.epochs) : 0;
         for (const name of round % 2 === 0 ? by : by.toReversed()) {
-          loads.push(loadAverage());
+          loads.push(loadavg()[0]!);
           const sample = await train(name, base, data, settings, epochs);
           samples.push(sample);
           console.error(
@@ -203,7 +203,7 @@ function summarize(samples: readonly Sample[], loads: readonly number[]): string
     '# One trial beside Keras',
     '',
     `The paper’s model and procedure, protocol paper, ${values.dataset} (${values.selection}), on ${list.length} cores, ${list[0]?.model.trim() ?? 'unknown'}. Each training is a`,
-    `new process that has the whole machine; the two take turns. Load of the machine when they began, from other work: ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
+    `new process that has the whole machine; the two take turns. Load of the machine when each began (average of the minute before, which holds the training before it): ${loads.map((load) => load.toFixed(1)).join(', ')}.`,
     `Made by \`npm run bench:procedure -- ${asked}\`. Times are wall time; an epoch is its training windows and its validation, the
 median of those after the first, which may have to compile. The time of a trial is the faster round’s.`,
     '',
@@ -250,10 +250,6 @@ median of those after the first, which may have to compile. The time of a trial 
 /** Seconds of an epoch after the first. */
 function later(seconds: readonly number[]): number {
   return median(seconds.length > 1 ? seconds.slice(1) : seconds);
-}
-
-function loadAverage(): number {
-  return loadavg()[0]!;
 }
 
 function median(numbers: readonly number[]): number {
