@@ -23,7 +23,7 @@ export interface CpuModelAddon {
     weights: Float32Array | null,
     arrays: Float32Array[],
   ): CpuModelHandle;
-  /** @param rule Dropout seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum. @returns Mean loss. */
+  /** @param rule Lines of a window, dropout seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum. @returns Mean loss. */
   train(model: CpuModelHandle, starts: Int32Array, rule: Float64Array): number;
   /** @param classes Filled with the most probable classes, shape [W, B, L]. @returns Mean loss. */
   infer(model: CpuModelHandle, starts: Int32Array, classes: Int32Array): number;

@@ -60,7 +60,7 @@ export function trialKey(settings: Settings, dataset: string): string {
  * that has no effect under the others counts as little.
  */
 function keyed({ training, ...rest }: Settings) {
-  const { sampling, repeatFactor, oneCycle, ...older } = training;
+  const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
   const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
@@ -68,6 +68,7 @@ function keyed({ training, ...rest }: Settings) {
       ...older,
       oneCycle: descent === 'cosine' ? cycle : oneCycle,
       ...(sampling === 'uniform' ? {} : { sampling, repeatFactor }),
+      ...(crop.batches === 0 ? {} : { crop }),
     },
   };
 }

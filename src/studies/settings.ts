@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
+import { ENCODINGS, type Encoding } from '../features/encoder.js';
 import { PROTOCOLS } from './protocols.js';
 import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
@@ -19,8 +20,8 @@ export interface Settings {
   features: {
     include: 'paper' | 'all' | string[];
     exclude: string[];
-    /** Numbers of a column's values: ids by first appearance (the paper's), or those divided by their greatest. */
-    encoding: 'ordinal' | 'scaled';
+    /** Numbers of a column's values: ids by first appearance (the paper's), those divided by their greatest, or standardized. */
+    encoding: Encoding;
   };
   /** W, lines a window, and lines between two window starts. */
   window: { size: number; stride: number };
@@ -56,6 +57,8 @@ export interface Settings {
     sampling: 'uniform' | 'repeat-factor';
     /** Share of lines below which a class is rare, and how steeply rarity counts. */
     repeatFactor: { threshold: number; power: number };
+    /** Share of the batches whose windows are cut shorter, and the share of its W lines that such a window keeps. */
+    crop: { batches: number; lines: number };
     /** Whether every class counts the same in the loss. */
     classWeight: 'none' | 'balanced';
     focal: { alpha: number; gamma: number };
@@ -99,7 +102,7 @@ export const SETTINGS_SCHEMA = {
     features: record({
       include: { anyOf: [{ enum: ['paper', 'all'] }, names] },
       exclude: names,
-      encoding: { enum: ['ordinal', 'scaled'], default: 'ordinal' },
+      encoding: { enum: ENCODINGS, default: 'ordinal' },
     }),
     window: record({ size: integer(1), stride: integer(1) }),
     split: record({
@@ -134,6 +137,10 @@ export const SETTINGS_SCHEMA = {
       repeatFactor: {
         ...record({ threshold: share, power: positive }),
         default: { threshold: 0.001, power: 0.5 },
+      },
+      crop: {
+        ...record({ batches: { type: 'number', minimum: 0, maximum: 1 }, lines: share }),
+        default: { batches: 0, lines: 0.8 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
       focal: record({ alpha: positive, gamma: { type: 'number', minimum: 0 } }),

@@ -13,6 +13,7 @@ import { createEngine } from '../training/create-engine.js';
 import type { Engine } from '../training/engine.js';
 import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
+import type { CropOptions } from '../windows/crop.js';
 import { repeatFactors } from '../windows/sampling.js';
 import { classCounts, classWeights } from '../windows/weights.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
@@ -161,6 +162,18 @@ export function windowFactors(
   return repeatFactors(split.train, { size: window.size, classes: codes, ...training.repeatFactor });
 }
 
+/** How windows are cropped in training; nothing when none is. */
+export function cropOptions({
+  training: { crop },
+  window: { size },
+}: {
+  training: Pick<Settings['training'], 'crop'>;
+  window: Pick<Settings['window'], 'size'>;
+}): CropOptions | undefined {
+  if (crop.batches === 0) return undefined;
+  return { batches: crop.batches, size, lines: Math.max(1, Math.round(crop.lines * size)) };
+}
+
 /** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */
 async function train(
   engine: Engine,
@@ -177,6 +190,7 @@ async function train(
   const { validation } = data.split;
   const { schedule } = training;
   const factors = windowFactors(settings, data);
+  const crop = cropOptions(settings);
   return await fit(
     engine,
     {
@@ -187,6 +201,7 @@ async function train(
       learningRate: training.learningRate,
       ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, data.split.train.length) } : {}),
       ...(factors ? { factors } : {}),
+      ...(crop ? { crop } : {}),
       seed: settings.seed,
       ...(resume ? { resume } : {}),
       ...(signal ? { signal } : {}),

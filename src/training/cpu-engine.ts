@@ -66,14 +66,15 @@ export class CpuEngine implements Engine {
     );
   }
 
-  trainBatch(starts: Int32Array, step: number, learningRate: number): number {
-    this.#check(starts);
+  trainBatch(starts: Int32Array, step: number, learningRate: number, lines = this.#config.window): number {
+    this.#check(starts, lines);
     const { optimizer = 'adam', dropoutSeed } = this.#options;
     const adam = optimizer === 'adam';
     return this.#addon.train(
       this.#model,
       starts,
       Float64Array.of(
+        lines,
         dropoutSeed,
         step,
         adam ? 1 : 0,
@@ -87,8 +88,8 @@ export class CpuEngine implements Engine {
   }
 
   evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation {
-    this.#check(starts);
     const { window, heads } = this.#config;
+    this.#check(starts, window);
     return evaluateInBatches(
       starts,
       this.#config,
@@ -115,8 +116,8 @@ export class CpuEngine implements Engine {
 
   async dispose(): Promise<void> {}
 
-  #check(starts: Int32Array): void {
-    checkWindows(starts, this.#config.window, this.#data.targets.length / this.#config.heads);
+  #check(starts: Int32Array, lines: number): void {
+    checkWindows(starts, lines, this.#data.targets.length / this.#config.heads);
   }
 }
 

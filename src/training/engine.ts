@@ -40,8 +40,13 @@ export interface Evaluation {
 
 /** Trains and evaluates on windows given by their first rows. */
 export interface Engine {
-  /** One optimizer step; `step` counts from 1 over the whole training. @returns The batch's mean loss. */
-  trainBatch(starts: Int32Array, step: number, learningRate: number): number;
+  /**
+   * One optimizer step; `step` counts from 1 over the whole training.
+   *
+   * @param lines Of each window. Default W.
+   * @returns The batch's mean loss.
+   */
+  trainBatch(starts: Int32Array, step: number, learningRate: number, lines?: number): number;
   /** Predictions without dropout, with the moving statistics. */
   evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation;
   state(): EngineState;

@@ -1,6 +1,7 @@
 import { macroF1 } from '../metrics/classification.js';
 import { deriveSeed, randomStream } from '../random.js';
 import { batchOrder } from '../windows/batches.js';
+import { type CropOptions, cropBatches, type LengthBatch } from '../windows/crop.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
 import type { Engine, EngineState, Evaluation } from './engine.js';
 
@@ -18,7 +19,9 @@ export interface FitOptions {
   rateAt?: (step: number) => number;
   /** How often each training window is wanted in an epoch, relative to the others, shape [M]. Default: each once. */
   factors?: Float64Array;
-  /** Root seed; the order of batches draws from `order/<epoch>`. */
+  /** Cuts the windows of some batches shorter. Default: none. */
+  crop?: CropOptions;
+  /** Root seed; the order of batches draws from `order/<epoch>`, crops from `crop/<epoch>`. */
   seed: number;
   /** Where an earlier part of this training stopped. */
   resume?: TrainingState;
@@ -98,14 +101,14 @@ export async function fit(
       ...(options.factors ? { factors: options.factors } : {}),
       random: randomStream(options.seed, `order/${epoch}`),
     });
-    for (const batch of order) {
+    for (const { starts, lines } of cropped(order, options, epoch)) {
       await breathe();
       if (signal?.aborted) return { history, finished: false };
       step++;
       learningRate = options.rateAt?.(step) ?? control.learningRate;
-      const loss = engine.trainBatch(batch, step, learningRate);
-      sum += loss * batch.length;
-      for (const callback of callbacks) callback.onBatchEnd?.({ windows: batch.length, loss });
+      const loss = engine.trainBatch(starts, step, learningRate, lines);
+      sum += loss * starts.length;
+      for (const callback of callbacks) callback.onBatchEnd?.({ windows: starts.length, loss });
     }
     const trained = now();
     const evaluation = engine.evaluate(options.validation);
@@ -133,6 +136,17 @@ export async function fit(
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(control);
   return { history, finished: true };
+}
+
+/** The batches of an epoch; those without a length hold whole windows. */
+function cropped(
+  order: Int32Array[],
+  { crop, seed }: FitOptions,
+  epoch: number,
+): (Pick<LengthBatch, 'starts'> & Partial<LengthBatch>)[] {
+  return crop
+    ? cropBatches(order, crop, randomStream(seed, `crop/${epoch}`))
+    : order.map((starts) => ({ starts }));
 }
 
 /** The seed of a training's dropout masks. */

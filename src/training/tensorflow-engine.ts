@@ -44,16 +44,16 @@ export class TensorFlowEngine implements Engine {
     this.#optimizers = this.#shards.map((shard) => createOptimizer(optimizer, native, shard.trainable));
   }
 
-  trainBatch(starts: Int32Array, step: number, learningRate: number): number {
+  trainBatch(starts: Int32Array, step: number, learningRate: number, lines = this.#pass.window): number {
     const { weights } = this.#data;
     const { loss, gradients } = lossAndGradients(
       this.#native,
       this.#shards,
       {
-        ...this.#batch(starts),
-        ...(weights && { weights: gatherWindows(weights, 1, starts, this.#pass.window) }),
+        ...this.#batch(starts, lines),
+        ...(weights && { weights: gatherWindows(weights, 1, starts, lines) }),
       },
-      this.#pass,
+      { ...this.#pass, window: lines },
       [this.#options.dropoutSeed, step],
     );
     gradients.forEach((own, i) => {
@@ -72,7 +72,7 @@ export class TensorFlowEngine implements Engine {
         const { probabilities, classes, loss } = infer(
           this.#native,
           this.#shards,
-          this.#batch(batch),
+          this.#batch(batch, this.#pass.window),
           this.#pass,
         );
         for (const tensor of probabilities) tensor.dispose();
@@ -126,12 +126,12 @@ export class TensorFlowEngine implements Engine {
     );
   }
 
-  #batch(starts: Int32Array) {
-    const { window, features, heads } = this.#pass;
+  #batch(starts: Int32Array, lines: number) {
+    const { features, heads } = this.#pass;
     return {
       size: starts.length,
-      x: gatherWindows(this.#data.matrix, features, starts, window),
-      targets: gatherTargets(this.#data.targets, heads, starts, window),
+      x: gatherWindows(this.#data.matrix, features, starts, lines),
+      targets: gatherTargets(this.#data.targets, heads, starts, lines),
     };
   }
 }

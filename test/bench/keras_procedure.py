@@ -13,6 +13,7 @@ import numpy as np
 folder, epochs = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 S = json.loads((folder / "settings.json").read_text())
 W, F, L, K, T = S["window"], S["features"], S["heads"], S["classes"], S["training"]
+CROP = T["crop"]
 matrix = np.fromfile(folder / "matrix", "float32").reshape(-1, F)
 targets = np.fromfile(folder / "targets", "int32").reshape(-1, L)
 starts = {part: np.fromfile(folder / part, "int32") for part in ("train", "validation", "test")}
@@ -21,7 +22,8 @@ keras.utils.set_random_seed(S["seed"])
 
 
 class Windows(keras.utils.PyDataset):
-    """Batches of windows, in a new order every epoch when asked to, or drawn anew by their factors (src/windows/sampling.ts)."""
+    """Batches of windows, in a new order every epoch when asked to, or drawn anew by their factors (src/windows/sampling.ts), some
+    of them cropped (src/windows/crop.ts)."""
 
     def __init__(self, part, shuffle):
         super().__init__()
@@ -36,7 +38,11 @@ class Windows(keras.utils.PyDataset):
         return math.ceil(len(self.starts) / T["batchSize"])
 
     def __getitem__(self, i):
-        rows = self.starts[i * T["batchSize"] : (i + 1) * T["batchSize"], None] + np.arange(W)
+        first, lines = self.starts[i * T["batchSize"] : (i + 1) * T["batchSize"], None], W
+        if self.shuffle and math.floor((i + 1) * CROP["batches"]) > math.floor(i * CROP["batches"]):
+            lines = max(1, math.floor(CROP["lines"] * W + 0.5))
+            first = first + self.random.integers(0, W - lines + 1, first.shape)
+        rows = first + np.arange(lines)
         return matrix[rows], one_hot[targets[rows]]
 
     def on_epoch_end(self):
@@ -85,14 +91,14 @@ class Clock(keras.callbacks.Callback):
 
 
 layers = keras.layers
-x = inputs = layers.Input((W, F))
+x = inputs = layers.Input((None if CROP["batches"] else W, F))
 x = layers.Bidirectional(layers.LSTM(S["units"][0], return_sequences=True))(x)
 x = layers.BatchNormalization()(x)
 x = layers.Bidirectional(layers.LSTM(S["units"][1], return_sequences=True))(x)
 x = layers.Dropout(S["dropout"])(x)
 x = layers.TimeDistributed(layers.Dense(L * K, activation="relu"))(x)
 x = layers.BatchNormalization()(x)
-x = layers.Softmax()(layers.Reshape((W, L, K))(x))
+x = layers.Softmax()(layers.Reshape((-1, L, K))(x))
 model = keras.Model(inputs, x)
 train, cycle = Windows("train", True), T["schedule"] == "one-cycle"
 model.compile(

@@ -5,6 +5,7 @@ import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
 import { Native } from '../../src/model/kernels/native.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../src/native/load.js';
 import { codesOf } from '../../src/studies/prepare.js';
+import { cropOptions } from '../../src/studies/trial.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
 import { createEngine } from '../../src/training/create-engine.js';
@@ -41,6 +42,7 @@ const engine = createEngine(
 const codes = codesOf(data.targets, config.classes);
 const cycle = training.schedule === 'one-cycle';
 const steps = training.epochs * Math.ceil(train.length / training.batchSize);
+const crop = cropOptions({ training, window: { size: config.window } });
 const cpu: number[] = [];
 let used = process.cpuUsage();
 const { history } = await fit(
@@ -54,6 +56,7 @@ const { history } = await fit(
     ...(cycle
       ? { rateAt: (step) => oneCycleRate(step, { steps, peak: training.learningRate, ...training.oneCycle }) }
       : {}),
+    ...(crop ? { crop } : {}),
     ...(training.sampling === 'repeat-factor' ? { factors: new Float64Array(await bytes('factors')) } : {}),
     seed,
     onCheckpoint: async () => {

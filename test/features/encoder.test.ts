@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
 import { selectColumns } from '../../src/features/columns.js';
-import { extractFields, OrdinalEncoder, UNKNOWN_ID } from '../../src/features/encoder.js';
+import { ENCODINGS, extractFields, OrdinalEncoder, UNKNOWN_ID } from '../../src/features/encoder.js';
+import { randomStream } from '../../src/random.js';
 
 const names = ['verb', 'kind'];
 const training = [
@@ -52,6 +53,37 @@ describe('OrdinalEncoder', () => {
     expect(OrdinalEncoder.fit([], ['verb']).as('scaled').encode(['get'])).toEqual(Float32Array.of(0));
   });
 
+  it('takes mean and deviation of the training rows when it is asked to standardize', () => {
+    const rows = ['a', 'b', 'c', 'a'].map((value) => [value, 'same']);
+    const encoder = OrdinalEncoder.fit(rows, names).as('standardized');
+    const sd = Math.sqrt((2 * 0.75 ** 2 + 0.25 ** 2 + 1.25 ** 2) / 4);
+    const expected = [-0.75 / sd, 0, 0.25 / sd, 0, 1.25 / sd, 0, -0.75 / sd, 0];
+    encoder.encodeRows(rows).forEach((x, i) => {
+      expect(x).toBeCloseTo(expected[i]!, 6);
+    });
+    expect(encoder.encode(['new', 'same'])[0]).toBeCloseTo(-1.75 / sd, 6);
+    expect(OrdinalEncoder.fit([], ['verb']).as('standardized').encode(['get'])[0]).toBe(0);
+  });
+
+  it('gives every column mean 0 and deviation 1, rare values aside', () => {
+    const random = randomStream(7, 'rows');
+    const rows = Array.from({ length: 500 }, () => [`${random.integer(9)}`, `${random.integer(80)}`]);
+    const matrix = OrdinalEncoder.fit(rows, names).as('standardized').encodeRows(rows);
+    for (const f of [0, 1]) {
+      const column = matrix.filter((_, i) => i % 2 === f);
+      const mean = column.reduce((a, b) => a + b, 0) / 500;
+      expect(mean).toBeCloseTo(0, 5);
+      expect(column.reduce((a, b) => a + (b - mean) ** 2, 0) / 500).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('cannot standardize what it read from a file of another kind', () => {
+    const read = OrdinalEncoder.fromJSON(OrdinalEncoder.fit(training, names).toJSON());
+    expect(() => read.as('standardized')).toThrow(
+      'features: expected an encoder with means and deviations, got one of kind “ordinal” from a file.',
+    );
+  });
+
   it('learns nothing from the rows it encodes', () => {
     const encoder = OrdinalEncoder.fit(training, names);
     const before = JSON.stringify(encoder);
@@ -76,7 +108,7 @@ describe('OrdinalEncoder', () => {
 
   it('comes back from JSON as it was, hostile values and all', () => {
     fc.assert(
-      fc.property(rows, rows, fc.constantFrom('ordinal', 'scaled'), (training, others, encoding) => {
+      fc.property(rows, rows, fc.constantFrom(...ENCODINGS), (training, others, encoding) => {
         const encoder = OrdinalEncoder.fit(training, ['__proto__', 'kind']).as(encoding);
         const again = OrdinalEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
         expect(again.columns).toEqual(['__proto__', 'kind']);
@@ -102,9 +134,12 @@ describe('OrdinalEncoder', () => {
   });
 
   it.each<[unknown, string]>([
-    [null, 'features: expected an encoder of kind “ordinal” or “scaled”, got none.'],
-    ['ordinal', 'features: expected an encoder of kind “ordinal” or “scaled”, got none.'],
-    [{ kind: 'hashing' }, 'features: expected an encoder of kind “ordinal” or “scaled”, got "hashing".'],
+    [null, 'features: expected an encoder of kind ordinal or scaled or standardized, got none.'],
+    ['ordinal', 'features: expected an encoder of kind ordinal or scaled or standardized, got none.'],
+    [
+      { kind: 'hashing' },
+      'features: expected an encoder of kind ordinal or scaled or standardized, got "hashing".',
+    ],
     [{ kind: 'ordinal' }, 'features: expected an encoder to list its columns, got none.'],
     [
       { kind: 'ordinal', columns: [null] },
@@ -117,6 +152,10 @@ describe('OrdinalEncoder', () => {
     [
       { kind: 'ordinal', columns: [{ name: 'verb', values: [7] }] },
       'features: expected column verb of an encoder to list texts or null, each once.',
+    ],
+    [
+      { kind: 'standardized', columns: [{ name: 'verb', values: ['get'], mean: 1, scale: 0 }] },
+      'features: expected column verb of a standardized encoder to have a mean and a scale above 0, got 1 and 0.',
     ],
     [
       {

@@ -61,7 +61,7 @@ describe('readSettings', () => {
   ${path}:19: training: must have required property 'batchSize'
   ${path}:19: training.batchsize: unknown key “batchsize”; did you mean “batchSize”?
   --set training.epochs: must be >= 1
-  ${path}:31: evaluation.vote: must be one of equal, central${HINT}`,
+  ${path}:32: evaluation.vote: must be one of equal, central${HINT}`,
     );
   });
 

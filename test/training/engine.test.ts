@@ -15,8 +15,12 @@ const sgd: EngineOptions = { ...options, optimizer: 'sgd' };
 const starts = Int32Array.from({ length: 40 }, (_, i) => i);
 const batch = (step: number): Int32Array => starts.slice((8 * step) % 40, ((8 * step) % 40) + 8);
 
+/** Every third step is on shorter windows. */
 function run(engine: Engine, steps: number, from = 1): number[] {
-  return Array.from({ length: steps }, (_, i) => engine.trainBatch(batch(from + i), from + i, 0.01));
+  return Array.from({ length: steps }, (_, i) => {
+    const step = from + i;
+    return engine.trainBatch(batch(step), step, 0.01, step % 3 === 0 ? 2 : config.window);
+  });
 }
 
 const SETTINGS = [
@@ -130,6 +134,15 @@ describe('the engines', () => {
     expect(() => engine.trainBatch(Int32Array.of(0, 56), 1, 0.01)).toThrow(message);
     expect(() => engine.evaluate(Int32Array.of(0, 56))).toThrow(message);
     await engine.dispose();
+  });
+
+  it.each(ENGINES)('train on shorter windows as a model of that W does, %s', async (_, make) => {
+    const long = make(options, initialWeights(config, 5), weighted);
+    const short = make({ ...options, config: { ...config, window: 2 } }, initialWeights(config, 5), weighted);
+    expect(long.trainBatch(batch(0), 1, 0.01, 2)).toBe(short.trainBatch(batch(0), 1, 0.01));
+    expect(long.state()).toEqual(short.state());
+    expect(() => long.trainBatch(Int32Array.of(59), 2, 0.01, 2)).toThrow('rows 59 to 60');
+    for (const engine of [long, short]) await engine.dispose();
   });
 
   it.each(ENGINES)('weigh lines in training and not in validation, %s', async (_, make) => {

@@ -8,12 +8,12 @@ import { type FitOptions, fit, type TrainingState } from '../../src/training/fit
 /** An engine without TensorFlow: its one weight is the number of steps, its losses are given. */
 function scripted(validationLosses: readonly number[]) {
   let weight = 0;
-  const log: { batch: number[]; step: number; learningRate: number }[] = [];
+  const log: { batch: number[]; step: number; learningRate: number; lines: number | undefined }[] = [];
   let evaluations = 0;
   const weights = () => ({ w: { shape: [1], data: Float32Array.of(weight) } });
   const engine: Engine = {
-    trainBatch(starts, step, learningRate) {
-      log.push({ batch: [...starts], step, learningRate });
+    trainBatch(starts, step, learningRate, lines) {
+      log.push({ batch: [...starts], step, learningRate, lines });
       weight++;
       return 1 / weight;
     },
@@ -54,6 +54,22 @@ describe('fit', () => {
     expect(epoch(log.slice(0, 3)).sort((a, b) => a - b)).toEqual([...options.train]);
     expect(epoch(log.slice(0, 3))).not.toEqual(epoch(log.slice(3)));
     expect(log.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('trains on shorter windows in the batches that are cropped, the same however often it is asked', async () => {
+    const crop = { batches: 0.5, size: 10, lines: 8 };
+    const [one, two] = [scripted([1, 1]), scripted([1, 1])];
+    for (const { engine } of [one, two]) await fit(engine, { ...options, crop, epochs: 2 }, []);
+    expect(one.log).toEqual(two.log);
+    expect(one.log.map(({ lines }) => lines)).toEqual([10, 8, 10, 10, 8, 10]);
+    const whole = scripted([1, 1]);
+    await fit(whole.engine, { ...options, epochs: 2 }, []);
+    expect(whole.log.map(({ lines }) => lines)).toEqual(Array(6).fill(undefined));
+    for (const i of [1, 4]) {
+      const offsets = one.log[i]!.batch.map((start, j) => start - whole.log[i]!.batch[j]!);
+      for (const offset of offsets) expect([0, 1, 2]).toContain(offset);
+    }
+    expect(one.log[1]!.batch).not.toEqual(whole.log[1]!.batch);
   });
 
   it('draws the windows of an epoch by how often each is wanted', async () => {

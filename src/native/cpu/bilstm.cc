@@ -17,7 +17,7 @@ struct Model {
   Update update;
 
   void grow(int size, bool training) {
-    const size_t rowsAll = (size_t)config.window * size;
+    const size_t rowsAll = (size_t)batch.window * size;
     batch.h1.at_least(rowsAll * 2 * config.units1);
     batch.h2.at_least(rowsAll * 2 * config.units2);
     for (int i = 0; training && i < SHARDS; i++) {
@@ -128,7 +128,7 @@ Model* begin(napi_env env, napi_callback_info info, napi_value* a, bool* sound) 
   if (!*sound) return nullptr;
   size_t size;
   model->batch.starts = array<int32_t>(env, a[1], napi_int32_array, &size, sound);
-  model->batch.size = size;
+  model->batch.size = size, model->batch.window = model->config.window;
   *sound = *sound && size > 0;
   return model;
 }
@@ -139,7 +139,7 @@ napi_value number(napi_env env, double value) {
   return result;
 }
 
-// train(model, starts, [seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum]) -> the batch's mean loss
+// train(model, starts, [lines of a window, seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum]) -> the batch's mean loss
 napi_value Train(napi_env env, napi_callback_info info) {
   napi_value a[3];
   size_t length;
@@ -147,9 +147,10 @@ napi_value Train(napi_env env, napi_callback_info info) {
   Model* model = begin(env, info, a, &sound);
   if (!sound) return refuse(env);
   const double* s = array<double>(env, a[2], napi_float64_array, &length, &sound);
-  if (!sound || length != 8) return refuse(env);
-  model->update = Update{s[2] != 0, (float)s[3], (float)s[4], (float)s[5], (float)s[6], (float)s[7]};
-  return number(env, model->train((uint32_t)s[0], (uint32_t)s[1]));
+  if (!sound || length != 9 || !(s[0] >= 1)) return refuse(env);
+  model->batch.window = s[0];
+  model->update = Update{s[3] != 0, (float)s[4], (float)s[5], (float)s[6], (float)s[7], (float)s[8]};
+  return number(env, model->train((uint32_t)s[1], (uint32_t)s[2]));
 }
 
 // infer(model, starts, classes [W, B, L]) -> the batch's mean loss

@@ -28,7 +28,7 @@ struct Batch {
   const int32_t* targets;  // [N, L]
   const float* weights;    // [N], or null
   const int32_t* starts;
-  int size;
+  int size, window;  // windows, and the lines of each
   Memory h1, h2, dh2[SHARDS], dh1[SHARDS];
 };
 
@@ -56,10 +56,10 @@ class Shard {
 
   // First layer -> own channels of h1.
   void layer1(Batch& batch, bool training) {
-    const int rowsAll = c_.window * batch.size, F = c_.features, H = c_.units1;
-    lstm1_.steps = lstm2_.steps = c_.window, lstm1_.batch = lstm2_.batch = batch.size;
+    const int rowsAll = batch.window * batch.size, F = c_.features, H = c_.units1;
+    lstm1_.steps = lstm2_.steps = batch.window, lstm1_.batch = lstm2_.batch = batch.size;
     float* x = x_.at_least((size_t)rowsAll * F);
-    for (int t = 0; t < c_.window; t++)
+    for (int t = 0; t < batch.window; t++)
       for (int b = 0; b < batch.size; b++)
         std::memcpy(x + ((long)t * batch.size + b) * F, batch.matrix + (long)(batch.starts[b] + t) * F, F * sizeof(float));
     lstm1_.forward(x, F, weight_[0], weight_[1], training);
@@ -70,7 +70,7 @@ class Shard {
 
   // After a meeting: second layer and dropout -> own channels of h2.
   void layer2(Batch& batch, bool training, uint32_t seed, uint32_t step) {
-    const int rowsAll = c_.window * batch.size, H = c_.units2;
+    const int rowsAll = batch.window * batch.size, H = c_.units2;
     lstm2_.forward(batch.h1.get(), 2 * c_.units1, weight_[4], weight_[5], training);
     const float* h = lstm2_.h.get();
     const bool drops = training && c_.dropout > 0;
@@ -84,7 +84,7 @@ class Shard {
 
   // After a meeting: own heads and their loss; when training, back through them to a partial gradient by h2.
   void top(Batch& batch, bool training, float alpha, float gamma, int32_t* classes) {
-    const int rowsAll = c_.window * batch.size, K = c_.classes, own = heads(), C = own * K, D = 2 * c_.units2;
+    const int rowsAll = batch.window * batch.size, K = c_.classes, own = heads(), C = own * K, D = 2 * c_.units2;
     float* packed = packed_.at_least(std::max(packedSize(D, C), packedSize(C, D)));
     float* z = z_.at_least((size_t)rowsAll * C);
     float* y = y_.at_least((size_t)rowsAll * C);
@@ -117,7 +117,7 @@ class Shard {
 
   // After a meeting: back through dropout and the second layer, to a partial gradient by h1.
   void layer2Backward(Batch& batch) {
-    const int rowsAll = c_.window * batch.size, H = c_.units2;
+    const int rowsAll = batch.window * batch.size, H = c_.units2;
     float* dh = meet(batch.dh2, rowsAll, H);
     if (c_.dropout > 0)
       for (long i = 0; i < (long)rowsAll * H; i++) dh[i] *= mask_.get()[i];
@@ -126,7 +126,7 @@ class Shard {
 
   // After a meeting: back through the first batch norm and layer.
   void layer1Backward(Batch& batch) {
-    const int rowsAll = c_.window * batch.size, H = c_.units1;
+    const int rowsAll = batch.window * batch.size, H = c_.units1;
     float* dh = meet(batch.dh1, rowsAll, H);
     norm1_.backward(rowsAll, lstm1_.h.get(), weight_[2], dh, dh, gradient(2), gradient(3));
     lstm1_.backward(x_.get(), c_.features, weight_[0], dh, nullptr, gradient(0), gradient(1));
