@@ -57,8 +57,8 @@ export interface Settings {
     sampling: 'uniform' | 'repeat-factor';
     /** Share of lines below which a class is rare, and how steeply rarity counts. */
     repeatFactor: { threshold: number; power: number };
-    /** Share of the batches whose windows are cut shorter, and the share of its W lines that such a window keeps. */
-    crop: { batches: number; lines: number };
+    /** Share of the batches whose windows are cut shorter, and the lines that such a window loses. */
+    crop: { batches: number; cut: number };
     /** Whether every class counts the same in the loss. */
     classWeight: 'none' | 'balanced';
     focal: { alpha: number; gamma: number };
@@ -139,8 +139,8 @@ export const SETTINGS_SCHEMA = {
         default: { threshold: 0.001, power: 0.5 },
       },
       crop: {
-        ...record({ batches: { type: 'number', minimum: 0, maximum: 1 }, lines: share }),
-        default: { batches: 0, lines: 0.8 },
+        ...record({ batches: { type: 'number', minimum: 0, maximum: 1 }, cut: integer(1) }),
+        default: { batches: 0, cut: 2 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
       focal: record({ alpha: positive, gamma: { type: 'number', minimum: 0 } }),

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AuditweaveError } from '../errors.js';
 import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from '../model/bilstm.js';
 import { Native } from '../model/kernels/native.js';
 import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
@@ -66,6 +67,7 @@ export interface TrialResult {
  */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const { settings, out, sink } = options;
+  const crop = cropOptions(settings.training, settings.window.size);
   const earlier = options.fresh ? null : await earlierRun(out, settings);
   if (earlier?.metrics && earlier.run.status === 'finished') {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
@@ -107,7 +109,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   });
   try {
     const stopping = new EarlyStopping(stoppingOptions(settings.training));
-    const result = await train(engine, data, options, stopping, run, [
+    const result = await train(engine, data, { ...options, crop }, stopping, run, [
       new ProgressLine(settings.split.protocol, sink),
       ...(options.keepModel === false ? [] : [new TensorBoard(tf, join(out, 'tensorboard'))]),
     ]);
@@ -162,23 +164,29 @@ export function windowFactors(
   return repeatFactors(split.train, { size: window.size, classes: codes, ...training.repeatFactor });
 }
 
-/** How windows are cropped in training; nothing when none is. */
-export function cropOptions({
-  training: { crop },
-  window: { size },
-}: {
-  training: Pick<Settings['training'], 'crop'>;
-  window: Pick<Settings['window'], 'size'>;
-}): CropOptions | undefined {
+/**
+ * How windows are cropped in training; nothing when none is.
+ *
+ * @throws {AuditweaveError} Nothing would be left of them.
+ */
+export function cropOptions(
+  { crop }: Pick<Settings['training'], 'crop'>,
+  size: number,
+): CropOptions | undefined {
   if (crop.batches === 0) return undefined;
-  return { batches: crop.batches, size, lines: Math.max(1, Math.round(crop.lines * size)) };
+  if (crop.cut >= size)
+    throw new AuditweaveError(
+      `studies: expected training.crop.cut to be less than window.size ${size}, got ${crop.cut}.`,
+      { hint: 'Cut fewer lines, or set training.crop.batches to 0.' },
+    );
+  return { ...crop, size };
 }
 
 /** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */
 async function train(
   engine: Engine,
   data: Prepared,
-  { settings, out, signal, onEpoch }: TrialOptions,
+  { settings, out, signal, onEpoch, crop }: TrialOptions & { crop: CropOptions | undefined },
   stopping: EarlyStopping,
   run: RunRecord,
   watchers: (ProgressLine | TensorBoard)[],
@@ -190,7 +198,6 @@ async function train(
   const { validation } = data.split;
   const { schedule } = training;
   const factors = windowFactors(settings, data);
-  const crop = cropOptions(settings);
   return await fit(
     engine,
     {

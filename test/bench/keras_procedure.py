@@ -40,7 +40,7 @@ class Windows(keras.utils.PyDataset):
     def __getitem__(self, i):
         first, lines = self.starts[i * T["batchSize"] : (i + 1) * T["batchSize"], None], W
         if self.shuffle and math.floor((i + 1) * CROP["batches"]) > math.floor(i * CROP["batches"]):
-            lines = max(1, math.floor(CROP["lines"] * W + 0.5))
+            lines = W - CROP["cut"]
             first = first + self.random.integers(0, W - lines + 1, first.shape)
         rows = first + np.arange(lines)
         return matrix[rows], one_hot[targets[rows]]

@@ -42,7 +42,7 @@ const engine = createEngine(
 const codes = codesOf(data.targets, config.classes);
 const cycle = training.schedule === 'one-cycle';
 const steps = training.epochs * Math.ceil(train.length / training.batchSize);
-const crop = cropOptions({ training, window: { size: config.window } });
+const crop = cropOptions(training, config.window);
 const cpu: number[] = [];
 let used = process.cpuUsage();
 const { history } = await fit(

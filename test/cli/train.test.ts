@@ -26,6 +26,10 @@ const SMALL = [
   'window.stride=2',
   '--set',
   'training.batchSize=64',
+  '--set',
+  'training.crop.batches=0.5',
+  '--set',
+  'features.encoding=standardized',
 ];
 
 function start(
@@ -153,6 +157,14 @@ describe('train', () => {
     const other = await start('whole', ['--seed', '9']).ended;
     expect(other.code).toBe(2);
     expect(other.error).toContain('to hold a run of these settings, got a run of others.');
+  });
+
+  it('refuses to cut all lines of a window, before there is a folder', async () => {
+    const { ended } = start('cut', ['--set', 'training.crop.cut=6']);
+    const { code, error } = await ended;
+    expect(code).toBe(2);
+    expect(error).toContain('studies: expected training.crop.cut to be less than window.size 6, got 6.');
+    expect(existsSync(join(folder, 'cut'))).toBe(false);
   });
 
   it('refuses settings that it does not know, all at once, with the nearest name', async () => {

@@ -182,14 +182,14 @@ describe('trialKey', () => {
       trialKey({ ...settings, training: { ...settings.training, ...training } }, 'a'.repeat(64));
     const repeatFactor = { threshold: 0.002, power: 0.5 };
     expect(key({ repeatFactor })).toBe(key({}));
-    expect(key({ crop: { batches: 0, lines: 0.5 } })).toBe(key({}));
+    expect(key({ crop: { batches: 0, cut: 3 } })).toBe(key({}));
     const keys = [
       key({}),
       key({ sampling: 'repeat-factor' }),
       key({ sampling: 'repeat-factor', repeatFactor }),
       key({ oneCycle: { ...settings.training.oneCycle, descent: 'linear' } }),
-      key({ crop: { batches: 0.5, lines: 0.8 } }),
-      key({ crop: { batches: 0.5, lines: 0.5 } }),
+      key({ crop: { batches: 0.5, cut: 2 } }),
+      key({ crop: { batches: 0.5, cut: 3 } }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

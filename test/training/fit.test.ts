@@ -57,7 +57,7 @@ describe('fit', () => {
   });
 
   it('trains on shorter windows in the batches that are cropped, the same however often it is asked', async () => {
-    const crop = { batches: 0.5, size: 10, lines: 8 };
+    const crop = { batches: 0.5, size: 10, cut: 2 };
     const [one, two] = [scripted([1, 1]), scripted([1, 1])];
     for (const { engine } of [one, two]) await fit(engine, { ...options, crop, epochs: 2 }, []);
     expect(one.log).toEqual(two.log);

@@ -8,9 +8,7 @@ const order = [Int32Array.of(0, 10), Int32Array.of(20, 30), Int32Array.of(40)];
 describe('cropBatches', () => {
   it('cuts every other batch at a half, and every batch at one', () => {
     const lengths = (batches: number) =>
-      cropBatches(order, { batches, size: 10, lines: 8 }, randomStream(7, 'crop/1')).map(
-        ({ lines }) => lines,
-      );
+      cropBatches(order, { batches, size: 10, cut: 2 }, randomStream(7, 'crop/1')).map(({ lines }) => lines);
     expect(lengths(0)).toEqual([10, 10, 10]);
     expect(lengths(0.5)).toEqual([10, 8, 10]);
     expect(lengths(1)).toEqual([8, 8, 8]);
@@ -18,7 +16,7 @@ describe('cropBatches', () => {
 
   it('keeps every crop within its window, and reaches both ends', () => {
     const starts = Int32Array.from({ length: 300 }, (_, i) => 100 * i);
-    const [batch] = cropBatches([starts], { batches: 1, size: 10, lines: 8 }, randomStream(7, 'crop/1'));
+    const [batch] = cropBatches([starts], { batches: 1, size: 10, cut: 2 }, randomStream(7, 'crop/1'));
     const offsets = Array.from(batch!.starts, (start, i) => start - starts[i]!);
     for (const offset of [0, 1, 2]) expect(offsets.filter((o) => o === offset).length).toBeGreaterThan(60);
     expect(new Set(offsets).size).toBe(3);
@@ -28,8 +26,8 @@ describe('cropBatches', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.nat(),
         (size, share, seed) => {
-          const lines = Math.max(1, Math.round(0.8 * size));
-          const cropped = cropBatches(order, { batches: share, size, lines }, randomStream(seed, 'crop/1'));
+          const cut = Math.floor(size / 3);
+          const cropped = cropBatches(order, { batches: share, size, cut }, randomStream(seed, 'crop/1'));
           expect(cropped.map(({ starts }) => starts.length)).toEqual([2, 2, 1]);
           cropped.forEach((batch, i) => {
             batch.starts.forEach((start, j) => {
@@ -46,10 +44,10 @@ describe('cropBatches', () => {
   });
 
   it('refuses lengths and shares that mean nothing', () => {
-    const crop = (batches: number, lines: number) => () =>
-      cropBatches(order, { batches, size: 10, lines }, randomStream(7, 'crop/1'));
-    expect(crop(0.5, 0)).toThrow('windows: expected a crop of 1 to 10 lines, got 0.');
-    expect(crop(0.5, 11)).toThrow('windows: expected a crop of 1 to 10 lines, got 11.');
-    expect(crop(1.5, 8)).toThrow('windows: expected a share of batches from 0 to 1, got 1.5.');
+    const crop = (batches: number, cut: number) => () =>
+      cropBatches(order, { batches, size: 10, cut }, randomStream(7, 'crop/1'));
+    expect(crop(0.5, -1)).toThrow('windows: expected a crop that cuts 0 to 9 lines, got -1.');
+    expect(crop(0.5, 10)).toThrow('windows: expected a crop that cuts 0 to 9 lines, got 10.');
+    expect(crop(1.5, 2)).toThrow('windows: expected a share of batches from 0 to 1, got 1.5.');
   });
 });

@@ -20,7 +20,7 @@ const SETTINGS: Record<string, { axis: string; short: string }> = {
   'training.repeatFactor.power': { axis: 'power of rarity', short: 'power' },
   'training.oneCycle.descent': { axis: 'descent of the learning rate', short: 'descent' },
   'training.crop.batches': { axis: 'share of batches with shorter windows', short: 'cropped batches' },
-  'training.crop.lines': { axis: 'share of lines that a cropped window keeps', short: 'crop' },
+  'training.crop.cut': { axis: 'lines that a cropped window loses', short: 'cut' },
   'training.classWeight': { axis: 'class weights', short: 'class weights' },
   'training.learningRate': { axis: 'learning rate', short: 'learning rate' },
   'training.batchSize': { axis: 'batch size', short: 'batch' },
