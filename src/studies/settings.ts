@@ -139,7 +139,10 @@ export const SETTINGS_SCHEMA = {
         default: { threshold: 0.001, power: 0.5 },
       },
       crop: {
-        ...record({ batches: { type: 'number', minimum: 0, maximum: 1 }, cut: integer(1) }),
+        ...record({
+          batches: { type: 'number', minimum: 0, maximum: 1, default: 0 },
+          cut: { ...integer(1), default: 2 },
+        }),
         default: { batches: 0, cut: 2 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
