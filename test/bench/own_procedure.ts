@@ -5,7 +5,7 @@ import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
 import { Native } from '../../src/model/kernels/native.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../src/native/load.js';
 import { codesOf } from '../../src/studies/prepare.js';
-import { cropOptions } from '../../src/studies/trial.js';
+import { cropOptions } from '../../src/studies/sampling.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
 import { createEngine } from '../../src/training/create-engine.js';

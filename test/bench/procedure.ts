@@ -17,11 +17,11 @@ import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { writeFileAtomic } from '../../src/files.js';
 import { LABEL_PARTS, type Prepared, prepare } from '../../src/studies/prepare.js';
+import { windowFactors } from '../../src/studies/sampling.js';
 import { score } from '../../src/studies/score.js';
 import { readSettings, type Settings } from '../../src/studies/settings.js';
 import { readStudyFile, settingsOf } from '../../src/studies/study.js';
 import type { StudyFile, StudyRecord } from '../../src/studies/study-record.js';
-import { windowFactors } from '../../src/studies/trial.js';
 
 /** What both procedures read of the settings. */
 export interface ProcedureSettings {
