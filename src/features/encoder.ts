@@ -101,10 +101,10 @@ export class OrdinalEncoder {
         const known = ids[f]!;
         const id = known.get(row[f]!) ?? known.size + 1;
         known.set(row[f]!, id);
-        const of = sums[f]!;
-        of.count++;
-        of.sum += id;
-        of.squares += id * id;
+        const column = sums[f]!;
+        column.count++;
+        column.sum += id;
+        column.squares += id * id;
       }
     }
     return new OrdinalEncoder([...names], ids, 'ordinal', sums.map(standardOf));

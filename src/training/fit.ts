@@ -1,7 +1,7 @@
 import { macroF1 } from '../metrics/classification.js';
 import { deriveSeed, randomStream } from '../random.js';
 import { batchOrder } from '../windows/batches.js';
-import { type CropOptions, cropBatches, type LengthBatch } from '../windows/crop.js';
+import { type CropOptions, cropBatches } from '../windows/crop.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
 import type { Engine, EngineState, Evaluation } from './engine.js';
 
@@ -143,7 +143,7 @@ function cropped(
   order: Int32Array[],
   { crop, seed }: FitOptions,
   epoch: number,
-): (Pick<LengthBatch, 'starts'> & Partial<LengthBatch>)[] {
+): { starts: Int32Array; lines?: number }[] {
   return crop
     ? cropBatches(order, crop, randomStream(seed, `crop/${epoch}`))
     : order.map((starts) => ({ starts }));

@@ -41,7 +41,7 @@ class Windows(keras.utils.PyDataset):
         first, lines = self.starts[i * T["batchSize"] : (i + 1) * T["batchSize"], None], W
         if self.shuffle and math.floor((i + 1) * CROP["batches"]) > math.floor(i * CROP["batches"]):
             lines = W - CROP["cut"]
-            first = first + self.random.integers(0, W - lines + 1, first.shape)
+            first = first + self.random.integers(0, CROP["cut"] + 1, first.shape)
         rows = first + np.arange(lines)
         return matrix[rows], one_hot[targets[rows]]
 
