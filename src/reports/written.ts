@@ -1,3 +1,4 @@
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files.js';
 import type { Chart } from './chart.js';
@@ -21,9 +22,13 @@ export interface ReportParts {
   page: (tables: readonly string[]) => Page;
 }
 
-/** Writes a report: charts as SVG, PNG and Vega-Lite spec, tables as CSV, the page last. Each file is replaced at once. */
+/**
+ * Writes a report: charts as SVG, PNG and Vega-Lite spec, tables as CSV, the page last. Each file is replaced at once. What the page
+ * before named and this one does not have, such as a table of missing trials, is removed; nothing else is.
+ */
 export async function writeFiles(dir: string, { charts, tables, page }: ReportParts): Promise<WrittenReport> {
   const written: WrittenReport = { html: join(dir, 'report.html'), charts: [], tables: [] };
+  const before = await namedFiles(written.html);
   for (const chart of charts) {
     const files: [string, string | Uint8Array][] = [
       ['svg', chart.svg],
@@ -42,5 +47,15 @@ export async function writeFiles(dir: string, { charts, tables, page }: ReportPa
     written.tables.push(path);
   }
   await writePage(written.html, page(tables.map(([name]) => `tables/${name}.csv`)));
+  const kept = new Set([...written.charts, ...written.tables]);
+  for (const path of before.map((name) => join(dir, name)))
+    if (!kept.has(path)) await rm(path, { force: true });
   return written;
+}
+
+/** The files of charts and tables that a report links to; none when there is no report. */
+async function namedFiles(html: string): Promise<string[]> {
+  const text = await readFile(html, 'utf8').catch(() => '');
+  const links = text.matchAll(/href="((?:charts|tables)\/[\w-]+\.(?:svg|png|vl\.json|csv))"/g);
+  return [...new Set(Array.from(links, ([, name]) => name!))];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -63,6 +63,19 @@ describe('a study’s report', () => {
     const { dir, page } = await reportOf('class-weight');
     const again = await writeReport(dir);
     expect(readFileSync(again.html, 'utf8') === page).toBe(true);
+  });
+
+  it('removes what only the one before had, and nothing of others', async () => {
+    const { dir, written } = await reportOf('window-size', { trials: 7 });
+    const missing = join(dir, 'tables', 'missing.csv');
+    const own = join(dir, 'tables', 'own.csv');
+    expect(written.tables).toContain(missing);
+    writeFileSync(own, 'mine\n');
+    writeStudy(dir, await plausibleStudy('window-size'));
+    const { tables, charts } = await writeReport(dir);
+    expect(existsSync(missing)).toBe(false);
+    expect(existsSync(own)).toBe(true);
+    expect([...tables, ...charts].filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('gives mean, standard deviation and interval of the runs', async () => {
