@@ -8,17 +8,17 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { writeFileAtomic } from '../src/files.js';
+import { type PaperResults, paperValue, readPaperResults } from '../src/comparison/paper-results.js';
+import { type PointSummary, type Spread, summarize } from '../src/comparison/summarize.js';
+import { writeFileAtomic } from '../src/files/atomic.js';
 import { formatSeconds } from '../src/progress.js';
-import { type PaperResults, paperValue, readPaperResults } from '../src/reports/paper-results.js';
 import { pointName } from '../src/reports/study/names.js';
 import { metricName } from '../src/reports/study/view.js';
-import { PROTOCOLS } from '../src/studies/protocols.js';
-import { readStudy, type StudyResults } from '../src/studies/read-study.js';
-import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/studies/record.js';
-import { completeSettings, readSettings } from '../src/studies/settings.js';
+import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/runs/record.js';
+import { PROTOCOLS } from '../src/settings/protocols.js';
+import { completeSettings, readSettings } from '../src/settings/settings.js';
+import { readStudy, type StudyResults } from '../src/studies/read.js';
 import { samePoint } from '../src/studies/study.js';
-import { type PointSummary, type Spread, summarize } from '../src/studies/summary.js';
 
 /** A run that was scored. */
 export interface ScoredRun {

@@ -3,8 +3,8 @@
  *
  *     npx tsx scripts/write-schemas.ts && npm run format
  */
-import { writeFileAtomic } from '../src/files.js';
-import { SETTINGS_SCHEMA } from '../src/studies/settings.js';
+import { writeFileAtomic } from '../src/files/atomic.js';
+import { SETTINGS_SCHEMA } from '../src/settings/settings.js';
 import { STUDY_SCHEMA } from '../src/studies/study.js';
 
 for (const [name, schema] of [

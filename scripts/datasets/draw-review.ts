@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AuditEvent } from '../../src/audit/event.js';
 import { skipReason } from '../../src/audit/filter.js';
 import { readAuditLog } from '../../src/audit/read.js';
-import { readTruth, type TruthRow } from '../../src/audit/truth.js';
+import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 import { randomStream } from '../../src/random.js';
 
 const [dir = 'datasets/three-node', number = '300', seed = '7'] = process.argv.slice(2);

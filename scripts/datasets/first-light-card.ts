@@ -1,5 +1,5 @@
 import type { Label } from '../../src/audit/labels.js';
-import type { Manifest } from '../../src/audit/manifest.js';
+import type { Manifest } from '../../src/dataset/manifest.js';
 
 interface TruthLine {
   stage: string;

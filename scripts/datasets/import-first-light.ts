@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { labelOf, loadResourceTable } from '../../src/audit/labels.js';
 import { readAuditLog } from '../../src/audit/read.js';
-import { writeFileAtomic } from '../../src/files.js';
+import { writeFileAtomic } from '../../src/files/atomic.js';
 import { type CapturedRequest, contextsOf } from './contexts.js';
 import { datasetCard } from './first-light-card.js';
 

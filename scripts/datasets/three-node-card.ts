@@ -5,8 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DatasetStats, datasetStats } from '../../src/collect/stats.js';
-import { writeFileAtomic } from '../../src/files.js';
+import { type DatasetStats, datasetStats } from '../../src/dataset/stats.js';
+import { writeFileAtomic } from '../../src/files/atomic.js';
 
 interface Capture {
   id: string;
@@ -123,7 +123,7 @@ than in the paper have contexts of one to four lines.
 
 ## Ground truth
 
-\`direct\`: by Audit-ID, exact. \`background\`: by the table in \`src/collect/attribution/background.ts\`. The rest by the table of rules in
+\`direct\`: by Audit-ID, exact. \`background\`: by the table in \`src/audit/background.ts\`. The rest by the table of rules in
 \`src/collect/attribution/rules.ts\`, each with its test. Where people worked one at a time, the command that was last begun is an independent
 opinion: it agrees on ${percent(agree / Math.max(1, total))} of ${total} cascade lines; a line on which they differ is \`disputed\` and keeps the
 context that identity names. Disputed lines in all, the few among them that identity gives to one of several alike: ${counts.disputedLines}. Sixty of

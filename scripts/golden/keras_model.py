@@ -1,7 +1,7 @@
 """Golden numbers of the model, made once by Keras 3: python scripts/golden/keras_model.py > test/golden/model/keras.json
 
 A small model of the paper's shape, with given inputs and weights and no dropout: its loss and gradients in training, without and with a
-weight for each line, the losses of five steps of Adam and of weighted SGD, the moving statistics after them, and its probabilities. Weights are named by Keras path, as in src/model/bilstm.ts.
+weight for each line, the losses of five steps of Adam and of weighted SGD, the moving statistics after them, and its probabilities. Weights are named by Keras path, as in src/model/bilstm/shape.ts.
 Needs keras==3.13.2, numpy==2.2.6, tensorflow-cpu==2.21.0 (test/bench/requirements.txt).
 """
 import json, os, sys

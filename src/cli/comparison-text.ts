@@ -1,7 +1,7 @@
-import type { FolderComparison } from '../studies/compare-folders.js';
-import type { Comparison } from '../studies/comparison.js';
-import type { Interval } from '../studies/record.js';
-import type { Level, Metric } from '../studies/run-set.js';
+import type { Comparison } from '../comparison/compare.js';
+import type { FolderComparison } from '../comparison/compare-folders.js';
+import type { Level, Metric } from '../comparison/run-set.js';
+import type { Interval } from '../runs/record.js';
 import { formatInterval, table } from './table.js';
 
 export type { FolderComparison };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
-import { nearestName } from '../studies/nearest.js';
+import { nearestName } from '../nearest-name.js';
 import { cluster } from './commands/cluster.js';
 import { collect } from './commands/collect.js';
 import { compare } from './commands/compare.js';

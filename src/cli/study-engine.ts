@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AuditweaveError } from '../errors.js';
-import { parseBudget } from '../studies/coordinate.js';
+import { parseBudget } from '../studies/coordinator.js';
 import type { StudyEngine } from '../studies/engines/engine.js';
 import { KubernetesEngine } from '../studies/engines/kubernetes.js';
 import { LocalEngine } from '../studies/engines/local.js';

@@ -1,4 +1,4 @@
-import type { Interval } from '../studies/record.js';
+import type { Interval } from '../runs/record.js';
 
 /** A plain text table, columns padded to their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

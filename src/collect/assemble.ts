@@ -3,18 +3,18 @@ import { basename, join } from 'node:path';
 import { type AuditEvent, parseEvent } from '../audit/event.js';
 import { skipReason } from '../audit/filter.js';
 import { type Label, labelOf } from '../audit/labels.js';
-import type { Manifest } from '../audit/manifest.js';
 import { loadResourceTable, type ResourceTable } from '../audit/table.js';
+import { LineFile } from '../dataset/line-file.js';
+import type { Manifest } from '../dataset/manifest.js';
+import { PAPER_LINES, paperSize } from '../dataset/paper-size.js';
 import { AuditweaveError } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
+import { writeFileAtomic } from '../files/atomic.js';
+import { Tail } from '../files/tail.js';
 import { type Agreement, countAgreement, mergeAgreement } from './agreement.js';
 import { type Attribution, attribute } from './attribution/attribute.js';
-import { type ActionRow, type CaptureInfo, readRows } from './capture.js';
-import { LineFile } from './dataset-writer.js';
-import type { TracedRequest } from './proxy.js';
+import type { TracedRequest } from './capture/proxy.js';
+import { type ActionRow, type CaptureInfo, readRows } from './capture/run.js';
 import { checkClean, redact } from './redact.js';
-import { PAPER_LINES, paperSize } from './selection.js';
-import { Tail } from './tail.js';
 
 export interface AssembleOptions {
   /** Folder of the dataset. */

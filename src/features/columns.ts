@@ -1,6 +1,6 @@
 import { AuditweaveError } from '../errors.js';
+import { similarNames } from '../nearest-name.js';
 import { agentColumn, type Column, itemColumn, presenceColumn, valueColumn } from './fields.js';
-import { nearest } from './nearest.js';
 
 export type { Column } from './fields.js';
 
@@ -129,7 +129,7 @@ export function selectColumns({ include = 'paper', exclude = [] }: ColumnSelecti
 function columnOf(name: string): Column {
   const column = COLUMNS.find((candidate) => candidate.name === name);
   if (column) return column;
-  const near = nearest(
+  const near = similarNames(
     name,
     COLUMNS.map((candidate) => candidate.name),
   );

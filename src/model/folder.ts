@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AuditweaveError, MismatchError } from '../errors.js';
-import { syncFolder, writeFileAtomic } from '../files.js';
-import type { Weights } from './bilstm.js';
-import { type ModelConfig, parseModelConfig } from './config.js';
-import { checkWeights, exportOnnx } from './export.js';
+import { syncFolder, writeFileAtomic } from '../files/atomic.js';
+import { type ModelConfig, parseModelConfig } from './bilstm/config.js';
+import { checkWeights, exportOnnx } from './bilstm/export.js';
+import type { Weights } from './bilstm/shape.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
 /** The label parts of a model: written as `labels.json`. */

@@ -5,10 +5,10 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuditweaveError, MismatchError } from '../errors.js';
-import { syncFolder } from '../files.js';
-import { VECTORS, type Vectors } from './cpu-model.js';
+import { syncFolder } from '../files/atomic.js';
+import { type LockOwner, withLock } from '../files/lock.js';
+import { VECTORS, type Vectors } from '../model/bilstm/addon.js';
 import { explainFileError, type Library, REMOVE, type Tools } from './library.js';
-import { type LockOwner, withLock } from './lock.js';
 import { diskFull } from './pip.js';
 import type { Finished } from './program.js';
 
@@ -79,12 +79,21 @@ export function bindingKey(tfjsVersion: string, libraryKey: string): string {
 /** A hash of our own C++, which is compiled with it. */
 function sources(): string {
   const hash = createHash('sha256');
-  const names = ['environment.cc', ...readdirSync(join(HERE, 'cpu')).map((name) => join('cpu', name))];
-  for (const name of names.sort()) hash.update(readFileSync(join(HERE, name)));
+  const names = [join(HERE, 'environment.cc'), ...[BILSTM, KERNELS].flatMap(sourcesIn)];
+  for (const name of names) hash.update(readFileSync(name));
   return hash.digest('hex').slice(0, 8);
 }
 
 const HERE = dirname(fileURLToPath(import.meta.url));
+const BILSTM = join(HERE, '../model/bilstm');
+const KERNELS = join(HERE, '../model/kernels/cpu');
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
 /** How the model for the CPU is compiled, for each kind of vectors. */
 const CPU_FLAGS: Record<Vectors, string[]> = {
   avx2: ['-mavx2', '-mfma'],
@@ -131,7 +140,7 @@ async function build(folder: string, library: Library, cache: string, tools: Too
       ...VECTORS.map((name) =>
         compile(
           ...[...common, '-O3', '-fno-math-errno', '-fno-trapping-math', '-pthread', ...CPU_FLAGS[name]],
-          ...['-shared', join(HERE, 'cpu', 'bilstm.cc'), '-o', `../bilstm-${name}.node`],
+          ...[`-I${KERNELS}`, '-shared', join(BILSTM, 'addon.cc'), '-o', `../bilstm-${name}.node`],
         ),
       ),
     ]);

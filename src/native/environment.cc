@@ -1,5 +1,5 @@
 // Sets a variable of the process's real environment: in a worker thread process.env is a copy that C code never sees. And says which of the
-// instructions that cpu/bilstm.cc is compiled for the CPU has.
+// instructions that model/bilstm/addon.cc is compiled for the CPU has.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
+import { cacheFolder } from '../files/cache.js';
 import type { ProgressSink } from '../progress.js';
 import { type Binding, ensureBinding } from './binding.js';
-import { cacheFolder } from './cache.js';
 import { type AskedDevice, chooseDevice, type Device, gpuSigns } from './device.js';
 import { givenLibrary } from './given.js';
 import { ensureLibrary, findLibrary, type Library, libraryFolder, type Tools } from './library.js';

@@ -1,5 +1,5 @@
 import { formatSeconds } from '../progress.js';
-import type { Interval } from '../studies/record.js';
+import type { Interval } from '../runs/record.js';
 
 /** @example score(0.98204) // '0.982' */
 export function score(value: number, digits = 3): string {

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
+import { type PaperResult, type PaperResults, readPaperResults } from '../comparison/paper-results.js';
+import type { Table } from '../page/table.js';
 import { allCharts, drawPaperCharts } from './paper/charts.js';
 import { type Clustering, clusteringTable } from './paper/clustering.js';
 import { configurationsTable } from './paper/configurations.js';
 import { paperPage, type ResultTables, recordsTable } from './paper/page.js';
 import { allColumns, findStudies, studiesOf } from './paper/studies.js';
 import { insideTable, summaryTable } from './paper/summary.js';
-import { type PaperResult, type PaperResults, readPaperResults } from './paper-results.js';
-import { claimsTable } from './study/claims.js';
-import { paperTables } from './study/paper-table.js';
-import { protocolsTable } from './study/tables.js';
-import type { Table } from './table.js';
-import { type WrittenReport, writeFiles } from './written.js';
+import { claimsTable } from './study/tables/claims.js';
+import { paperTables } from './study/tables/paper.js';
+import { protocolsTable } from './study/tables/scores.js';
+import { type WrittenReport, writeFiles } from './write-files.js';
 
 export interface PaperReportOptions {
   /** Folder of the page. Default `paper/` among the studies. */

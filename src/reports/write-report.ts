@@ -1,17 +1,17 @@
 import { basename, resolve } from 'node:path';
-import { findRuns } from '../studies/find-runs.js';
-import { isStudy } from '../studies/read-study.js';
-import type { Chart } from './chart.js';
-import { drawRunCharts } from './run-charts.js';
-import { runPage } from './run-page.js';
-import { classTable, confusionTable, historyTable } from './sections/classes.js';
-import { leakTable } from './sections/leak.js';
-import { manifestTable } from './sections/manifest.js';
-import { scoreTable } from './sections/scores.js';
-import { nameRuns, type ReportedRun } from './series.js';
-import type { Table } from './table.js';
+import type { Table } from '../page/table.js';
+import { findRuns } from '../runs/find.js';
+import { isStudy } from '../studies/read.js';
+import type { Chart } from './drawing/chart.js';
+import { nameRuns, type ReportedRun } from './drawing/series.js';
+import { drawRunCharts } from './run/charts.js';
+import { classTable, confusionTable, historyTable } from './run/classes.js';
+import { leakTable } from './run/leak.js';
+import { manifestTable } from './run/manifest.js';
+import { runPage } from './run/page.js';
+import { scoreTable } from './run/scores.js';
+import { type WrittenReport, writeFiles } from './write-files.js';
 import { writeStudyReport } from './write-study-report.js';
-import { type WrittenReport, writeFiles } from './written.js';
 
 export type { WrittenReport };
 

@@ -1,10 +1,10 @@
-import { readStudy } from '../studies/read-study.js';
-import { type PaperResults, readPaperResults } from './paper-results.js';
-import { drawStudyCharts } from './study/charts.js';
+import { type PaperResults, readPaperResults } from '../comparison/paper-results.js';
+import { readStudy } from '../studies/read.js';
+import { drawStudyCharts } from './study/charts/all.js';
 import { studyPage } from './study/page.js';
-import { studyTables, tableFiles } from './study/study-tables.js';
+import { studyTables, tableFiles } from './study/tables/all.js';
 import { viewStudy } from './study/view.js';
-import { type WrittenReport, writeFiles } from './written.js';
+import { type WrittenReport, writeFiles } from './write-files.js';
 
 /**
  * Writes the report of a study from its records, finished or not: `report.html`, `charts/` and `tables/`. The same records give the

@@ -1,6 +1,6 @@
+import type { Settings } from '../settings/settings.js';
 import type { Trial } from './expand.js';
-import type { Settings } from './settings.js';
-import type { TrialTiming } from './study-record.js';
+import type { TrialTiming } from './record.js';
 
 /**
  * Seconds that a line of a training window takes on one thread, forth and back, before anything was measured: 162 ms for a batch of 32

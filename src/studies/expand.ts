@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { changeSettings, type Settings } from './settings.js';
+import { changeSettings, type Settings } from '../settings/settings.js';
+import type { Point, TrialPlan } from './record.js';
 import { pointLabel, type Study, settingsOf } from './study.js';
-import type { Point, TrialPlan } from './study-record.js';
 
 /** A trial with all that it needs to run. */
 export interface Trial extends TrialPlan {

@@ -1,7 +1,7 @@
 import { AuditweaveError } from '../errors.js';
-import type { StudyResults } from './read-study.js';
-import { parseChange } from './settings.js';
-import type { Point } from './study-record.js';
+import { parseChange } from '../settings/settings.js';
+import type { StudyResults } from './read.js';
+import type { Point } from './record.js';
 
 /**
  * The point of a study that a person means.

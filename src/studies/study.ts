@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { PAPER_COLUMNS } from '../features/columns.js';
-import { PROTOCOLS, type Protocol } from './protocols.js';
-import { changeSettings, readSettings, type Settings } from './settings.js';
-import type { Point, StudyReport } from './study-record.js';
-import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from './yaml-file.js';
+import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
+import { changeSettings, readSettings, type Settings } from '../settings/settings.js';
+import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from '../settings/yaml-file.js';
+import type { Point, StudyReport } from './record.js';
 
 /** A question, and the trials that answer it: a file in `experiments/`. */
 export interface Study {

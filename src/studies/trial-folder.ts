@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDataset } from '../audit/dataset.js';
+import { openDataset } from '../dataset/load.js';
 import { AuditweaveError, EXIT, MismatchError } from '../errors.js';
-import { writeFileAtomic } from '../files.js';
-import { withLock } from '../native/lock.js';
+import { writeFileAtomic } from '../files/atomic.js';
+import { withLock } from '../files/lock.js';
 import type { ProgressSink } from '../progress.js';
+import { commitRecord } from '../runs/machine.js';
+import { type EpochRecord, readRun } from '../runs/record.js';
+import { runTrial } from '../runs/train.js';
+import { completeSettings, type Settings } from '../settings/settings.js';
 import { trialKey } from './expand.js';
-import { commitRecord } from './machine.js';
-import { type EpochRecord, readRun } from './record.js';
-import { completeSettings, type Settings } from './settings.js';
-import type { StudyRecord, TrialPlan, TrialTiming } from './study-record.js';
-import { runTrial } from './trial.js';
+import type { StudyRecord, TrialPlan, TrialTiming } from './record.js';
 
 /**
  * `trial.json`: what a worker needs to know. The protocol between a study and whatever runs its trials is this: the study writes a

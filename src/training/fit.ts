@@ -1,9 +1,9 @@
 import { macroF1 } from '../metrics/classification.js';
+import type { Engine, EngineState, Evaluation } from '../model/bilstm/engine.js';
 import { deriveSeed, randomStream } from '../random.js';
 import { batchOrder } from '../windows/batches.js';
 import { type CropOptions, cropBatches } from '../windows/crop.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
-import type { Engine, EngineState, Evaluation } from './engine.js';
 
 export interface FitOptions {
   /** First rows of the training and validation windows. */

@@ -15,12 +15,12 @@ import { orderByReceived } from '../../src/audit/order.js';
 import { type LogLine, readAuditLog } from '../../src/audit/read.js';
 import { selectColumns } from '../../src/features/columns.js';
 import { extractFields, OrdinalEncoder } from '../../src/features/encoder.js';
-import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
-import type { ModelConfig } from '../../src/model/config.js';
+import { labelLines } from '../../src/labeling/labeler.js';
+import { createSession, type Session } from '../../src/labeling/session.js';
+import { LabelSequence } from '../../src/labeling/window-vote.js';
+import type { ModelConfig } from '../../src/model/bilstm/config.js';
+import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
 import { writeModelFolder } from '../../src/model/folder.js';
-import { labelLines } from '../../src/serving/labeler.js';
-import { LabelSequence } from '../../src/serving/sequence.js';
-import { createSession, type Session } from '../../src/serving/session.js';
 
 const { values } = parseArgs({
   options: {

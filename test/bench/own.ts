@@ -1,10 +1,10 @@
 // Our model: tsx own.ts train|infer BATCH STEPS THREADS → one line of JSON.
 import { readFileSync } from 'node:fs';
-import { biLstmConfig, initialWeights } from '../../src/model/bilstm.js';
-import { Native } from '../../src/model/kernels/native.js';
+import { createEngine } from '../../src/model/bilstm/create-engine.js';
+import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
+import { Native } from '../../src/model/kernels/ops.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../src/native/load.js';
 import { randomStream } from '../../src/random.js';
-import { createEngine } from '../../src/training/create-engine.js';
 
 const [what, batch, steps, threads] = [process.argv[2], ...process.argv.slice(3).map(Number)] as [
   string,

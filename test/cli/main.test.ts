@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { evaluate } from '../../src/cli/commands/evaluate.js';
 import { main } from '../../src/cli/main.js';
-import { runTrial } from '../../src/studies/trial.js';
+import { runTrial } from '../../src/runs/train.js';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { smallSettings } from '../fixtures/settings.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { TrialTiming } from '../../src/studies/study-record.js';
+import type { TrialTiming } from '../../src/studies/record.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { components } from '../../src/collect/cluster-components.js';
+import { components } from '../../src/cluster/components.js';
 
 const layout = { folder: '/state', machineNet: '127.18.7', auditLog: '/state/audit.log', auditWebhook: null };
 

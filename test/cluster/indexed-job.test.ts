@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { downCluster, upCluster } from '../../src/collect/cluster.js';
+import { downCluster, upCluster } from '../../src/cluster/up-and-down.js';
 import { jobManifest } from '../../src/studies/engines/kubernetes.js';
 
 /** On demand: AUDITWEAVE_CLUSTER_TESTS=1. */

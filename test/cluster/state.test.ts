@@ -2,15 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withClusterLock } from '../../src/collect/cluster-lock.js';
-import { releaseNetwork, reserveNetwork } from '../../src/collect/cluster-network.js';
-import { endProcesses, isRunning, startProcess, thisProcess } from '../../src/collect/cluster-process.js';
-import {
-  checkSocketPaths,
-  clusterFolder,
-  readCluster,
-  readClusters,
-} from '../../src/collect/cluster-state.js';
+import { withClusterLock } from '../../src/cluster/lock.js';
+import { releaseNetwork, reserveNetwork } from '../../src/cluster/network.js';
+import { endProcesses, isRunning, startProcess, thisProcess } from '../../src/cluster/process.js';
+import { checkSocketPaths, clusterFolder, readCluster, readClusters } from '../../src/cluster/state.js';
 
 const { XDG_STATE_HOME } = process.env;
 let home: string;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { downCluster, upCluster } from '../../src/collect/cluster.js';
-import { isRunning } from '../../src/collect/cluster-process.js';
-import { type Kubectl, kubectlOf } from '../../src/collect/cluster-ready.js';
-import { type ClusterState, readCluster } from '../../src/collect/cluster-state.js';
+import { isRunning } from '../../src/cluster/process.js';
+import { type Kubectl, kubectlOf } from '../../src/cluster/ready.js';
+import { type ClusterState, readCluster } from '../../src/cluster/state.js';
+import { downCluster, upCluster } from '../../src/cluster/up-and-down.js';
 
 /** It takes minutes where the binaries are not built yet, so it is run on demand: AUDITWEAVE_CLUSTER_TESTS=1. */
 describe.runIf(process.env.AUDITWEAVE_CLUSTER_TESTS === '1')('a cluster', () => {

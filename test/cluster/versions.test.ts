@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { binaryFolder, clusterVersion, MODULE_FOLDER } from '../../src/collect/cluster-versions.js';
+import { binaryFolder, clusterVersion, MODULE_FOLDER } from '../../src/cluster/versions.js';
 
 const minors = ['1.34', '1.35'];
 

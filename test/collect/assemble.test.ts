@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadDataset } from '../../src/audit/dataset.js';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { verifyDataset } from '../../src/audit/verify.js';
 import { type AssembleOptions, assembleDataset } from '../../src/collect/assemble.js';
+import { loadDataset } from '../../src/dataset/load.js';
+import { verifyDataset } from '../../src/dataset/verify.js';
 import { jsonLines, temporaryFolders } from '../fixtures/dataset.js';
 import { event, object } from './events.js';
 

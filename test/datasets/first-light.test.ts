@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datasetCard } from '../../scripts/datasets/first-light-card.js';
-import { loadDataset } from '../../src/audit/dataset.js';
-import { type Manifest, readManifest } from '../../src/audit/manifest.js';
-import { readTruth, type TruthRow } from '../../src/audit/truth.js';
+import { loadDataset } from '../../src/dataset/load.js';
+import { type Manifest, readManifest } from '../../src/dataset/manifest.js';
+import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 
 const DIR = 'datasets/first-light';
 type Action = {

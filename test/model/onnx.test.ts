@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { biLstmConfig, type Weights, weightShapes } from '../../src/model/bilstm.js';
-import { exportOnnx } from '../../src/model/export.js';
+import { exportOnnx } from '../../src/model/bilstm/export.js';
+import { biLstmConfig, type Weights, weightShapes } from '../../src/model/bilstm/shape.js';
 import { randomStream } from '../../src/random.js';
-import { largestDifference, plainForward, roughWeights } from './forward.js';
+import { largestDifference, plainForward, roughWeights } from './bilstm/forward.js';
 
 const small = biLstmConfig({ window: 5, features: 3, classes: 4, units: [5, 2] });
 const weights = roughWeights(weightShapes(small), 7);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cacheFolder } from '../../src/native/cache.js';
+import { cacheFolder } from '../../src/files/cache.js';
 import {
   loadTensorFlow,
   type TensorFlow,

@@ -7,7 +7,7 @@ import { histogram } from '../../src/reports/charts/histogram.js';
 import { leakChart } from '../../src/reports/charts/leak.js';
 import { lossChart } from '../../src/reports/charts/loss.js';
 import { scoreChart } from '../../src/reports/charts/score.js';
-import { toSvg } from '../../src/reports/render.js';
+import { toSvg } from '../../src/reports/drawing/render.js';
 import { classes, classRecord, confusion, history, leak, metrics } from './records.js';
 
 const blocked = { name: 'blocked protocol', colour: '#0072b2' };

@@ -5,7 +5,7 @@ import type {
   LeakReport,
   LevelScores,
   MetricsRecord,
-} from '../../src/studies/record.js';
+} from '../../src/runs/record.js';
 
 /** Small records by hand, for the golden chart specs and pages. */
 export const history: EpochRecord[] = [

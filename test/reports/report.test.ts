@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { report } from '../../src/cli/commands/report.js';
-import { renderPage } from '../../src/reports/page.js';
-import { nameRuns } from '../../src/reports/series.js';
+import { renderPage } from '../../src/page/page.js';
+import { nameRuns } from '../../src/reports/drawing/series.js';
 import { type WrittenReport, writeReport } from '../../src/reports/write-report.js';
-import { readRun, writeMetrics, writeRun } from '../../src/studies/record.js';
+import { readRun, writeMetrics, writeRun } from '../../src/runs/record.js';
 
 const PAIR = fileURLToPath(new URL('../fixtures/runs/pair', import.meta.url));
 const copy = async (): Promise<string> => {

@@ -6,7 +6,7 @@ import { dotsChart } from '../../src/reports/charts/dots.js';
 import { foldsChart } from '../../src/reports/charts/folds.js';
 import { heatmapChart } from '../../src/reports/charts/heatmap.js';
 import { valueChart } from '../../src/reports/charts/value.js';
-import { toSvg } from '../../src/reports/render.js';
+import { toSvg } from '../../src/reports/drawing/render.js';
 import { classes } from './records.js';
 
 const blocked = { name: 'blocked protocol', colour: '#0072b2' };

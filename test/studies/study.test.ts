@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/settings/settings.js';
 import { expandStudy, spread, trialKey } from '../../src/studies/expand.js';
-import { readSettings } from '../../src/studies/settings.js';
+import type { StudyFile } from '../../src/studies/record.js';
 import { pointLabel, readStudyFile, settingsOf } from '../../src/studies/study.js';
-import type { StudyFile } from '../../src/studies/study-record.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/model/bilstm/engine.js';
 import type { Callback, EpochLogs } from '../../src/training/callback.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
-import type { Engine } from '../../src/training/engine.js';
 import { type FitOptions, fit, type TrainingState } from '../../src/training/fit.js';
 
 /** An engine without TensorFlow: its one weight is the number of steps, its losses are given. */

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
-import { downCluster, endedProcesses, upCluster } from '../../collect/cluster.js';
-import { type ClusterState, readCluster, readClusters } from '../../collect/cluster-state.js';
+import { type ClusterState, readCluster, readClusters } from '../../cluster/state.js';
+import { downCluster, endedProcesses, upCluster } from '../../cluster/up-and-down.js';
 import { EXIT } from '../../errors.js';
 import { table } from '../table.js';
 

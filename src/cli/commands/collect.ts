@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { verifyDataset } from '../../audit/verify.js';
 import { assembleDataset } from '../../collect/assemble.js';
-import { runCapture } from '../../collect/capture.js';
-import { loadCatalog } from '../../collect/catalog.js';
-import { team } from '../../collect/people.js';
-import { planSteps } from '../../collect/plan.js';
-import { findTarget } from '../../collect/target.js';
+import { team } from '../../collect/capture/people.js';
+import { runCapture } from '../../collect/capture/run.js';
+import { findTarget } from '../../collect/capture/target.js';
+import { loadCatalog } from '../../collect/plan/catalog.js';
+import { planSteps } from '../../collect/plan/steps.js';
+import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError } from '../../errors.js';
 
 interface CollectArguments {

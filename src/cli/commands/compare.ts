@@ -1,17 +1,17 @@
 import type { Argv, CommandModule } from 'yargs';
-import { AuditweaveError } from '../../errors.js';
-import { compareFolders } from '../../studies/compare-folders.js';
 import {
   type Comparison,
   comparePoints,
   compareStudies,
   compareWithBaseline,
   sharedProtocols,
-} from '../../studies/comparison.js';
+} from '../../comparison/compare.js';
+import { compareFolders } from '../../comparison/compare-folders.js';
+import { LEVELS, type Level, METRICS, type Metric } from '../../comparison/run-set.js';
+import { AuditweaveError } from '../../errors.js';
+import { findRuns } from '../../runs/find.js';
 import { findPoint } from '../../studies/find-point.js';
-import { findRuns } from '../../studies/find-runs.js';
-import { isStudy, readStudy, type StudyResults } from '../../studies/read-study.js';
-import { LEVELS, type Level, METRICS, type Metric } from '../../studies/run-set.js';
+import { isStudy, readStudy, type StudyResults } from '../../studies/read.js';
 import { comparisonText, type FolderComparison, folderText } from '../comparison-text.js';
 
 interface CompareArguments {

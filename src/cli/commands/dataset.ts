@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import type { Manifest } from '../../audit/manifest.js';
-import { verifyDataset } from '../../audit/verify.js';
 import { assembleDataset } from '../../collect/assemble.js';
-import { datasetStats } from '../../collect/stats.js';
-import { renderStats } from '../../collect/stats-text.js';
+import type { Manifest } from '../../dataset/manifest.js';
+import { datasetStats } from '../../dataset/stats.js';
+import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { renderStats } from '../stats-text.js';
 
 interface DatasetArguments {
   what: 'stats' | 'verify' | 'build';
@@ -54,7 +54,7 @@ export const dataset: CommandModule<object, DatasetArguments> = {
       const stats = await datasetStats(options.folder, process.stderr);
       if (options.html) {
         // Loaded late: the drawing library takes a second that every other command would wait for.
-        const { writeDatasetPage } = await import('../dataset-page.js');
+        const { writeDatasetPage } = await import('../../reports/dataset/page.js');
         await writeDatasetPage(options.html, stats);
       }
       process.stdout.write(options.json ? `${JSON.stringify(stats)}\n` : renderStats(stats));

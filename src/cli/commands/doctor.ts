@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { checkHashes, readManifest } from '../../audit/manifest.js';
+import { checkHashes, readManifest } from '../../dataset/manifest.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
 import { type AskedDevice, DEVICES } from '../../native/device.js';

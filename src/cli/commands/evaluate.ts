@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { EXIT } from '../../errors.js';
-import { scoreModel } from '../../studies/score-model.js';
+import { scoreModel } from '../../runs/evaluate.js';
 import { formatInterval, table } from '../table.js';
 
 interface EvaluateOptions {

@@ -6,10 +6,10 @@ import type { Argv, CommandModule } from 'yargs';
 import { loadResourceTable } from '../../audit/labels.js';
 import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import { writeFileAtomic } from '../../files/atomic.js';
+import { labelLines } from '../../labeling/labeler.js';
+import { createSession } from '../../labeling/session.js';
 import { Progress } from '../../progress.js';
-import { labelLines } from '../../serving/labeler.js';
-import { createSession } from '../../serving/session.js';
 
 interface LabelArguments {
   file: string;

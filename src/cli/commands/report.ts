@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { datasetStats } from '../../collect/stats.js';
-import type { WrittenReport } from '../../reports/written.js';
+import { datasetStats } from '../../dataset/stats.js';
+import type { WrittenReport } from '../../reports/write-files.js';
 
 interface ReportArguments {
   folder: string;

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
+import { type Reproduction, reproduceRun, reproduceTrial } from '../../comparison/reproduce.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
-import { isStudy } from '../../studies/read-study.js';
-import { type Reproduction, reproduceRun, reproduceTrial } from '../../studies/reproduce.js';
+import { isStudy } from '../../studies/read.js';
 import { onInterrupt } from '../interrupt.js';
 
 interface ReproduceArguments {

@@ -2,10 +2,10 @@ import { basename, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
-import { PROTOCOLS } from '../../studies/protocols.js';
-import type { MetricsRecord, RunRecord } from '../../studies/record.js';
-import { parseChange, readSettings, type Settings } from '../../studies/settings.js';
-import { runTrial } from '../../studies/trial.js';
+import type { MetricsRecord, RunRecord } from '../../runs/record.js';
+import { runTrial } from '../../runs/train.js';
+import { PROTOCOLS } from '../../settings/protocols.js';
+import { parseChange, readSettings, type Settings } from '../../settings/settings.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatInterval, table } from '../table.js';
 

@@ -1,4 +1,4 @@
-import { isCustomGroup } from './background.js';
+import { isCustomGroup } from '../../audit/background.js';
 import { Ledger } from './ledger.js';
 import { nameKey } from './request.js';
 import { by, type CascadeRule } from './rule.js';

@@ -1,6 +1,6 @@
+import { backgroundRule } from '../../audit/background.js';
 import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
-import { backgroundRule } from './background.js';
-import { type Facts, readFacts } from './facts.js';
+import { type Facts, readFacts } from '../../audit/objects.js';
 
 /** One request: its audit lines, and what they say about objects. */
 export interface Request {

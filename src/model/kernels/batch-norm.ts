@@ -1,4 +1,4 @@
-import type { Native, Tensor, Tensor1D, Tensor2D } from './native.js';
+import type { Native, Tensor, Tensor1D, Tensor2D } from './ops.js';
 
 /** Keras's default: added to the variance. */
 export const BATCH_NORM_EPSILON = 1e-3;

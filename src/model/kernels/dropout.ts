@@ -1,9 +1,9 @@
-import type { Native, Tensor2D } from './native.js';
+import type { Native, Tensor2D } from './ops.js';
 
 /**
  * The mask of inverted dropout: 0 with probability `rate`, else 1 / (1 − rate).
  *
- * The numbers are drawn by a native stateless kernel (Philox [SALMON2011]; `native/cpu/dropout.h` draws the same ones), so that the
+ * The numbers are drawn by a native stateless kernel (Philox [SALMON2011]; `cpu/dropout.h` draws the same ones), so that the
  * same seed gives the same mask wherever it is drawn; `tf.dropout` draws each one in JavaScript.
  *
  * @param shape [R, C].

@@ -1,4 +1,4 @@
-import type { Native, Tensor, Tensor1D, Tensor2D } from './native.js';
+import type { Native, Tensor, Tensor1D, Tensor2D } from './ops.js';
 
 export interface FocalOptions {
   /** Weight of every class. Default 0.25. */

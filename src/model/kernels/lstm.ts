@@ -1,4 +1,4 @@
-import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './native.js';
+import type { Native, Tensor, Tensor1D, Tensor2D, Tensor3D } from './ops.js';
 
 /** What the backward pass needs of a forward one. */
 export interface LstmTrace {
@@ -23,7 +23,7 @@ export interface LstmGradients {
 }
 
 /**
- * One direction of an LSTM over a whole sequence, in one kernel of TensorFlow's. `native/cpu/lstm.h` is its counterpart on a CPU.
+ * One direction of an LSTM over a whole sequence, in one kernel of TensorFlow's. `cpu/lstm.h` is its counterpart on a CPU.
  *
  *     z_t = [x_t, h_{t−1}] · w + b        gates in Keras's order i, f, c, o
  *     c_t = σ(z_f) ∘ c_{t−1} + σ(z_i) ∘ tanh(z_c)

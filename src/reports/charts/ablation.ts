@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { shorten } from '../font.js';
-import { plain } from '../html.js';
-import { COLOUR, SIZE, THEME } from '../theme.js';
+import { plain } from '../../page/html.js';
+import { shorten } from '../drawing/font.js';
+import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
 
 /** What the score does when one thing is left out. */
 export interface AblationRow {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { shorten } from '../font.js';
-import { plain } from '../html.js';
-import { COLOUR, SIZE, THEME, ZERO } from '../theme.js';
+import { plain } from '../../page/html.js';
+import { shorten } from '../drawing/font.js';
+import { COLOUR, SIZE, THEME, ZERO } from '../drawing/theme.js';
 
 export interface BarRow {
   name: string;

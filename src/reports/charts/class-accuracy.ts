@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { ClassRecord } from '../../studies/record.js';
-import { plain } from '../html.js';
-import { shortNames } from '../names.js';
-import { COLOUR, SIZE, THEME } from '../theme.js';
-import { placeLabels } from './placement.js';
-import { logDomain, weightChannel } from './scale.js';
+import { plain } from '../../page/html.js';
+import type { ClassRecord } from '../../runs/record.js';
+import { placeLabels } from '../drawing/placement.js';
+import { logDomain, weightChannel } from '../drawing/scale.js';
+import { shortNames } from '../drawing/short-names.js';
+import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
 
 /** What the chart needs of a class. */
 export type PlottedClass = Pick<ClassRecord, 'text' | 'recall' | 'support' | 'weight'>;

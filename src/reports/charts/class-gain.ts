@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { shortNames } from '../names.js';
-import { COLOUR, SIZE, THEME } from '../theme.js';
-import { placeLabels } from './placement.js';
-import { logDomain, weightChannel } from './scale.js';
+import { placeLabels } from '../drawing/placement.js';
+import { logDomain, weightChannel } from '../drawing/scale.js';
+import { shortNames } from '../drawing/short-names.js';
+import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
 
 /** How the accuracy of a class changed. */
 export interface ClassGainRow {

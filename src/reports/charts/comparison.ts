@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Interval, LevelScores, MetricsRecord } from '../../studies/record.js';
-import { scoredLevels } from '../levels.js';
-import type { Series } from '../series.js';
-import { COLOUR, THEME } from '../theme.js';
+import type { Interval, LevelScores, MetricsRecord } from '../../runs/record.js';
+import { scoredLevels } from '../drawing/levels.js';
+import type { Series } from '../drawing/series.js';
+import { COLOUR, THEME } from '../drawing/theme.js';
 
 export interface ComparisonOptions {
   title?: string;

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { ClassRecord, MetricsRecord } from '../../studies/record.js';
-import { shortNames } from '../names.js';
-import { COLOUR, SEQUENTIAL, SIZE, THEME } from '../theme.js';
+import type { ClassRecord, MetricsRecord } from '../../runs/record.js';
+import { shortNames } from '../drawing/short-names.js';
+import { COLOUR, SEQUENTIAL, SIZE, THEME } from '../drawing/theme.js';
 
 export interface ConfusionOptions {
   /** True classes shown, those with the most wrong lines first. Default 10. */

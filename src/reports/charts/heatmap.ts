@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { COLOUR, SEQUENTIAL, THEME } from '../theme.js';
+import { COLOUR, SEQUENTIAL, THEME } from '../drawing/theme.js';
 
 /** One cell: `x` and `y` as the axes name them. A value that is NaN is shown as a blank cell. */
 export interface HeatCell {

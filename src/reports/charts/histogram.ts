@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { COLOUR, THEME, ZERO } from '../theme.js';
-import { logTicks } from './scale.js';
+import { logTicks } from '../drawing/scale.js';
+import { COLOUR, THEME, ZERO } from '../drawing/theme.js';
 
 export interface HistogramOptions {
   title: string;

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { LeakReport } from '../../studies/record.js';
-import type { Series } from '../series.js';
-import { COLOUR, THEME } from '../theme.js';
+import type { LeakReport } from '../../runs/record.js';
+import type { Series } from '../drawing/series.js';
+import { COLOUR, THEME } from '../drawing/theme.js';
 
 /** Leak report of one run, under its name and colour. */
 export interface LeakOfRun {

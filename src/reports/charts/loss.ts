@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { EpochRecord } from '../../studies/record.js';
-import { COLOUR, THEME } from '../theme.js';
+import type { EpochRecord } from '../../runs/record.js';
+import { logDomain, logTicks } from '../drawing/scale.js';
+import { COLOUR, THEME } from '../drawing/theme.js';
 import { bestEpochMark, epochAxis } from './epoch.js';
-import { logDomain, logTicks } from './scale.js';
 
 export interface LossOptions {
   /** Epoch whose weights were kept, marked; 0 marks none. Default 0. */

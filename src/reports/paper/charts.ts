@@ -1,6 +1,6 @@
-import type { Chart } from '../chart.js';
-import type { PaperResults } from '../paper-results.js';
-import { drawPaperForm } from '../study/charts.js';
+import type { PaperResults } from '../../comparison/paper-results.js';
+import type { Chart } from '../drawing/chart.js';
+import { drawPaperForm } from '../study/charts/all.js';
 import { type Clustering, clusteringChart } from './clustering.js';
 import { type FoundStudy, studiesOf } from './studies.js';
 

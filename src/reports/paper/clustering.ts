@@ -1,10 +1,10 @@
-import { type Chart, drawChart } from '../chart.js';
+import type { PaperResult, PaperValue } from '../../comparison/paper-results.js';
+import type { Table, TableCell } from '../../page/table.js';
 import { barChart } from '../charts/bar.js';
+import { type Chart, drawChart } from '../drawing/chart.js';
 import { count, percent } from '../format.js';
-import type { PaperResult, PaperValue } from '../paper-results.js';
-import { paperText } from '../study/beside.js';
-import { number } from '../study/tables.js';
-import type { Table, TableCell } from '../table.js';
+import { paperText } from '../study/tables/beside-paper.js';
+import { number } from '../study/tables/scores.js';
 
 /** Labels by the mean number of lines that a context of theirs has; `to` is the first that is not in the bin. */
 export interface Clustering {

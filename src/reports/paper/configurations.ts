@@ -1,9 +1,9 @@
-import { compareStudies } from '../../studies/comparison.js';
+import { compareStudies } from '../../comparison/compare.js';
+import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
 import { MEASURES, measured } from '../study/measure.js';
-import { number, summaryCell, summaryText } from '../study/tables.js';
+import { number, summaryCell, summaryText } from '../study/tables/scores.js';
 import { cellOf, metricName, type StudyView, scoreOf } from '../study/view.js';
-import type { Table, TableCell } from '../table.js';
 import type { FoundStudy } from './studies.js';
 
 type Row = (string | TableCell)[];

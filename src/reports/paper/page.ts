@@ -1,11 +1,11 @@
-import { chartGrid, chartLinks } from '../chart.js';
+import type { PaperResult, PaperResults } from '../../comparison/paper-results.js';
+import { type Html, html } from '../../page/html.js';
+import type { Page, PageSection } from '../../page/page.js';
+import { renderTable, type Table } from '../../page/table.js';
+import { chartGrid, chartLinks } from '../drawing/chart.js';
 import { count, duration } from '../format.js';
-import { type Html, html } from '../html.js';
-import type { Page, PageSection } from '../page.js';
-import type { PaperResult, PaperResults } from '../paper-results.js';
 import { answerOf } from '../study/answer.js';
-import { protocolsTable } from '../study/tables.js';
-import { renderTable, type Table } from '../table.js';
+import { protocolsTable } from '../study/tables/scores.js';
 import { allCharts, type PaperCharts } from './charts.js';
 import type { Clustering } from './clustering.js';
 import type { FoundStudy } from './studies.js';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MismatchError } from '../../errors.js';
-import { isStudy, readStudy } from '../../studies/read-study.js';
-import type { OursColumn } from '../study/paper-table.js';
+import { isStudy, readStudy } from '../../studies/read.js';
+import type { OursColumn } from '../study/tables/paper.js';
 import { type StudyView, viewStudy } from '../study/view.js';
 
 /** A study among others: its folder below theirs. */

@@ -1,7 +1,7 @@
+import { compareWithReference } from '../../comparison/against-baseline.js';
 import { capital, count, percent, range, score, signed } from '../format.js';
-import { classesOf, type StudyClass, weightCorrelation } from './classes.js';
-import { compareWithReference } from './compare.js';
 import { rankedOf, type ScoredCell } from './extremes.js';
+import { classesOf, type StudyClass, weightCorrelation } from './tables/classes.js';
 import { metricName, pointNameOf, type StudySeries, type StudyView } from './view.js';
 
 /**

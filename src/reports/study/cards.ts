@@ -1,6 +1,6 @@
+import { type Html, html } from '../../page/html.js';
+import { BASELINES } from '../drawing/levels.js';
 import { percent, range, score } from '../format.js';
-import { type Html, html } from '../html.js';
-import { BASELINES } from '../levels.js';
 import { rankedOf, type ScoredCell } from './extremes.js';
 import { baselineKeys, baselineOf, cellOf, metricName, type StudySeries, type StudyView } from './view.js';
 

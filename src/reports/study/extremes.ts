@@ -1,4 +1,4 @@
-import type { Protocol } from '../../studies/record.js';
+import type { Protocol } from '../../runs/record.js';
 import { score } from '../format.js';
 import type { Summary } from './statistics.js';
 import { type Cell, type StudyView, scoreOf } from './view.js';

@@ -1,4 +1,4 @@
-import { scoreOf as scoreOfLevel } from '../../studies/run-set.js';
+import { scoreOf as scoreOfLevel } from '../../comparison/run-set.js';
 import { count, duration, score } from '../format.js';
 import type { Summary } from './statistics.js';
 import type { Cell, DoneTrial, StudyView } from './view.js';

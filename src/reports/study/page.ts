@@ -1,14 +1,14 @@
-import { type Chart, chartGrid, chartLinks } from '../chart.js';
+import type { PaperResult, PaperResults } from '../../comparison/paper-results.js';
+import { type Html, html } from '../../page/html.js';
+import type { Page, PageSection } from '../../page/page.js';
+import { renderTable, type Table } from '../../page/table.js';
+import { type Chart, chartGrid, chartLinks } from '../drawing/chart.js';
 import { count, duration, score } from '../format.js';
-import { type Html, html } from '../html.js';
-import type { Page, PageSection } from '../page.js';
-import type { PaperResult, PaperResults } from '../paper-results.js';
-import { renderTable, type Table } from '../table.js';
 import { answerOf, findingOf } from './answer.js';
 import { protocolCards, verdictBadge } from './cards.js';
-import type { StudyCharts } from './charts.js';
-import { reservationsOf } from './differences.js';
-import type { StudyTables } from './study-tables.js';
+import type { StudyCharts } from './charts/all.js';
+import type { StudyTables } from './tables/all.js';
+import { reservationsOf } from './tables/differences.js';
 import { metricName, type StudyView } from './view.js';
 
 /** What a study's page is made of. */

@@ -1,12 +1,17 @@
-import type { StudyResults } from '../../studies/read-study.js';
-import type { BaselineName, LeakReport, Protocol } from '../../studies/record.js';
-import { drawsTestWindows, scoreOf as scoreOfLevel, settingsAt, testShare } from '../../studies/run-set.js';
+import { type Compared, compareAll } from '../../comparison/against-baseline.js';
+import {
+  drawsTestWindows,
+  scoreOf as scoreOfLevel,
+  settingsAt,
+  testShare,
+} from '../../comparison/run-set.js';
+import type { BaselineName, LeakReport, Protocol } from '../../runs/record.js';
+import type { StudyResults } from '../../studies/read.js';
+import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../../studies/record.js';
 import { samePoint } from '../../studies/study.js';
-import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../../studies/study-record.js';
-import { BASELINES } from '../levels.js';
-import type { Series } from '../series.js';
-import { PROTOCOL_COLOUR } from '../theme.js';
-import { type Compared, compareAll } from './compare.js';
+import { BASELINES } from '../drawing/levels.js';
+import type { Series } from '../drawing/series.js';
+import { PROTOCOL_COLOUR } from '../drawing/theme.js';
 import { pointName } from './names.js';
 import { type Summary, summarise } from './statistics.js';
 

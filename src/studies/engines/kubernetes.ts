@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { AuditweaveError } from '../../errors.js';
-import { writeFileAtomic } from '../../files.js';
+import { writeFileAtomic } from '../../files/atomic.js';
 import type { Trial } from '../expand.js';
 import { readOutput } from '../trial-folder.js';
 import type { StudyEngine, StudyWork } from './engine.js';

@@ -1,4 +1,4 @@
-import type { Weights } from '../../model/bilstm.js';
+import type { Weights } from '../../model/bilstm/shape.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from '../callback.js';
 
 export interface EarlyStoppingOptions {

@@ -1,4 +1,4 @@
-import type { TensorFlow } from '../../model/kernels/native.js';
+import type { TensorFlow } from '../../model/kernels/ops.js';
 import type { Callback, EpochLogs } from '../callback.js';
 
 /**

@@ -7,10 +7,10 @@ import yargs, { type CommandModule } from 'yargs';
 import { label } from '../../../src/cli/commands/label.js';
 import { AuditweaveError, EXIT } from '../../../src/errors.js';
 import { OrdinalEncoder } from '../../../src/features/encoder.js';
-import { biLstmConfig, weightShapes } from '../../../src/model/bilstm.js';
+import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
 import { writeModelFolder } from '../../../src/model/folder.js';
-import { roughWeights } from '../../model/forward.js';
-import { eventAt } from '../../serving/events.js';
+import { eventAt } from '../../labeling/events.js';
+import { roughWeights } from '../../model/bilstm/forward.js';
 
 const VERBS = ['create', 'delete', 'get', 'update'];
 const HINT = '\n  Hint: Drop the line with --skip-invalid, or export the log again.';

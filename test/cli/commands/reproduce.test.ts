@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDataset } from '../../../src/audit/dataset.js';
+import { openDataset } from '../../../src/dataset/load.js';
+import { runTrial } from '../../../src/runs/train.js';
+import { changeSettings, type Settings } from '../../../src/settings/settings.js';
 import { trialKey } from '../../../src/studies/expand.js';
-import { changeSettings, type Settings } from '../../../src/studies/settings.js';
-import { runTrial } from '../../../src/studies/trial.js';
 import { readOutput, runTask, writeTask } from '../../../src/studies/trial-folder.js';
 import { smallLog, temporaryFolders, writeDataset } from '../../fixtures/dataset.js';
 import { runCommand } from '../../fixtures/run-command.js';

@@ -1,0 +1,237 @@
+import { type AuditEvent, isRecord } from './event.js';
+
+/** What a request says about which objects, as keys: uids, and `resource/namespace/name`. */
+export interface Facts {
+  /** The object itself. */
+  self: string[];
+  /** Its owners, and objects that it cannot be without. */
+  owners: string[];
+  /** What an Event is about. */
+  involved: string[];
+  /** What an Event may be about, by its name alone. */
+  about: string[];
+  /** Words of an Event's message, and its reason. */
+  message: string;
+  reason: string;
+  /** The other half of a claim and its volume. */
+  claims: string[];
+  /** The pod that a token is for. */
+  bound: string[];
+  /** Pods behind a service: uid → state. */
+  targets: Map<string, string> | null;
+  /** Node of a binding, or that a pod is meant for. */
+  node: string;
+  labels: Record<string, string>;
+  selector: Record<string, string> | null;
+  /** Objects of a list that was deleted. */
+  items: string[];
+  /** Claims that a pod uses. */
+  mounts: string[];
+  /** What an autoscaler scales. */
+  scales: string;
+  /** Resources that a quota counts. */
+  counts: string[];
+  /** What the object is to be: its body without metadata and status. */
+  shape: string;
+  /** Pods of a list that a person read. */
+  seen: { name: string; uid: string; owners: string[] }[];
+}
+
+type Json = Record<string, unknown>;
+
+/** Reads the facts of one audit line. Pure. */
+export function readFacts(event: AuditEvent): Facts {
+  const facts: Facts = {
+    self: [],
+    owners: [],
+    involved: [],
+    about: [],
+    message: '',
+    reason: '',
+    claims: [],
+    bound: [],
+    targets: null,
+    node: '',
+    labels: {},
+    selector: null,
+    items: [],
+    mounts: [],
+    scales: '',
+    counts: [],
+    shape: '',
+    seen: [],
+  };
+  const reference = event.objectRef;
+  if (!reference?.resource) return facts;
+  const { resource } = reference;
+  const namespace = resource === 'namespaces' ? '' : (reference.namespace ?? '');
+  const add = (list: string[], ...keys: (string | undefined)[]): void => {
+    for (const key of keys) if (key && !list.includes(key)) list.push(key);
+  };
+  for (const body of [event.responseObject, event.requestObject]) {
+    if (!isRecord(body)) continue;
+    const kind = text(body.kind);
+    if (kind === 'Status') {
+      // The uid of what was deleted; a refusal names nothing.
+      if (body.status === 'Success') add(facts.self, text(record(body.details).uid));
+      continue;
+    }
+    if (kind.endsWith('List')) {
+      if (event.verb === 'list' && resource === 'pods' && !event.user.username?.startsWith('system:'))
+        facts.seen = list(body.items).map((item) => seen(record(item.metadata)));
+      if (event.verb === 'deletecollection')
+        for (const { uid, name } of list(body.items).map((item) => record(item.metadata)))
+          add(facts.items, text(uid), `${resource}/${namespace}/${text(name)}`);
+      continue;
+    }
+    readBody(facts, body, resource, namespace, add);
+  }
+  const name = reference.name ?? text(record(record(event.responseObject).metadata).name);
+  if (reference.uid) add(facts.self, reference.uid);
+  if (name) {
+    add(facts.self, `${resource}/${namespace}/${name}`);
+    if (resource === 'endpoints') add(facts.owners, `services/${namespace}/${name}`);
+    if (resource === 'apiservices') add(facts.owners, `group/${name.slice(name.indexOf('.') + 1)}`);
+    // A refused Event says only by its name what it is about.
+    const [, about] = /^(.+)\.[0-9a-f]{10,}$/.exec(name) ?? [];
+    if (resource === 'events' && about && facts.involved.length === 0)
+      add(facts.about, ...ABOUT.map((kind) => `${kind}/${namespace}/${about}`));
+    if (resource === 'persistentvolumes' && name.startsWith('pvc-')) add(facts.claims, name.slice(4));
+  }
+  return facts;
+}
+
+function readBody(
+  facts: Facts,
+  body: Json,
+  resource: string,
+  namespace: string,
+  add: (list: string[], ...keys: (string | undefined)[]) => void,
+): void {
+  const metadata = record(body.metadata);
+  const spec = record(body.spec);
+  // A binding, an eviction, a token request or a scale has no uid of its own.
+  add(facts.self, text(metadata.uid));
+  if (!facts.shape && metadata.uid) {
+    const { metadata: _, status: __, ...shape } = body;
+    facts.shape = JSON.stringify(shape);
+  }
+  for (const owner of list(metadata.ownerReferences))
+    if (owner.kind !== 'Node') add(facts.owners, text(owner.uid));
+  for (const [key, value] of Object.entries(record(metadata.labels)))
+    if (typeof value === 'string') facts.labels[key] = value;
+  const account = text(record(metadata.annotations)['kubernetes.io/service-account.name']);
+  if (account) add(facts.owners, `serviceaccounts/${namespace}/${account}`);
+  const involved = record(body.involvedObject ?? body.regarding);
+  if (involved.kind) {
+    const plural = pluralOf(text(involved.kind));
+    const place = plural === 'nodes' || plural === 'namespaces' ? '' : text(involved.namespace);
+    add(facts.involved, text(involved.uid), `${plural}/${place}/${text(involved.name)}`);
+    facts.message = text(body.message) || text(body.note);
+    facts.reason = text(body.reason);
+  }
+  const boundTo = record(spec.boundObjectRef);
+  add(facts.bound, text(boundTo.uid));
+  if (boundTo.name && boundTo.kind === 'Pod') add(facts.bound, `pods/${namespace}/${text(boundTo.name)}`);
+  add(facts.claims, text(record(spec.claimRef).uid));
+  if (resource === 'persistentvolumeclaims' && spec.volumeName)
+    add(facts.claims, `persistentvolumes//${text(spec.volumeName)}`);
+  if (resource === 'persistentvolumes' && record(spec.claimRef).name)
+    add(
+      facts.claims,
+      `persistentvolumeclaims/${text(record(spec.claimRef).namespace)}/${text(record(spec.claimRef).name)}`,
+    );
+  const parent = record(spec.parentRef);
+  if (parent.resource)
+    add(facts.owners, `${text(parent.resource)}/${text(parent.namespace)}/${text(parent.name)}`);
+  if (resource === 'pods') facts.node ||= text(record(body.target).name) || wantedNode(spec);
+  if (resource === 'pods')
+    for (const volume of list(spec.volumes)) {
+      const claim = text(record(volume.persistentVolumeClaim).claimName);
+      if (claim) add(facts.mounts, `persistentvolumeclaims/${namespace}/${claim}`);
+    }
+  if (resource === 'resourcequotas')
+    for (const limit of Object.keys(record(spec.hard))) add(facts.counts, countedBy(limit));
+  const target = record(spec.scaleTargetRef);
+  if (target.kind) facts.scales = `${pluralOf(text(target.kind))}/${namespace}/${text(target.name)}`;
+  if (resource === 'poddisruptionbudgets') {
+    const labels = record(record(spec.selector).matchLabels);
+    facts.selector ??= Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
+  }
+  if ((resource === 'endpoints' || resource === 'endpointslices') && !facts.targets)
+    facts.targets = readTargets(body);
+}
+
+function seen({ namespace, name, uid, ownerReferences }: Json): Facts['seen'][number] {
+  const owners = list(ownerReferences).map((owner) => text(owner.uid));
+  return { name: `pods/${text(namespace)}/${text(name)}`, uid: text(uid), owners };
+}
+
+/** @example countedBy('count/leases.coordination.k8s.io') // 'leases' */
+function countedBy(limit: string): string {
+  const [first = ''] = limit.replace(/^count\//, '').split('.');
+  return ['requests', 'limits', 'cpu', 'memory'].includes(first) ? 'pods' : first;
+}
+
+/** The node that a pod of a DaemonSet is made for. */
+function wantedNode(spec: Json): string {
+  const required = record(
+    record(record(spec.affinity).nodeAffinity).requiredDuringSchedulingIgnoredDuringExecution,
+  );
+  const [term] = list(required.nodeSelectorTerms);
+  const [field] = list(record(term).matchFields);
+  const values = record(field).values;
+  return Array.isArray(values) ? text(values[0]) : text(spec.nodeName);
+}
+
+function readTargets(body: Json): Map<string, string> {
+  const targets = new Map<string, string>();
+  for (const endpoint of list(body.endpoints)) {
+    const uid = text(record(endpoint.targetRef).uid);
+    if (uid) targets.set(uid, JSON.stringify(endpoint.conditions ?? {}));
+  }
+  for (const subset of list(body.subsets))
+    for (const state of ['addresses', 'notReadyAddresses'])
+      for (const address of list(subset[state])) {
+        const uid = text(record(address.targetRef).uid);
+        if (uid) targets.set(uid, state);
+      }
+  return targets;
+}
+
+const PLURALS: Record<string, string> = {
+  NetworkPolicy: 'networkpolicies',
+  Ingress: 'ingresses',
+  Endpoints: 'endpoints',
+  StorageClass: 'storageclasses',
+};
+
+/** What Events of the control plane are about. */
+const ABOUT = [
+  'pods',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'deployments',
+  'jobs',
+  'cronjobs',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets',
+  'horizontalpodautoscalers',
+];
+
+function pluralOf(kind: string): string {
+  return PLURALS[kind] ?? `${kind.toLowerCase()}s`;
+}
+
+function record(value: unknown): Json {
+  return isRecord(value) ? value : {};
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

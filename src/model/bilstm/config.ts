@@ -1,0 +1,74 @@
+import { MismatchError } from '../../errors.js';
+import { type BiLstmConfig, biLstmConfig } from './shape.js';
+
+/** What a model needs beside its weights to label a line: written as `config.json`. */
+export interface ModelConfig extends BiLstmConfig {
+  /** Names of the F columns, in order. */
+  columns: string[];
+  /** Which stages count as lines. */
+  lines: 'completed' | 'all';
+  /** Which lines were left out. */
+  filter: 'paper' | 'none';
+  /** ε of both batch normalizations. */
+  epsilon: number;
+}
+
+/**
+ * Reads a model's `config.json`: its settings, and the SHA-256 of every other file of the folder.
+ *
+ * @param names The files that must have a hash.
+ * @param file Named in errors.
+ * @throws {MismatchError} It is not JSON, or a setting is missing or cannot be.
+ * @example const { config, files } = parseModelConfig(bytes, 'model/config.json', ['model.onnx']);
+ */
+export function parseModelConfig<Name extends string>(
+  bytes: Uint8Array,
+  file: string,
+  names: readonly Name[],
+): { config: ModelConfig; files: Record<Name, string> } {
+  const fail = (expected: string, got: string): never => {
+    throw new MismatchError({ folder: 'model', file, expected, got }, { hint: 'train the model again.' });
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    fail('JSON', (error as Error).message);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('an object', JSON.stringify(value));
+  const fields = value as Record<string, unknown>;
+  const field = <T>(name: string, expected: string, accepts: (value: unknown) => boolean): T =>
+    accepts(fields[name])
+      ? (fields[name] as T)
+      : fail(`${name} to be ${expected}`, JSON.stringify(fields[name]) ?? 'nothing');
+  const size = (name: string): number => field(name, 'a positive integer', isSize);
+  field('model', '"bilstm"', (model) => model === 'bilstm');
+  const base = biLstmConfig({
+    window: size('window'),
+    features: size('features'),
+    classes: size('classes'),
+    heads: size('heads'),
+    units: field('units', 'two positive integers', (units) => isList(units, isSize) && units.length === 2),
+    dropout: field('dropout', 'a number in [0, 1)', (share) => isNumber(share) && share >= 0 && share < 1),
+  });
+  const config: ModelConfig = {
+    ...base,
+    columns: field('columns', 'a list of names', (columns) => isList(columns, isText)),
+    lines: field('lines', '"completed" or "all"', (lines) => lines === 'completed' || lines === 'all'),
+    filter: field('filter', '"paper" or "none"', (filter) => filter === 'paper' || filter === 'none'),
+    epsilon: field('epsilon', 'a positive number', (epsilon) => isNumber(epsilon) && epsilon > 0),
+  };
+  if (config.columns.length !== config.features)
+    fail(`${config.features} columns, one a feature`, `${config.columns.length}`);
+  const files = field<Record<Name, string>>('files', `the sha256 of ${names.join(', ')}`, (hashes) =>
+    names.every((name) => isText((hashes as Partial<Record<Name, unknown>> | undefined)?.[name])),
+  );
+  return { config, files };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isList = (value: unknown, item: (value: unknown) => boolean): value is unknown[] =>
+  Array.isArray(value) && value.every(item);

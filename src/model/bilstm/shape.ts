@@ -1,0 +1,149 @@
+import { AuditweaveError } from '../../errors.js';
+import { type RandomStream, randomStream } from '../../random.js';
+
+/** A named array of numbers outside TensorFlow, row-major. */
+export interface WeightArray {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** Every weight of a model by its Keras path, as in `bidirectional/forward_lstm/kernel`. */
+export type Weights = Record<string, WeightArray>;
+
+/** The shape of the paper's model. Shape letters as in the README. */
+export interface BiLstmConfig {
+  model: 'bilstm';
+  /** W, lines a window. The weights do not depend on it. */
+  window: number;
+  /** F, features a line. */
+  features: number;
+  /** L, label parts predicted for each line. */
+  heads: number;
+  /** K, values a label part can take. */
+  classes: number;
+  /** Units of the two layers, each direction. */
+  units: [number, number];
+  /** Share of the second layer's outputs dropped in training. */
+  dropout: number;
+}
+
+/**
+ * The paper's model for F features and K classes.
+ *
+ *     (W, F) → BiLSTM(4F) → BatchNorm → BiLSTM(3F) → Dropout → Dense(L·K, ReLU) → BatchNorm → (W, L, K) → softmax
+ *
+ * [K8NTEXT, §5.8.2 and Table 4]
+ *
+ * @param options.units Units of the two layers. Default [4F, 3F].
+ * @param options.heads L. Default 5.
+ * @param options.dropout Default 0.4.
+ * @throws {AuditweaveError} A size is not a positive integer, or dropout is outside [0, 1).
+ * @example biLstmConfig({ window: 60, features: 39, classes: 59 })
+ */
+export function biLstmConfig(options: {
+  window: number;
+  features: number;
+  classes: number;
+  heads?: number;
+  units?: [number, number];
+  dropout?: number;
+}): BiLstmConfig {
+  const { window, features, classes, heads = 5, dropout = 0.4 } = options;
+  const units = options.units ?? [4 * features, 3 * features];
+  for (const [name, size] of Object.entries({
+    window,
+    features,
+    classes,
+    heads,
+    units0: units[0],
+    units1: units[1],
+  }))
+    if (!Number.isInteger(size) || size < 1)
+      throw new AuditweaveError(`model: expected ${name} to be a positive integer, got ${size}.`);
+  if (!(dropout >= 0 && dropout < 1))
+    throw new AuditweaveError(`model: expected dropout to be in [0, 1), got ${dropout}.`);
+  return { model: 'bilstm', window, features, heads, classes, units, dropout };
+}
+
+/** Shape of every weight, trainable and moving statistics, in Keras's order. */
+export function weightShapes(config: BiLstmConfig): Record<string, number[]> {
+  const { features, heads, classes, units } = config;
+  const shapes: Record<string, number[]> = {};
+  const bidirectional = (name: string, inputs: number, hidden: number): void => {
+    for (const direction of ['forward', 'backward']) {
+      shapes[`${name}/${direction}_lstm/kernel`] = [inputs, 4 * hidden];
+      shapes[`${name}/${direction}_lstm/recurrent_kernel`] = [hidden, 4 * hidden];
+      shapes[`${name}/${direction}_lstm/bias`] = [4 * hidden];
+    }
+  };
+  const batchNorm = (name: string, channels: number): void => {
+    for (const part of ['gamma', 'beta', 'moving_mean', 'moving_variance'])
+      shapes[`${name}/${part}`] = [channels];
+  };
+  bidirectional('bidirectional', features, units[0]);
+  batchNorm('batch_normalization', 2 * units[0]);
+  bidirectional('bidirectional_1', 2 * units[0], units[1]);
+  shapes['time_distributed/kernel'] = [2 * units[1], heads * classes];
+  shapes['time_distributed/bias'] = [heads * classes];
+  batchNorm('batch_normalization_1', heads * classes);
+  return shapes;
+}
+
+/** Number of trainable weights. @example parameterCount(biLstmConfig({ window: 60, features: 39, classes: 59 })) // 719105 */
+export function parameterCount(config: BiLstmConfig): number {
+  return Object.entries(weightShapes(config))
+    .filter(([name]) => !name.includes('/moving_'))
+    .reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/**
+ * Keras's default initial weights: Glorot uniform kernels, orthogonal recurrent kernels, zero biases with the forget gate's at
+ * one, γ = 1, β = 0, moving mean 0 and variance 1.
+ *
+ * @param seed Root seed; each weight draws from its own stream `init/<name>`.
+ * @example initialWeights(config, 7)
+ */
+export function initialWeights(config: BiLstmConfig, seed: number): Weights {
+  const weights: Weights = {};
+  for (const [name, shape] of Object.entries(weightShapes(config))) {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const random = randomStream(seed, `init/${name}`);
+    if (name.endsWith('recurrent_kernel')) orthogonal(data, shape[0]!, shape[1]!, random);
+    else if (name.endsWith('kernel')) glorotUniform(data, shape[0]!, shape[1]!, random);
+    else if (name.endsWith('lstm/bias')) data.fill(1, data.length / 4, data.length / 2);
+    else if (name.endsWith('gamma') || name.endsWith('moving_variance')) data.fill(1);
+    weights[name] = { shape, data };
+  }
+  return weights;
+}
+
+/** U(−a, a) with a = √(6 / (inputs + outputs)) [GLOROT2010]. */
+function glorotUniform(data: Float32Array, inputs: number, outputs: number, random: RandomStream): void {
+  const limit = Math.sqrt(6 / (inputs + outputs));
+  for (let i = 0; i < data.length; i++) data[i] = (2 * random.next() - 1) * limit;
+}
+
+/** Orthonormal rows [rows ≤ columns], by Gram–Schmidt on normal draws [SAXE2014]. */
+function orthogonal(data: Float32Array, rows: number, columns: number, random: RandomStream): void {
+  const basis: Float64Array[] = [];
+  for (let r = 0; r < rows; r++) {
+    const row = Float64Array.from({ length: columns }, () => normal(random));
+    for (let pass = 0; pass < 2; pass++)
+      for (const other of basis) {
+        let dot = 0;
+        for (let c = 0; c < columns; c++) dot += row[c]! * other[c]!;
+        for (let c = 0; c < columns; c++) row[c]! -= dot * other[c]!;
+      }
+    const length = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0));
+    for (let c = 0; c < columns; c++) {
+      row[c]! /= length;
+      data[r * columns + c] = row[c]!;
+    }
+    basis.push(row);
+  }
+}
+
+/** A standard normal number, by Box and Muller. */
+function normal(random: RandomStream): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}

@@ -1,0 +1,186 @@
+import { compareWithReference } from '../../../comparison/against-baseline.js';
+import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
+import { type Dot, dotsChart } from '../../charts/dots.js';
+import { type ValueLine, valueChart } from '../../charts/value.js';
+import { type Chart, drawChart } from '../../drawing/chart.js';
+import { COLOUR } from '../../drawing/theme.js';
+import { capital } from '../../format.js';
+import { highestOf } from '../extremes.js';
+import { MEASURES, type Measure, measured } from '../measure.js';
+import { axisName, numericSetting, shortAxis } from '../names.js';
+import {
+  metricName,
+  pointNameOf,
+  pointsOf,
+  type StudyView,
+  scoreOf,
+  seriesName,
+  withInterval,
+} from '../view.js';
+
+const TITLES: Record<string, string> = {
+  trainingSeconds: 'Training time',
+  millisecondsPerLine: 'Inference time a line',
+};
+const UNITS: Record<string, string> = { trainingSeconds: 'seconds', millisecondsPerLine: 'milliseconds' };
+/** Size of a chart with another beside it. */
+const HALF = { width: 420, height: 240 };
+
+/** The study's score at each value, the paper's beside it. */
+export async function metricByValue(view: StudyView, paper: PaperResult | null): Promise<Chart> {
+  const { study, series } = view;
+  const setting = numericSetting(pointsOf(view));
+  const name = metricName(study.report);
+  if (setting === null) return await changes(view);
+  const lines: ValueLine[] = series.map((one) => ({
+    series: one,
+    rows: view.cells
+      .filter(({ protocol }) => protocol === one.protocol)
+      .map((cell) => {
+        const { mean, low, high, values } = scoreOf(view, cell);
+        return { value: cell.point[setting] as number, mean, low, high, runs: values };
+      }),
+  }));
+  const theirs = study.report.metric === 'exactMatch' ? 'exactMatch' : 'macroF1';
+  lines.push(...paperLine(view, paper, setting, theirs));
+  return await drawChart(
+    'metric-by-value',
+    valueChart(lines, {
+      title: `${capital(name)} by ${shortAxis(setting)}`,
+      subtitle: `${withInterval(view)}; small points: runs`,
+      axis: axisName(setting),
+      width: 990,
+      height: 300,
+    }),
+    `Lines: ${name} at each ${axisName(setting)}. ${highestOf(view)}`,
+  );
+}
+
+/** What each value changes against the study's baseline; the scores themselves where there is none. */
+async function changes(view: StudyView): Promise<Chart> {
+  const name = metricName(view.study.report);
+  const dots = view.series.flatMap(({ protocol, name: series }) =>
+    compareWithReference(view, protocol).map(
+      ({ cell, mean, low, high }): Dot => ({ row: cell.name, series, value: mean, low, high }),
+    ),
+  );
+  const scores = view.cells.map((cell): Dot => {
+    const { mean, low, high } = scoreOf(view, cell);
+    return { row: cell.name, series: seriesName(view, cell.protocol), value: mean, low, high };
+  });
+  const shown = dots.some(({ value }) => Number.isFinite(value)) ? dots : scores;
+  const ends = shown.flatMap(({ value, low, high }) => [value, low, high]).filter(Number.isFinite);
+  const pad = 0.04 * (Math.max(...ends, 0) - Math.min(...ends, 0) || 1);
+  const change = shown === dots;
+  return await drawChart(
+    'metric-by-value',
+    dotsChart(shown, view.series, {
+      title: change ? `Change of ${name} against ${pointNameOf(view)}` : `${capital(name)} by value`,
+      subtitle: change
+        ? `mean over runs paired by seed; bar: ${100 * view.study.report.interval} % interval`
+        : withInterval(view),
+      ...(change
+        ? { zero: true, domain: [Math.min(...ends, 0) - pad, Math.max(...ends, 0) + pad] as [number, number] }
+        : {}),
+      width: 1030,
+      step: 12,
+    }),
+    `Dots: ${name} of each value. ${highestOf(view)}`,
+  );
+}
+
+function paperLine(
+  view: StudyView,
+  paper: PaperResult | null,
+  setting: string,
+  measure: string,
+): ValueLine[] {
+  const rows = view.points.flatMap(({ point }) => {
+    const value = paper && paperValue(paper, measure, point);
+    if (value?.mean === undefined || value.point[setting] === undefined) return [];
+    const sd = value.sd ?? Number.NaN;
+    const { mean } = value;
+    return [{ value: point[setting] as number, mean, low: mean - sd, high: mean + sd, runs: [] }];
+  });
+  // The paper's macro F1 leaves out predicted classes that are not in the truth: on a strict chart that has to be said.
+  const other = measure === 'macroF1' && view.study.report.metric === 'macroF1.strict';
+  const name = `K8NTEXT${other ? ', over true classes' : ''}${rows.some(({ low }) => Number.isFinite(low)) ? ' (mean ± sd)' : ''}`;
+  return rows.length > 0 ? [{ series: { name, colour: COLOUR.muted }, rows, foreign: true }] : [];
+}
+
+/** Training and inference time at each value, the paper's beside them. */
+export async function timeByValue(view: StudyView, paper: PaperResult | null): Promise<Chart[]> {
+  const setting = numericSetting(pointsOf(view));
+  const charts: Chart[] = [];
+  for (const [stem, name] of [
+    ['time', 'trainingSeconds'],
+    ['inference', 'millisecondsPerLine'],
+  ] as const) {
+    const own = MEASURES[name]!;
+    if (
+      ![...view.timings.values()].some((timing) =>
+        Number.isFinite(timing[name === 'trainingSeconds' ? 'seconds' : name]),
+      )
+    )
+      continue;
+    charts.push(
+      setting === null ? await timeDots(view, stem, own) : await timeLines(view, stem, own, setting, paper),
+    );
+  }
+  return charts;
+}
+
+async function timeLines(
+  view: StudyView,
+  stem: string,
+  own: Measure,
+  setting: string,
+  paper: PaperResult | null,
+): Promise<Chart> {
+  const lines: ValueLine[] = view.series.map((one) => ({
+    series: one,
+    rows: view.cells
+      .filter(({ protocol }) => protocol === one.protocol)
+      .map((cell) => {
+        const { mean, sd, values } = measured(view, cell, own);
+        return { value: cell.point[setting] as number, mean, low: mean - sd, high: mean + sd, runs: values };
+      }),
+  }));
+  lines.push(...paperLine(view, paper, setting, own.name));
+  return await drawChart(
+    `${stem}-by-value`,
+    valueChart(lines, {
+      title: TITLES[own.name]!,
+      subtitle: `${UNITS[own.name]!}, log; mean ± sd over runs`,
+      axis: axisName(setting),
+      scale: 'log',
+      ...HALF,
+    }),
+    `Lines: ${own.what} at each ${axisName(setting)}, ${UNITS[own.name]!}.`,
+  );
+}
+
+async function timeDots(view: StudyView, stem: string, own: Measure): Promise<Chart> {
+  const dots = view.cells.map((cell): Dot => {
+    const { mean, sd } = measured(view, cell, own);
+    return {
+      row: cell.name,
+      series: seriesName(view, cell.protocol),
+      value: mean,
+      low: mean - sd,
+      high: mean + sd,
+    };
+  });
+  const most = Math.max(...dots.flatMap(({ value, high }) => [value, high]).filter(Number.isFinite));
+  return await drawChart(
+    `${stem}-by-value`,
+    dotsChart(dots, view.series, {
+      title: TITLES[own.name]!,
+      subtitle: `${UNITS[own.name]!}; mean ± sd over runs`,
+      domain: [0, 1.05 * most],
+      width: 470,
+      step: 24,
+    }),
+    `Dots: ${own.what} of each value, ${UNITS[own.name]!}.`,
+  );
+}

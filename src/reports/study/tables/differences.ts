@@ -1,0 +1,64 @@
+import { type Compared, compareWithReference } from '../../../comparison/against-baseline.js';
+import type { Table, TableCell } from '../../../page/table.js';
+import { count, signed } from '../../format.js';
+import { metricName, pointNameOf, type StudyView } from '../view.js';
+import { number } from './scores.js';
+
+/** What each value changes against the study's baseline, paired by seed; null where nothing is compared. */
+export function differencesTable(view: StudyView): Table | null {
+  const rows = view.series.flatMap(({ protocol, name }) =>
+    compareWithReference(view, protocol).map((one) => [name, one.cell.name, ...cells(one)]),
+  );
+  if (rows.length === 0) return null;
+  return {
+    caption: `${metricName(view.study.report)}: each value less ${pointNameOf(view)}, runs of one seed paired`,
+    grouped: true,
+    columns: [
+      { name: 'protocol' },
+      { name: 'value' },
+      number('pairs'),
+      number('difference'),
+      number('p'),
+      number('p, Holm'),
+      number('P(better)'),
+      { name: 'that is' },
+    ],
+    rows,
+  };
+}
+
+/** What to bear in mind of the comparisons, each once. */
+export function reservationsOf({ compared }: StudyView): string[] {
+  return [...new Set(compared.flatMap(({ comparison }) => comparison.reservations))];
+}
+
+function cells({ comparison, pairs, mean, low, high, verdict }: Compared): (string | TableCell)[] {
+  const { result, obstacles } = comparison;
+  if (result === null) {
+    const none = { text: '–', value: '' };
+    return [{ text: '0', value: 0 }, none, none, none, none, { text: verdict, note: obstacles.join('; ') }];
+  }
+  const { p, holm, superiority } = result;
+  return [
+    { text: count(pairs), value: pairs },
+    {
+      text: signed(mean),
+      value: mean,
+      ...(Number.isFinite(low) ? { note: `${signed(low)}\u00a0to\u00a0${signed(high)}` } : {}),
+    },
+    { text: probability(p), value: p },
+    { text: probability(holm ?? Number.NaN), value: holm ?? '' },
+    {
+      text: superiority.value.toFixed(2),
+      value: superiority.value,
+      ...(pairs > 1 ? { note: `${superiority.low.toFixed(2)}–${superiority.high.toFixed(2)}` } : {}),
+    },
+    verdict,
+  ];
+}
+
+/** @example probability(0.0312) // '.031' */
+function probability(p: number): string {
+  if (!Number.isFinite(p)) return '–';
+  return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '');
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { AuditweaveError } from '../errors.js';
+import { OrdinalEncoder } from '../features/encoder.js';
+import { createEngine } from '../model/bilstm/create-engine.js';
+import { type ModelFolder, readModelFolder } from '../model/folder.js';
+import { Native } from '../model/kernels/ops.js';
+import { loadTensorFlow } from '../native/load.js';
+import type { ProgressSink } from '../progress.js';
+import { completeSettings, type Settings } from '../settings/settings.js';
+import { type Prepared, prepare, prepareWhole } from './prepare.js';
+import { type LeakReport, type MetricsRecord, type RunRecord, readRun } from './record.js';
+import { evaluateTest } from './train.js';
+
+/**
+ * Scores a finished run's model again: on its own test part, or on every line of another dataset.
+ *
+ * @param options.dir The run folder.
+ * @param options.dataset Another dataset. Default: the run's own.
+ * @param options.stride Lines between two windows that vote. Default: the run's.
+ * @throws {AuditweaveError} The other dataset is the one that the model was trained on, the run's own is not the same any more, or the
+ * model was made by a version that reads lines or labels differently.
+ * @example const { metrics } = await scoreModel({ dir: 'results/a/blocked', sink: process.stderr });
+ */
+export async function scoreModel(options: {
+  dir: string;
+  dataset?: string;
+  stride?: number;
+  sink: ProgressSink;
+}): Promise<{ metrics: MetricsRecord; leak: LeakReport }> {
+  const { run } = await readRun(options.dir);
+  const { stride } = options;
+  if (stride !== undefined && !(Number.isInteger(stride) && stride > 0))
+    throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {
+      hint: 'Use --stride 1 for every window.',
+    });
+  const recorded = completeSettings(run.settings);
+  const settings: Settings = {
+    ...recorded,
+    dataset: options.dataset ?? recorded.dataset,
+    evaluation: { ...recorded.evaluation, ...(stride === undefined ? {} : { stride }) },
+  };
+  const model = await readModelFolder(join(options.dir, 'model'));
+  const own = settings.dataset === recorded.dataset;
+  const data = own
+    ? await prepare(settings, options.sink)
+    : await prepareWhole(settings, OrdinalEncoder.fromJSON(model.encoder), options.sink);
+  checkDataset(data, own, run);
+  checkModel(data, model);
+  const { config } = model;
+  const native = new Native(await loadTensorFlow({ device: 'auto' }));
+  const engine = createEngine(
+    native,
+    { config, focal: settings.training.focal, dropoutSeed: 0 },
+    model.weights,
+    data,
+  );
+  try {
+    return { metrics: evaluateTest(engine, data, settings), leak: data.leak };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord): void {
+  const same = dataset.sha256 === run.dataset.sha256;
+  if (own && !same)
+    throw new AuditweaveError(
+      `studies: expected ${dataset.dir} to be what the model was trained on (sha256 ${run.dataset.sha256}), got ${dataset.sha256}.`,
+      { hint: 'Restore the dataset, or train again with --fresh.' },
+    );
+  if (!own && same)
+    throw new AuditweaveError('studies: expected a dataset that the model was not trained on, got its own.', {
+      hint: 'Leave --dataset out to score the test part of the run.',
+    });
+}
+
+function checkModel({ partIds, encoder }: Prepared, { dir, labels, encoder: known }: ModelFolder): void {
+  const equal =
+    String(labels.partIds) === String(partIds) && JSON.stringify(encoder.toJSON()) === JSON.stringify(known);
+  if (!equal)
+    throw new AuditweaveError(
+      `studies: expected ${dir} to read lines and labels as this version does, got other numbers for them.`,
+      { hint: 'Use the version that trained the model (run.json names its commit), or train again.' },
+    );
+}

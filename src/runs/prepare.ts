@@ -1,0 +1,253 @@
+import { type Label, loadResourceTable, partIds, type ResourceTable } from '../audit/labels.js';
+import type { Dataset } from '../dataset/load.js';
+import { AuditweaveError } from '../errors.js';
+import { COLUMNS, type Column, selectColumns } from '../features/columns.js';
+import { OrdinalEncoder } from '../features/encoder.js';
+import { type LineValues, loadLines } from '../features/line-table.js';
+import type { TrainingData } from '../model/bilstm/engine.js';
+import type { ProgressSink } from '../progress.js';
+import { randomStream } from '../random.js';
+import type { Settings } from '../settings/settings.js';
+import { leakReport } from '../windows/leak.js';
+import { slidingWindowsIn } from '../windows/sliding.js';
+import {
+  checkFold,
+  type Segment,
+  type Split,
+  segmentsOf,
+  splitBlocked,
+  splitCapture,
+  splitPaper,
+  splitPaperFold,
+} from '../windows/split.js';
+import type { LeakReport } from './record.js';
+
+/** A dataset ready to train on. Row letters as in the README. */
+export interface Prepared extends TrainingData {
+  /** The selected lines, with the values of every column there is. */
+  dataset: Dataset<LineValues>;
+  /** The columns the model sees. */
+  columns: readonly Column[];
+  /** Values of those columns, shape [N, F]. */
+  rows: readonly (string | null)[][];
+  encoder: OrdinalEncoder;
+  table: ResourceTable;
+  /** The K values a label part can take, ascending. */
+  partIds: Int32Array;
+  /** One number a label, shape [N]: equal numbers, equal labels. */
+  codes: Int32Array;
+  /** First rows of all windows, shape [M]. */
+  starts: Int32Array;
+  split: Split;
+  leak: LeakReport;
+}
+
+/** L: resource, subresource, verb, namespaced, single. */
+export const LABEL_PARTS = 5;
+
+/**
+ * Loads a dataset, splits its windows, fits the encoder on the training rows, encodes every row.
+ *
+ * @throws {AuditweaveError} The dataset is too short for one window in every part.
+ * @example const data = await prepare(settings);
+ */
+export async function prepare(settings: Settings, sink?: ProgressSink): Promise<Prepared> {
+  const loaded = await load(settings, sink);
+  const { dataset, rows, segments, starts } = loaded;
+  const split = splitWindows(settings, dataset, segments, starts);
+  for (const part of ['train', 'validation', 'test'] as const)
+    if (split[part].length === 0)
+      throw new AuditweaveError(
+        `studies: expected at least one ${part} window, got none of ${settings.window.size} lines in ${rows.length}.`,
+        { hint: 'Use a smaller --window, or a larger dataset.' },
+      );
+  const encoder = OrdinalEncoder.fit(
+    trainingRows(split, rows),
+    loaded.columns.map(({ name }) => name),
+  ).as(settings.features.encoding);
+  return encode(loaded, encoder, split, settings);
+}
+
+/**
+ * Loads a dataset to be scored as a whole: every window is a test window, the encoder is the model's.
+ *
+ * @example const data = await prepareWhole(settings, OrdinalEncoder.fromJSON(model.encoder));
+ */
+export async function prepareWhole(
+  settings: Settings,
+  encoder: OrdinalEncoder,
+  sink?: ProgressSink,
+): Promise<Prepared> {
+  const loaded = await load(settings, sink);
+  const none = new Int32Array(0);
+  const split: Split = {
+    protocol: 'capture',
+    train: none,
+    validation: none,
+    test: loaded.starts,
+    trainRows: [],
+    validationRows: [],
+    testRows: loaded.segments,
+  };
+  return encode(loaded, encoder, split, settings);
+}
+
+type Loaded = Pick<Prepared, 'dataset' | 'columns' | 'rows' | 'table' | 'starts'> & { segments: Segment[] };
+
+async function load(settings: Settings, sink?: ProgressSink): Promise<Loaded> {
+  const table = await loadResourceTable();
+  const columns = selectColumns(settings.features);
+  const { lines, filter, selection } = settings;
+  const whole = await loadLines(settings.dataset, { lines, filter, ...(sink ? { sink } : {}) });
+  const dataset = selectLines(whole, selection);
+  const positions = columns.map(({ name }) => COLUMNS.findIndex((column) => column.name === name));
+  const rows = dataset.rows.map(({ fields }) => positions.map((at) => fields[at]!));
+  const segments = segmentsOf(dataset.capture);
+  return { dataset, columns, rows, table, segments, starts: slidingWindowsIn(segments, settings.window) };
+}
+
+function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings: Settings): Prepared {
+  const { dataset, columns, rows, table, starts } = loaded;
+  const ids = partIds(table);
+  const { codes, targets } = encodeLabels(dataset.label, ids);
+  return {
+    dataset,
+    columns,
+    rows,
+    encoder,
+    table,
+    partIds: ids,
+    codes,
+    targets,
+    starts,
+    split,
+    matrix: encoder.encodeRows(rows),
+    leak: leakReport(split, {
+      size: settings.window.size,
+      rowKeys: rows.map((row) => JSON.stringify(row)),
+      classes: codes,
+    }),
+  };
+}
+
+/**
+ * A label's parts as indices among the K ids, and as one number in base K.
+ *
+ * @returns `targets` of shape [N, L], `codes` of shape [N].
+ */
+export function encodeLabels(
+  labels: readonly Label[],
+  ids: Int32Array,
+): { targets: Int32Array; codes: Int32Array } {
+  const index = new Map(Array.from(ids, (id, i) => [id, i]));
+  const targets = new Int32Array(labels.length * LABEL_PARTS);
+  labels.forEach((label, row) => {
+    label.forEach((id, part) => {
+      const at = index.get(id);
+      if (at === undefined) throw new AuditweaveError(`studies: expected a known label part, got ${id}.`);
+      targets[row * LABEL_PARTS + part] = at;
+    });
+  });
+  return { targets, codes: codesOf(targets, ids.length) };
+}
+
+/**
+ * One number for each five part indices: Σ index · K^(4 − part).
+ *
+ * @param parts Shape [R, L].
+ * @param classes K, at most 73, so that codes fit 31 bits.
+ * @returns Shape [R].
+ * @throws {RangeError} K is greater.
+ */
+export function codesOf(parts: Int32Array, classes: number): Int32Array {
+  if (classes ** LABEL_PARTS > 2 ** 31)
+    throw new RangeError(`studies: expected at most 73 values a label part, got ${classes}.`);
+  const codes = new Int32Array(parts.length / LABEL_PARTS);
+  for (let row = 0; row < codes.length; row++)
+    for (let part = 0; part < LABEL_PARTS; part++)
+      codes[row] = codes[row]! * classes + parts[row * LABEL_PARTS + part]!;
+  return codes;
+}
+
+/** The label of a code. */
+export function labelOfCode(code: number, ids: Int32Array): Label {
+  const parts: number[] = [];
+  for (let rest = code, part = 0; part < LABEL_PARTS; part++) {
+    parts.unshift(ids[rest % ids.length]!);
+    rest = Math.floor(rest / ids.length);
+  }
+  return parts as unknown as Label;
+}
+
+function splitWindows(
+  { seed, split, window }: Settings,
+  dataset: Dataset<unknown>,
+  segments: Segment[],
+  starts: Int32Array,
+): Split {
+  const { test, validation, folds, part } = split;
+  const { size } = window;
+  if (split.protocol === 'paper') {
+    const random = randomStream(seed, 'split');
+    return folds > 0
+      ? splitPaperFold(starts, { folds, part, validation, random, size })
+      : splitPaper(starts, { test, validation, random, size });
+  }
+  if (split.protocol === 'blocked') {
+    if (folds === 0) return splitBlocked({ segments, ...window, test, validation });
+    checkFold({ folds, part });
+    const position = (part - 1) / (folds - 1);
+    return splitBlocked({ segments, ...window, test: 1 / folds, position, validation });
+  }
+  if (folds > 0)
+    throw new AuditweaveError('studies: expected no k-fold with split.protocol capture, got split.folds.', {
+      hint: 'The manifest names the folds by capture: split.fold.',
+    });
+  const fold = dataset.manifest?.folds?.[split.fold];
+  if (!fold)
+    throw new AuditweaveError(
+      `studies: expected a fold named “${split.fold}” in ${dataset.dir}/manifest.json, got none.`,
+      {
+        hint: `Known folds: ${Object.keys(dataset.manifest?.folds ?? {}).join(', ') || 'none; use --protocol blocked'}.`,
+      },
+    );
+  return splitCapture({ captures: dataset.capture, fold, ...window });
+}
+
+/**
+ * The lines of a named selection of the dataset's manifest.
+ *
+ * @throws {AuditweaveError} There is no such selection.
+ */
+export function selectLines<T>(dataset: Dataset<T>, name: string): Dataset<T> {
+  if (name === 'all') return dataset;
+  const selections = dataset.manifest?.selections ?? {};
+  const selection = selections[name];
+  if (!selection)
+    throw new AuditweaveError(
+      `studies: expected a selection named “${name}” in ${dataset.dir}/manifest.json, got none.`,
+      { hint: `Known selections: ${['all', ...Object.keys(selections)].join(', ')}.` },
+    );
+  const { ranges } = selection;
+  const rows = Array.from(dataset.line.keys()).filter((row) =>
+    ranges.some(([first, last]) => first <= dataset.line[row]! && dataset.line[row]! <= last),
+  );
+  const pick = <V>(values: readonly V[]): V[] => rows.map((row) => values[row]!);
+  return {
+    ...dataset,
+    rows: pick(dataset.rows),
+    line: Int32Array.from(rows, (row) => dataset.line[row]!),
+    auditID: pick(dataset.auditID),
+    label: pick(dataset.label),
+    own: pick(dataset.own),
+    capture: pick(dataset.capture),
+    context: pick(dataset.context),
+    trigger: pick(dataset.trigger),
+    background: pick(dataset.background),
+    micros: Float64Array.from(rows, (row) => dataset.micros[row]!),
+  };
+}
+
+function* trainingRows<T>({ trainRows }: Split, rows: readonly T[]): Generator<T> {
+  for (const { first, last } of trainRows) for (let row = first; row <= last; row++) yield rows[row]!;
+}

@@ -1,0 +1,103 @@
+import { type Label, labelText, type ResourceTable } from '../audit/labels.js';
+import { classScores, confusion } from '../metrics/classification.js';
+import { levelScores } from '../metrics/evaluate.js';
+import type { Evaluation } from '../model/bilstm/engine.js';
+import type { Settings } from '../settings/settings.js';
+import { majorityVote } from '../windows/vote.js';
+import { classCounts } from '../windows/weights.js';
+import { baselineCodes } from './baselines.js';
+import { codesOf, labelOfCode, type Prepared } from './prepare.js';
+import type { MetricsRecord } from './record.js';
+
+/**
+ * Scores the predictions of the test windows, by window and by line, beside the baselines.
+ *
+ * A line's label is the vote of the test windows that cover it; a line is scored once. Intervals resample whole contexts, since
+ * lines of one context are right or wrong together.
+ *
+ * @param tested First rows of the windows that were evaluated.
+ * @param evaluation Their predictions.
+ * @param milliseconds Time of the evaluation.
+ */
+export function score(
+  data: Prepared,
+  settings: Settings,
+  tested: Int32Array,
+  evaluation: Evaluation,
+  milliseconds: number,
+): MetricsRecord {
+  const { size } = settings.window;
+  const { dataset, codes, partIds: ids, table } = data;
+  const predicted = codesOf(evaluation.classes, ids.length);
+  const sampleRow = Int32Array.from(predicted, (_, i) => tested[Math.floor(i / size)]! + (i % size));
+  const vote = majorityVote({
+    starts: tested,
+    size,
+    predictions: predicted,
+    rows: codes.length,
+    weighting: settings.evaluation.vote,
+  });
+  const groups = contextGroups(dataset.context);
+  const level = (rows: Int32Array, guesses: Int32Array) =>
+    levelScores({
+      truth: Int32Array.from(rows, (row) => codes[row]!),
+      predicted: guesses,
+      classes: ids.length,
+      groups: Int32Array.from(rows, (row) => groups[row]!),
+      seed: settings.seed,
+      resamples: settings.evaluation.resamples,
+    });
+  const truth = Int32Array.from(vote.row, (row) => codes[row]!);
+  const baselines = Object.entries(baselineCodes(data)).map(([name, said]) => [
+    name,
+    level(
+      vote.row,
+      Int32Array.from(vote.row, (row) => said[row]!),
+    ),
+  ]);
+  const weights = classCounts(data.starts, size, codes);
+  const text = (code: number) => labelName(labelOfCode(code, ids), table);
+  return {
+    protocol: data.split.protocol,
+    window: size,
+    stride: settings.evaluation.stride,
+    part: 'test',
+    windows: level(sampleRow, predicted),
+    lines: level(vote.row, vote.code),
+    baselines: Object.fromEntries(baselines) as MetricsRecord['baselines'],
+    classes: classScores(truth, vote.code).map((entry) => ({
+      ...entry,
+      label: labelOfCode(entry.class, ids),
+      text: text(entry.class),
+      weight: weights.get(entry.class) ?? 0,
+    })),
+    confusion: confusion(truth, vote.code).map((cell) => ({
+      truth: text(cell.truth),
+      predicted: text(cell.predicted),
+      count: cell.count,
+    })),
+    inference: { millisecondsPerLine: milliseconds / Math.max(1, vote.row.length) },
+  };
+}
+
+/** A label's words; the model can put parts together that name no action. */
+function labelName(label: Label, table: ResourceTable): string {
+  try {
+    return labelText(label, table);
+  } catch {
+    return `no action (${label.join(', ')})`;
+  }
+}
+
+/** One number a context; a line of unknown context is a group of its own. */
+function contextGroups(contexts: readonly (string | null)[]): Int32Array {
+  const known = new Map<string, number>();
+  let next = 0;
+  return Int32Array.from(contexts, (context) => {
+    if (context === null) return next++;
+    const group = known.get(context);
+    if (group !== undefined) return group;
+    known.set(context, next);
+    return next++;
+  });
+}

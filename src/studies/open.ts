@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { openDataset } from '../dataset/load.js';
+import { AuditweaveError } from '../errors.js';
+import { withLock } from '../files/lock.js';
+import { expandStudy, type Trial } from './expand.js';
+import { StudyFolder } from './folder.js';
+import type { StudyFile, StudyRecord, TrialTiming } from './record.js';
+import { pointLabel, readStudyFile, type Study, type StudyChanges } from './study.js';
+
+/** A study on its dataset, with the trials that it asks for. */
+export interface OpenStudy {
+  study: Study;
+  /** As it is written into the study's folder. */
+  file: StudyFile;
+  trials: Trial[];
+  dir: string;
+  /** What is finished already; nothing is written. */
+  look(): Promise<{ statusOf(key: string): StudyRecord['status'] | 'missing'; timings: TrialTiming[] }>;
+  /** Does work with the study's folder, that no other process works with meanwhile. */
+  locked<T>(work: (folder: StudyFolder) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Reads a study file and finds out which trials it asks for.
+ *
+ * @param changes.out Folder of the results. Default `results/NAME`.
+ * @throws {AuditweaveError} The file has faults, or the dataset is not there.
+ * @example const { trials } = await openStudy('experiments/window-size.study.yaml');
+ */
+export async function openStudy(
+  path: string,
+  changes: StudyChanges & { out?: string } = {},
+): Promise<OpenStudy> {
+  const study = await readStudyFile(path, changes);
+  const { settings } = study;
+  const dataset = await openDataset(settings.dataset);
+  const trials = expandStudy(study, dataset.sha256);
+  const dir = changes.out ?? join('results', study.name);
+  const lines =
+    settings.selection === 'all'
+      ? (dataset.manifest?.counts.counted ??
+        dataset.manifest?.counts.completed ??
+        dataset.manifest?.counts.lines)
+      : dataset.manifest?.selections?.[settings.selection]?.count;
+  const file: StudyFile = {
+    schema: 1,
+    name: study.name,
+    question: study.question,
+    source: study.source,
+    base: study.base,
+    settings: settings as unknown as Record<string, unknown>,
+    dataset: {
+      name: dataset.name,
+      sha256: dataset.sha256,
+      lines: lines ?? 0,
+      selection: settings.selection,
+    },
+    protocols: study.protocols,
+    runs: study.repeat.runs,
+    points: study.points.map((point) => ({ point, label: pointLabel(point) })),
+    ...(study.adjust.length > 0 ? { adjust: study.adjust } : {}),
+    baseline: study.baseline,
+    paper: study.paper,
+    report: study.report,
+    trials: trials.map(({ key, point, protocol, run, seed }) => ({ key, point, protocol, run, seed })),
+  };
+  return {
+    study,
+    file,
+    trials,
+    dir,
+    look: async () => {
+      const folder = await StudyFolder.read(dir, file, trials);
+      return { statusOf: (key) => folder.statusOf(key), timings: folder.timings() };
+    },
+    locked: (work) =>
+      withLock(join(dir, 'lock'), async () => await work(await StudyFolder.open(dir, file, trials)), {
+        onWait: (owner) => {
+          throw new AuditweaveError(
+            `studies: expected ${dir} to be free, got a study that runs there${owner ? ` (process ${owner.pid} on ${owner.host.split(' ')[0]})` : ''}.`,
+            { hint: 'Wait for it, or name another folder with --out.' },
+          );
+        },
+      }),
+  };
+}

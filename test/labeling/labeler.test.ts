@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/audit/event.js';
+import { loadResourceTable, type ResourceTable } from '../../src/audit/labels.js';
+import { OrdinalEncoder } from '../../src/features/encoder.js';
+import { type LabelerOptions, type LabelRow, labelLines } from '../../src/labeling/labeler.js';
+import type { Session } from '../../src/labeling/session.js';
+import { randomStream } from '../../src/random.js';
+import { eventAt, linesOf } from './events.js';
+import { CLASSES, stubSession } from './session-stub.js';
+
+const VERBS = ['create', 'delete', 'get', 'update'];
+
+/** A session over the verb of each line; its encoder gives `create` the id 1, and so on. */
+function verbSession(window: number, predict: Parameters<typeof stubSession>[1]): Session {
+  const session = stubSession(window, predict);
+  session.model.encoder = OrdinalEncoder.fit(
+    VERBS.map((verb) => [verb]),
+    ['verb'],
+  ).toJSON();
+  return session;
+}
+
+/** Says the same of a line whatever is around it: part ids [1, 0, 1, 1, 1] are “create … pods”. */
+const plain = (rows: readonly number[], at: number, part: number) => ({
+  class: part === 1 ? 0 : rows[at]! % CLASSES,
+  probability: 0.9,
+});
+/** Says something that hangs on the neighbours. */
+const moody = (rows: readonly number[], at: number, part: number) => ({
+  class: (rows[at]! + 2 * (rows[at - 1] ?? 0) + part) % CLASSES,
+  probability: 0.5 + (at % 4) / 16,
+});
+
+let table: ResourceTable;
+beforeAll(async () => {
+  table = await loadResourceTable();
+});
+
+async function rowsOf(
+  events: Iterable<AuditEvent>,
+  session: Session,
+  options: Partial<LabelerOptions> = {},
+): Promise<LabelRow[]> {
+  const rows: LabelRow[] = [];
+  for await (const row of labelLines(linesOf(events), { session, table, ...options })) rows.push(row);
+  return rows;
+}
+
+const byID = (rows: readonly LabelRow[]): [string | null, unknown, unknown][] =>
+  rows
+    .map(({ auditID, label, confidence }): [string | null, unknown, unknown] => [auditID, label, confidence])
+    .sort(([a], [b]) => String(a).localeCompare(String(b)));
+
+/** Events with times of their own, a microsecond or more apart. */
+const logs = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.constantFrom(...VERBS, 'unheard')), { maxLength: 40 })
+  .map((steps) => {
+    let micros = 0;
+    return steps.map(([step, verb]) => {
+      micros += step;
+      return eventAt(micros, verb);
+    });
+  });
+
+describe('labelling a log', () => {
+  it('gives one row a line in input order, as the contract says', async () => {
+    const events = [
+      eventAt(30, 'create'),
+      eventAt(10, 'create', { stage: 'RequestReceived' }),
+      eventAt(20, 'delete'),
+      eventAt(40, 'get', { objectRef: undefined, requestURI: '/readyz' } as object),
+    ];
+    const rows = await rowsOf(events, verbSession(4, plain));
+    expect(rows.map((row) => JSON.stringify(row))).toEqual([
+      '{"line":0,"auditID":"id-30","label":[1,0,1,1,1],"action":{"group":"","resource":"pods","subresource":null,"verb":"create","namespaced":true,"single":true},"confidence":0.5905}',
+      '{"line":1,"auditID":"id-10","label":null,"skipped":"stage RequestReceived"}',
+      '{"line":2,"auditID":"id-20","label":[2,0,2,2,2],"action":null,"confidence":0.5905}',
+      '{"line":3,"auditID":"id-40","label":null,"skipped":"no objectRef"}',
+    ]);
+  });
+
+  it('gives the labels of the ordered log, whatever order the lines come in', async () => {
+    await fc.assert(
+      fc.asyncProperty(logs, fc.nat(), fc.integer({ min: 1, max: 6 }), async (events, seed, window) => {
+        const session = verbSession(window, moody);
+        const shuffled = randomStream(seed, 'arrival').shuffle(events);
+        const rows = await rowsOf(shuffled, session);
+        expect(rows.map(({ line }) => line)).toEqual(events.map((_, i) => i));
+        expect(rows.map(({ auditID }) => auditID)).toEqual(shuffled.map(({ auditID }) => auditID));
+        expect(byID(rows)).toEqual(byID(await rowsOf(events, session)));
+      }),
+    );
+  });
+
+  it('does so with a small buffer too, while no line is later than the buffer', async () => {
+    await fc.assert(
+      fc.asyncProperty(logs, fc.nat(), fc.integer({ min: 1, max: 6 }), async (events, seed, buffer) => {
+        const session = verbSession(5, moody);
+        const random = randomStream(seed, 'arrival');
+        const late: AuditEvent[] = [];
+        for (let from = 0; from < events.length; from += buffer)
+          late.push(...random.shuffle(events.slice(from, from + buffer)));
+        expect(byID(await rowsOf(late, session, { buffer, batch: 2 }))).toEqual(
+          byID(await rowsOf(events, session)),
+        );
+      }),
+    );
+  });
+
+  it('gives rows while the log goes on', async () => {
+    let read = 0;
+    const endless = function* (): Generator<AuditEvent> {
+      for (let i = 0; ; i++) yield eventAt(i, 'get');
+    };
+    const lines = linesOf(endless(), (line) => {
+      read = line;
+    });
+    const session = verbSession(10, plain);
+    for await (const row of labelLines(lines, { session, table, buffer: 50, batch: 4 }))
+      if (row.line === 200) break;
+    expect(read).toBeLessThan(600);
+  });
+
+  it('gives the same rows every time', async () => {
+    const events = VERBS.flatMap((verb, i) => [eventAt(3 * i, verb), eventAt(20 - i, 'get')]);
+    const session = verbSession(3, moody);
+    expect(await rowsOf(events, session)).toEqual(await rowsOf(events, session));
+  });
+
+  it('gives nothing for an empty log', async () => {
+    expect(await rowsOf([], verbSession(3, plain))).toEqual([]);
+  });
+
+  it.each<[Partial<LabelerOptions>, string]>([
+    [{ stride: 0 }, 'serving: expected stride to be an integer from 1 to 3, got 0.'],
+    [{ stride: 4 }, 'serving: expected stride to be an integer from 1 to 3, got 4.'],
+    [{ stride: 1.5 }, 'serving: expected stride to be an integer from 1 to 3, got 1.5.'],
+    [{ buffer: 0 }, 'serving: expected buffer to be an integer from 1, got 0.'],
+  ])('refuses %j', async (options, message) => {
+    await expect(rowsOf([], verbSession(3, plain), options)).rejects.toThrow(message);
+  });
+});

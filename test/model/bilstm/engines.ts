@@ -1,0 +1,26 @@
+import { cpuModelAddon, cpuVectors } from '../../../src/model/bilstm/addon.js';
+import { CpuEngine } from '../../../src/model/bilstm/cpu-engine.js';
+import type { Engine, EngineOptions, TrainingData } from '../../../src/model/bilstm/engine.js';
+import type { Weights } from '../../../src/model/bilstm/shape.js';
+import { TensorFlowEngine } from '../../../src/model/bilstm/tensorflow-engine.js';
+import { Native } from '../../../src/model/kernels/ops.js';
+import { loadTensorFlow } from '../../../src/native/load.js';
+
+export type MakeEngine = (options: EngineOptions, weights: Weights, data: TrainingData) => Engine;
+
+const tf = await loadTensorFlow({ device: 'cpu' });
+export const native = new Native(tf);
+
+/** The CPU's own engines that this machine can run: each kind of vectors in one thread and in two. */
+export const CPU_ENGINES: [name: string, make: MakeEngine][] = cpuVectors().flatMap((vectors) =>
+  ([1, 2] as const).map((threads): [string, MakeEngine] => [
+    `the CPU’s engine with ${vectors} in ${threads === 1 ? 'one thread' : 'two threads'}`,
+    (...given) => new CpuEngine(cpuModelAddon(vectors)!, ...given, { threads }),
+  ]),
+);
+
+/** Everything that trains. */
+export const ENGINES: [name: string, make: MakeEngine][] = [
+  ['TensorFlow’s ops', (...given) => new TensorFlowEngine(native, ...given)],
+  ...CPU_ENGINES,
+];

@@ -1,0 +1,176 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeRun } from '../../src/runs/earlier-run.js';
+import { scoreModel } from '../../src/runs/evaluate.js';
+import type { MetricsRecord } from '../../src/runs/record.js';
+import { runTrial } from '../../src/runs/train.js';
+import type { Settings } from '../../src/settings/settings.js';
+import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
+import { smallSettings } from '../fixtures/settings.js';
+
+const folders = temporaryFolders();
+afterAll(folders.clear);
+
+const said: string[] = [];
+const sink = { write: (text: string) => said.push(text) };
+
+let settings: Settings;
+let dir: string;
+
+const trial = (out: string, more: Partial<Settings> = {}, fresh = false) =>
+  runTrial({
+    settings: { ...settings, ...more },
+    out,
+    command: 'train',
+    device: 'cpu',
+    threads: 1,
+    fresh,
+    sink,
+  });
+
+const failure = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing',
+    (error: unknown) => String(error),
+  );
+
+/** A copy of the run, to break. */
+function copy(): string {
+  const other = folders.make();
+  cpSync(dir, other, { recursive: true });
+  return other;
+}
+
+const withoutTime = ({ inference, ...rest }: MetricsRecord): object => rest;
+
+beforeAll(async () => {
+  settings = await smallSettings(writeDataset(folders.make()));
+  dir = join(folders.make(), 'run');
+  await trial(dir);
+});
+
+describe('scoreModel', () => {
+  it('gives what the run recorded, on its own test part', async () => {
+    const { metrics, leak } = await scoreModel({ dir, sink });
+    const recorded = JSON.parse(readFileSync(join(dir, 'metrics.json'), 'utf8')) as MetricsRecord;
+    expect(JSON.parse(JSON.stringify(withoutTime(metrics)))).toEqual(withoutTime(recorded));
+    expect(leak.verdict).toBe('leak-free');
+  });
+
+  it('scores every line of another dataset', async () => {
+    const dataset = writeDataset(folders.make(), smallLog({ rounds: 3 }));
+    const { metrics, leak } = await scoreModel({ dir, dataset, sink });
+    expect(metrics.lines.n).toBe(2 * 3 * 8);
+    expect(metrics.windows.n).toBe(2 * (24 - 4 + 1) * 4);
+    expect(leak.windows).toEqual({ train: 0, validation: 0, test: 2 * (24 - 4 + 1) });
+  });
+
+  it('lets fewer windows vote', async () => {
+    const { metrics } = await scoreModel({ dir, stride: 4, sink });
+    const all = await scoreModel({ dir, sink });
+    expect(metrics.stride).toBe(4);
+    expect(metrics.windows.n).toBeLessThan(all.metrics.windows.n);
+    expect(await failure(scoreModel({ dir, stride: 0, sink }))).toBe(
+      'studies: expected a stride of one line or more, got 0.\n  Hint: Use --stride 1 for every window.',
+    );
+  });
+
+  it('refuses its own dataset under another path', async () => {
+    const dataset = folders.make();
+    cpSync(settings.dataset, dataset, { recursive: true });
+    expect(await failure(scoreModel({ dir, dataset, sink }))).toBe(
+      'studies: expected a dataset that the model was not trained on, got its own.\n  Hint: Leave --dataset out to score the test part of the run.',
+    );
+  });
+
+  it('refuses its own path with another dataset in it', async () => {
+    const moved = copy();
+    const dataset = writeDataset(folders.make(), smallLog({ rounds: 11 }));
+    const run = JSON.parse(readFileSync(join(moved, 'run.json'), 'utf8')) as { settings: Settings };
+    run.settings.dataset = dataset;
+    writeFileSync(join(moved, 'run.json'), JSON.stringify(run));
+    expect(await failure(scoreModel({ dir: moved, sink }))).toMatch(
+      new RegExp(
+        `^studies: expected ${dataset} to be what the model was trained on \\(sha256 \\w{64}\\), got \\w{64}\\.\n {2}Hint: Restore the dataset`,
+      ),
+    );
+  });
+
+  it('refuses a model that numbers its values otherwise', async () => {
+    const other = join(folders.make(), 'run');
+    await trial(other, {
+      features: {
+        include: ['verb', 'objectRef.resource', 'objectRef.name'],
+        exclude: [],
+        encoding: 'ordinal',
+      },
+    });
+    const mixed = copy();
+    rmSync(join(mixed, 'model'), { recursive: true });
+    cpSync(join(other, 'model'), join(mixed, 'model'), { recursive: true });
+    expect(await failure(scoreModel({ dir: mixed, sink }))).toContain(
+      `studies: expected ${join(mixed, 'model')} to read lines and labels as this version does`,
+    );
+  });
+
+  it('says that there is no run, or no model', async () => {
+    const empty = folders.make();
+    expect(await failure(scoreModel({ dir: empty, sink }))).toContain(
+      `${join(empty, 'run.json')}: expected a run record, got no such file.`,
+    );
+    const bare = copy();
+    rmSync(join(bare, 'model'), { recursive: true });
+    expect(await failure(scoreModel({ dir: bare, sink }))).toContain(
+      `model: expected a trained model in ${join(bare, 'model')}, got no such folder.`,
+    );
+  });
+});
+
+describe('runTrial in a folder that holds a run', () => {
+  it('trains nothing when that is finished, whatever the order of its settings', async () => {
+    const run = join(dir, 'run.json');
+    const record = JSON.parse(readFileSync(run, 'utf8')) as { settings: object };
+    record.settings = Object.fromEntries(Object.entries(record.settings).reverse());
+    const turned = copy();
+    writeFileSync(join(turned, 'run.json'), JSON.stringify(record));
+    expect((await trial(turned)).run.status).toBe('finished');
+    expect(said.at(-1)).toBe(`${turned}: finished before; --fresh starts over.\n`);
+  });
+
+  it('refuses other settings', async () => {
+    expect(await failure(trial(dir, { seed: 9 }))).toBe(
+      `studies: expected ${dir} to hold a run of these settings, got a run of others.\n  Hint: Name another folder with --out, or start over with --fresh.`,
+    );
+  });
+
+  it('refuses to go on with another dataset', async () => {
+    const half = copy();
+    rmSync(join(half, 'metrics.json'));
+    const run = JSON.parse(readFileSync(join(half, 'run.json'), 'utf8')) as { dataset: { sha256: string } };
+    run.dataset.sha256 = '0'.repeat(64);
+    writeFileSync(join(half, 'run.json'), JSON.stringify(run));
+    expect(await failure(trial(half))).toContain(
+      `studies: expected ${settings.dataset} to be the dataset that ${half} began with, got another.`,
+    );
+  });
+});
+
+describe('removeRun', () => {
+  it('removes what a run wrote, and nothing else', async () => {
+    const run = copy();
+    writeFileSync(join(run, 'notes.md'), 'mine');
+    await removeRun(run);
+    expect(readdirSync(run)).toEqual(['notes.md']);
+  });
+
+  it('touches no folder without a run', async () => {
+    const home = folders.make();
+    mkdirSync(join(home, 'model'));
+    expect(await failure(removeRun(home))).toBe(
+      `studies: expected ${home} to hold a run or nothing, got 1 other files.\n  Hint: Name another folder with --out.`,
+    );
+    expect(readdirSync(home)).toEqual(['model']);
+    await expect(removeRun(join(home, 'nowhere'))).resolves.toBeUndefined();
+  });
+});

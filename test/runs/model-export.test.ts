@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { modelCard } from '../../src/runs/model-export.js';
+import { readRun } from '../../src/runs/record.js';
+
+const card = async (protocol: 'paper' | 'blocked'): Promise<string> => {
+  const { run, metrics } = await readRun(`test/fixtures/runs/pair/${protocol}`);
+  return modelCard(run, metrics!);
+};
+
+describe('modelCard', () => {
+  it('says that a split leaks, and what that means', async () => {
+    const text = await card('paper');
+    expect(text).toContain('# Model card: pair/paper\n');
+    expect(text).toContain('split by the `paper` protocol, which');
+    expect(text).toContain(
+      '**leaks**: 100.0 % of the test lines are in training windows too, so the scores below measure memory as well.',
+    );
+  });
+
+  it('gives scores with their intervals beside the baselines', async () => {
+    const text = await card('blocked');
+    expect(text).toContain('is leak-free: no test line is in a training window.');
+    expect(text).toContain('| macro F1, strict | 0.7218 | 0.6878 – 0.7490 | 459 |');
+    expect(text).toContain(
+      '| exact match of the line’s own action (no learning) | 0.5970 | 0.5760 – 0.6138 | 459 |',
+    );
+    expect(text).toContain('Classes of the test part that were never trained on: 7 (6.5 % of its lines).');
+    expect(text).toContain('windows of 60 lines, 717,673 parameters.');
+    expect(text).toContain(
+      'at commit 0000000000000000000000000000000000000000, seed 7, TensorFlow 2.18.0 on cpu.',
+    );
+  });
+});
