@@ -17,8 +17,8 @@ import { metricName } from '../src/reports/study/view.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/runs/record.js';
 import { PROTOCOLS } from '../src/settings/protocols.js';
 import { completeSettings, readSettings } from '../src/settings/settings.js';
+import { samePoint } from '../src/studies/point.js';
 import { readStudy, type StudyResults } from '../src/studies/read.js';
-import { samePoint } from '../src/studies/study.js';
 
 /** A run that was scored. */
 export interface ScoredRun {

@@ -4,7 +4,8 @@
  *     npx tsx scripts/write-schemas.ts && npm run format
  */
 import { writeFileAtomic } from '../src/files/atomic.js';
-import { SETTINGS_SCHEMA } from '../src/settings/settings.js';
+import { SETTINGS_SCHEMA } from '../src/settings/schema.js';
+
 import { STUDY_SCHEMA } from '../src/studies/study.js';
 
 for (const [name, schema] of [

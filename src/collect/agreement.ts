@@ -1,14 +1,5 @@
+import type { Agreement } from '../dataset/agreement.js';
 import type { Attribution } from './attribution/attribute.js';
-
-/** How often a rule was used, and how often the cut by time names the same command. */
-export interface RuleAgreement {
-  lines: number;
-  /** Lines for which there is an opinion by time: people worked one at a time. */
-  timed: number;
-  agree: number;
-}
-
-export type Agreement = Record<string, RuleAgreement>;
 
 /** Counts lines by the rule that found their context. Background has no opinion by time. */
 export function countAgreement(rows: readonly Attribution[], mode: 'sequential' | 'concurrent'): Agreement {

@@ -4,16 +4,19 @@ import { type AuditEvent, parseEvent } from '../audit/event.js';
 import { skipReason } from '../audit/filter.js';
 import { type Label, labelOf } from '../audit/labels.js';
 import { loadResourceTable, type ResourceTable } from '../audit/table.js';
+import type { ActionRow } from '../dataset/actions.js';
+import type { Agreement } from '../dataset/agreement.js';
 import { LineFile } from '../dataset/line-file.js';
 import type { Manifest } from '../dataset/manifest.js';
 import { PAPER_LINES, paperSize } from '../dataset/paper-size.js';
 import { AuditweaveError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
+import { readRows } from '../files/rows.js';
 import { Tail } from '../files/tail.js';
-import { type Agreement, countAgreement, mergeAgreement } from './agreement.js';
+import { countAgreement, mergeAgreement } from './agreement.js';
 import { type Attribution, attribute } from './attribution/attribute.js';
 import type { TracedRequest } from './capture/proxy.js';
-import { type ActionRow, type CaptureInfo, readRows } from './capture/run.js';
+import type { CaptureInfo } from './capture/run.js';
 import { checkClean, redact } from './redact.js';
 
 export interface AssembleOptions {

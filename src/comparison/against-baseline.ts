@@ -1,6 +1,7 @@
 import type { Cell, StudyView } from '../reports/study/view.js';
 import type { Protocol } from '../runs/record.js';
-import { samePoint } from '../studies/study.js';
+import { samePoint } from '../studies/point.js';
+
 import { type Comparison, compareWithBaseline } from './compare.js';
 
 /** A value of a study against its baseline, under one protocol. */

@@ -4,7 +4,8 @@ import { superiority } from '../metrics/superiority.js';
 import { correctedTTest, pairedTTest } from '../metrics/t-test.js';
 import { randomStream } from '../random.js';
 import type { LeakReport, Protocol } from '../runs/record.js';
-import { pointKey, type StudyResults } from '../studies/read.js';
+import { pointKey } from '../studies/point.js';
+import type { StudyResults } from '../studies/read.js';
 import type { Point } from '../studies/record.js';
 import { obstacles, reservations } from './obstacles.js';
 import {

@@ -1,4 +1,5 @@
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import type { Level, RunSet } from './run-set.js';
 
 /** Settings that decide which lines there are, and under each protocol which of them test. */

@@ -1,8 +1,9 @@
 import type { LeakReport, LevelScores, Protocol, RunFolder } from '../runs/record.js';
-import { changeSettings, completeSettings, type Settings } from '../settings/settings.js';
-import { pointKey, recordsOf, type StudyResults } from '../studies/read.js';
+import type { Settings } from '../settings/schema.js';
+import { changeSettings, completeSettings } from '../settings/settings.js';
+import { pointKey, settingsOf } from '../studies/point.js';
+import { recordsOf, type StudyResults } from '../studies/read.js';
 import type { Point, StudyReport } from '../studies/record.js';
-import { settingsOf } from '../studies/study.js';
 
 /** A score as studies name it. */
 export type Metric = StudyReport['metric'];

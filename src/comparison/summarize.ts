@@ -3,7 +3,8 @@ import { type Interval, meanInterval, nadeauBengioInterval } from '../metrics/in
 import { mean, standardDeviation } from '../metrics/moments.js';
 import { randomStream } from '../random.js';
 import type { BaselineName, LeakReport, Protocol } from '../runs/record.js';
-import { pointKey, recordsOf, type StudyResults } from '../studies/read.js';
+import { pointKey } from '../studies/point.js';
+import { recordsOf, type StudyResults } from '../studies/read.js';
 import type { Point, StudyRecord } from '../studies/record.js';
 import {
   drawsTestWindows,

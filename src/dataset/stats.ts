@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Label, labelText } from '../audit/labels.js';
 import { loadResourceTable, type ResourceTable } from '../audit/table.js';
-import type { Agreement } from '../collect/agreement.js';
-import { readRows } from '../collect/capture/run.js';
+import { readRows } from '../files/rows.js';
 import type { ProgressSink } from '../progress.js';
+import type { Agreement } from './agreement.js';
 import { loadDataset } from './load.js';
 
 /** How values are spread. */

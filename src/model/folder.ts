@@ -5,8 +5,8 @@ import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
 import { type ModelConfig, parseModelConfig } from './bilstm/config.js';
 import { checkWeights, exportOnnx } from './bilstm/export.js';
-import type { Weights } from './bilstm/shape.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import type { Weights } from './weights.js';
 
 /** The label parts of a model: written as `labels.json`. */
 export interface ModelLabels {

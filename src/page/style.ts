@@ -1,4 +1,4 @@
-import { COLOUR, DARK } from '../reports/drawing/theme.js';
+import { COLOUR, DARK } from './colours.js';
 
 /** Charts are drawn once, for a light ground; on a dark one each of their colours gives way to another. */
 const DARK_CHARTS = Object.entries(DARK)

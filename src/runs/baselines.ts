@@ -1,3 +1,4 @@
+import { encodeLabels } from '../audit/codes.js';
 import { COLUMNS } from '../features/columns.js';
 import {
   majorityBaseline,
@@ -6,7 +7,7 @@ import {
   tupleBaseline,
 } from '../metrics/baselines.js';
 import { type LineFacts, nearestActionBaseline } from './nearest-change.js';
-import { encodeLabels, type Prepared } from './prepare.js';
+import type { Prepared } from './prepare.js';
 import type { BaselineName } from './record.js';
 
 /**

@@ -2,7 +2,8 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AuditweaveError } from '../errors.js';
-import { completeSettings, type Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+import { completeSettings } from '../settings/settings.js';
 import { type RunFolder, readRun } from './record.js';
 
 /** What a run writes into its folder. */

@@ -1,7 +1,9 @@
-import type { BiLstmConfig, Weights } from '../model/bilstm/shape.js';
+import type { BiLstmConfig } from '../model/bilstm/shape.js';
 import { writeModelFolder } from '../model/folder.js';
 import { BATCH_NORM_EPSILON } from '../model/kernels/batch-norm.js';
-import type { Settings } from '../settings/settings.js';
+import type { Weights } from '../model/weights.js';
+import type { Settings } from '../settings/schema.js';
+
 import type { Prepared } from './prepare.js';
 import type { Interval, MetricsRecord, RunRecord } from './record.js';
 

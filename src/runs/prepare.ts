@@ -1,5 +1,7 @@
-import { type Label, loadResourceTable, partIds, type ResourceTable } from '../audit/labels.js';
+import { encodeLabels } from '../audit/codes.js';
+import { loadResourceTable, partIds, type ResourceTable } from '../audit/labels.js';
 import type { Dataset } from '../dataset/load.js';
+import { selectLines } from '../dataset/select.js';
 import { AuditweaveError } from '../errors.js';
 import { COLUMNS, type Column, selectColumns } from '../features/columns.js';
 import { OrdinalEncoder } from '../features/encoder.js';
@@ -7,7 +9,8 @@ import { type LineValues, loadLines } from '../features/line-table.js';
 import type { TrainingData } from '../model/bilstm/engine.js';
 import type { ProgressSink } from '../progress.js';
 import { randomStream } from '../random.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import { leakReport } from '../windows/leak.js';
 import { slidingWindowsIn } from '../windows/sliding.js';
 import {
@@ -41,9 +44,6 @@ export interface Prepared extends TrainingData {
   split: Split;
   leak: LeakReport;
 }
-
-/** L: resource, subresource, verb, namespaced, single. */
-export const LABEL_PARTS = 5;
 
 /**
  * Loads a dataset, splits its windows, fits the encoder on the training rows, encodes every row.
@@ -130,55 +130,6 @@ function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings:
   };
 }
 
-/**
- * A label's parts as indices among the K ids, and as one number in base K.
- *
- * @returns `targets` of shape [N, L], `codes` of shape [N].
- */
-export function encodeLabels(
-  labels: readonly Label[],
-  ids: Int32Array,
-): { targets: Int32Array; codes: Int32Array } {
-  const index = new Map(Array.from(ids, (id, i) => [id, i]));
-  const targets = new Int32Array(labels.length * LABEL_PARTS);
-  labels.forEach((label, row) => {
-    label.forEach((id, part) => {
-      const at = index.get(id);
-      if (at === undefined) throw new AuditweaveError(`studies: expected a known label part, got ${id}.`);
-      targets[row * LABEL_PARTS + part] = at;
-    });
-  });
-  return { targets, codes: codesOf(targets, ids.length) };
-}
-
-/**
- * One number for each five part indices: Σ index · K^(4 − part).
- *
- * @param parts Shape [R, L].
- * @param classes K, at most 73, so that codes fit 31 bits.
- * @returns Shape [R].
- * @throws {RangeError} K is greater.
- */
-export function codesOf(parts: Int32Array, classes: number): Int32Array {
-  if (classes ** LABEL_PARTS > 2 ** 31)
-    throw new RangeError(`studies: expected at most 73 values a label part, got ${classes}.`);
-  const codes = new Int32Array(parts.length / LABEL_PARTS);
-  for (let row = 0; row < codes.length; row++)
-    for (let part = 0; part < LABEL_PARTS; part++)
-      codes[row] = codes[row]! * classes + parts[row * LABEL_PARTS + part]!;
-  return codes;
-}
-
-/** The label of a code. */
-export function labelOfCode(code: number, ids: Int32Array): Label {
-  const parts: number[] = [];
-  for (let rest = code, part = 0; part < LABEL_PARTS; part++) {
-    parts.unshift(ids[rest % ids.length]!);
-    rest = Math.floor(rest / ids.length);
-  }
-  return parts as unknown as Label;
-}
-
 function splitWindows(
   { seed, split, window }: Settings,
   dataset: Dataset<unknown>,
@@ -212,40 +163,6 @@ function splitWindows(
       },
     );
   return splitCapture({ captures: dataset.capture, fold, ...window });
-}
-
-/**
- * The lines of a named selection of the dataset's manifest.
- *
- * @throws {AuditweaveError} There is no such selection.
- */
-export function selectLines<T>(dataset: Dataset<T>, name: string): Dataset<T> {
-  if (name === 'all') return dataset;
-  const selections = dataset.manifest?.selections ?? {};
-  const selection = selections[name];
-  if (!selection)
-    throw new AuditweaveError(
-      `studies: expected a selection named “${name}” in ${dataset.dir}/manifest.json, got none.`,
-      { hint: `Known selections: ${['all', ...Object.keys(selections)].join(', ')}.` },
-    );
-  const { ranges } = selection;
-  const rows = Array.from(dataset.line.keys()).filter((row) =>
-    ranges.some(([first, last]) => first <= dataset.line[row]! && dataset.line[row]! <= last),
-  );
-  const pick = <V>(values: readonly V[]): V[] => rows.map((row) => values[row]!);
-  return {
-    ...dataset,
-    rows: pick(dataset.rows),
-    line: Int32Array.from(rows, (row) => dataset.line[row]!),
-    auditID: pick(dataset.auditID),
-    label: pick(dataset.label),
-    own: pick(dataset.own),
-    capture: pick(dataset.capture),
-    context: pick(dataset.context),
-    trigger: pick(dataset.trigger),
-    background: pick(dataset.background),
-    micros: Float64Array.from(rows, (row) => dataset.micros[row]!),
-  };
 }
 
 function* trainingRows<T>({ trainRows }: Split, rows: readonly T[]): Generator<T> {

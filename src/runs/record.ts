@@ -2,54 +2,17 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
+import type { LevelScores } from '../metrics/evaluate.js';
+import type { Interval } from '../metrics/interval.js';
 import type { Protocol } from '../settings/protocols.js';
+import type { LeakReport } from '../windows/leak.js';
 import { parseRecord, parseRows } from './parse-record.js';
 import { EPOCH_SCHEMA, METRICS_SCHEMA, RUN_SCHEMA } from './record-schema.js';
 
-export type { Protocol };
+export type { Interval, LeakReport, LevelScores, Protocol };
 
 /** Label as [resource, subresource, verb, namespaced, single]. */
 export type LabelParts = readonly [number, number, number, number, number];
-
-/** A score between `low` and `high` at confidence `level`, from `n` samples. NaN (null in the file): nothing to measure. */
-export interface Interval {
-  value: number;
-  low: number;
-  high: number;
-  level: number;
-  n: number;
-  method: string;
-}
-
-/** Scores of one level (windows or lines), over its whole test part. Shares are in [0, 1]. */
-export interface LevelScores {
-  /** Samples scored. */
-  n: number;
-  /** Share of samples with all five label parts right. */
-  exactMatch: Interval;
-  /** `strict`: over true and predicted classes; `paper`: over the classes that occur in the truth. */
-  macroF1: { strict: Interval; paper: Interval };
-  /** Share of samples with that one label part right. */
-  parts: Record<'r' | 's' | 'v' | 'n' | 'u', number>;
-}
-
-/** What the test part shares with the training part. Shares are in [0, 1]. */
-export interface LeakReport {
-  protocol: Protocol;
-  /** W, lines per window. */
-  size: number;
-  /** Windows in each part. */
-  windows: { train: number; validation: number; test: number };
-  /** Lines of the test windows that are in a training window too, out of `of`. */
-  sharedLines: { count: number; share: number; of: number };
-  /** Lines (0 … W) a test window has in common with its nearest training window; `share`: test windows with at least one. */
-  nearestOverlap: { mean: number; max: number; share: number };
-  /** Test lines whose encoded row occurs in training. Not a leak by itself: logs repeat. */
-  duplicateRows: { count: number; share: number };
-  /** Classes of the test part that training never saw, and their lines. */
-  unseenClasses: { classes: number; lines: number; share: number };
-  verdict: 'leaks' | 'leak-free';
-}
 
 /** One test class. `weight`: appearances over all windows. */
 export interface ClassRecord {

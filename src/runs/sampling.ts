@@ -1,5 +1,6 @@
 import { AuditweaveError } from '../errors.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import type { CropOptions } from '../windows/crop.js';
 import { repeatFactors } from '../windows/sampling.js';
 import { classCounts, classWeights } from '../windows/weights.js';

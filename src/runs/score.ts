@@ -1,12 +1,14 @@
+import { codesOf, labelOfCode } from '../audit/codes.js';
 import { type Label, labelText, type ResourceTable } from '../audit/labels.js';
 import { classScores, confusion } from '../metrics/classification.js';
 import { levelScores } from '../metrics/evaluate.js';
 import type { Evaluation } from '../model/bilstm/engine.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import { majorityVote } from '../windows/vote.js';
 import { classCounts } from '../windows/weights.js';
 import { baselineCodes } from './baselines.js';
-import { codesOf, labelOfCode, type Prepared } from './prepare.js';
+import type { Prepared } from './prepare.js';
 import type { MetricsRecord } from './record.js';
 
 /**

@@ -1,12 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codesOf, LABEL_PARTS } from '../audit/codes.js';
 import { createEngine } from '../model/bilstm/create-engine.js';
 import type { Engine } from '../model/bilstm/engine.js';
 import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from '../model/bilstm/shape.js';
 import { Native } from '../model/kernels/ops.js';
 import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
 import type { ProgressSink } from '../progress.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import { EarlyStopping } from '../training/callbacks/early-stopping.js';
 import { ProgressLine } from '../training/callbacks/progress-line.js';
 import { ReduceOnPlateau } from '../training/callbacks/reduce-on-plateau.js';
@@ -18,7 +20,7 @@ import type { CropOptions } from '../windows/crop.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { exportModel } from './model-export.js';
-import { codesOf, LABEL_PARTS, type Prepared, prepare } from './prepare.js';
+import { type Prepared, prepare } from './prepare.js';
 import {
   type EpochRecord,
   type MetricsRecord,

@@ -1,4 +1,5 @@
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+
 import type { Trial } from './expand.js';
 import type { TrialTiming } from './record.js';
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { changeSettings, type Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+import { changeSettings } from '../settings/settings.js';
+import { pointLabel, settingsOf } from './point.js';
 import type { Point, TrialPlan } from './record.js';
-import { pointLabel, type Study, settingsOf } from './study.js';
+import type { Study } from './study.js';
 
 /** A trial with all that it needs to run. */
 export interface Trial extends TrialPlan {

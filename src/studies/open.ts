@@ -4,8 +4,9 @@ import { AuditweaveError } from '../errors.js';
 import { withLock } from '../files/lock.js';
 import { expandStudy, type Trial } from './expand.js';
 import { StudyFolder } from './folder.js';
+import { pointLabel } from './point.js';
 import type { StudyFile, StudyRecord, TrialTiming } from './record.js';
-import { pointLabel, readStudyFile, type Study, type StudyChanges } from './study.js';
+import { readStudyFile, type Study, type StudyChanges } from './study.js';
 
 /** A study on its dataset, with the trials that it asks for. */
 export interface OpenStudy {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MismatchError } from '../errors.js';
 import { isNotThere, parseRecord, parseRows } from '../runs/parse-record.js';
 import type { Protocol } from '../runs/record.js';
+import { pointKey } from './point.js';
 import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from './record.js';
 import { STUDY_FILE_SCHEMA, STUDY_RECORD_SCHEMA, TIMING_SCHEMA } from './record-schema.js';
 
@@ -78,11 +79,6 @@ export async function isStudy(dir: string): Promise<boolean> {
 export function recordsOf({ records }: StudyResults, point: Point, protocol: Protocol): StudyRecord[] {
   const wanted = pointKey(point);
   return records.filter((row) => row.protocol === protocol && pointKey(row.point) === wanted);
-}
-
-/** A text that is equal for equal points, in whatever order their settings are named. */
-export function pointKey(point: Point): string {
-  return JSON.stringify(Object.entries(point).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const identity = ({ key, point, protocol, run }: TrialPlan): string =>

@@ -2,8 +2,10 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { PAPER_COLUMNS } from '../features/columns.js';
 import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
-import { changeSettings, readSettings, type Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+import { changeSettings, readSettings } from '../settings/settings.js';
 import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from '../settings/yaml-file.js';
+import { type Adjustment, pointLabel, samePoint, settingsOf } from './point.js';
 import type { Point, StudyReport } from './record.js';
 
 /** A question, and the trials that answer it: a file in `experiments/`. */
@@ -23,12 +25,6 @@ export interface Study {
   baseline: Point | null;
   paper: string | null;
   report: StudyReport;
-}
-
-/** Settings for the points that have certain values. */
-export interface Adjustment {
-  at: Point;
-  set: Record<string, unknown>;
 }
 
 export interface StudyChanges {
@@ -193,31 +189,6 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
     paper: given.paper,
     report: given.report,
   };
-}
-
-/** All settings of a point: those that go with it, and its own, which win. */
-export function settingsOf(point: Point, adjust: readonly Adjustment[]): Record<string, unknown> {
-  const fitting = adjust.filter(({ at }) =>
-    Object.entries(at).every(([path, value]) => samePoint({ [path]: value }, { [path]: point[path] })),
-  );
-  return Object.assign({}, ...fitting.map(({ set }) => set), point);
-}
-
-/** Whether two points set the same values. */
-export function samePoint(a: Point, b: Point): boolean {
-  const text = (point: Point) =>
-    JSON.stringify(Object.entries(point).sort(([left], [right]) => (left < right ? -1 : 1)));
-  return text(a) === text(b);
-}
-
-/** A point as a person would name it: `window.size=10`, `without verb`. */
-export function pointLabel(point: Point): string {
-  const parts = Object.entries(point).map(([path, value]) => {
-    if (path === 'features.exclude' && Array.isArray(value))
-      return value.length === 0 ? 'all features' : `without ${value.join(', ')}`;
-    return `${path}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
-  });
-  return parts.join(' ') || 'base';
 }
 
 function pointsOf({ vary, points }: StudyYaml, yaml: YamlFile, faults: string[]): Point[] {

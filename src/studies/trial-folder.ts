@@ -9,7 +9,8 @@ import type { ProgressSink } from '../progress.js';
 import { commitRecord } from '../runs/machine.js';
 import { type EpochRecord, readRun } from '../runs/record.js';
 import { runTrial } from '../runs/train.js';
-import { completeSettings, type Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/schema.js';
+import { completeSettings } from '../settings/settings.js';
 import { trialKey } from './expand.js';
 import type { StudyRecord, TrialPlan, TrialTiming } from './record.js';
 

@@ -1,4 +1,4 @@
-import type { Weights } from '../model/bilstm/shape.js';
+import type { Weights } from '../model/weights.js';
 
 /** What is known at the end of an epoch; names as in Keras, one row of `history.jsonl`. */
 export interface EpochLogs {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
-import type { Weights } from '../model/bilstm/shape.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.js';
+import type { Weights } from '../model/weights.js';
 import type { CallbackState } from './callback.js';
 import type { TrainingState } from './fit.js';
 

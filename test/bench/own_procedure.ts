@@ -1,11 +1,13 @@
 // Our procedure: tsx own_procedure.ts FOLDER EPOCHS → own.json, own.classes in FOLDER. See procedure.ts.
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codesOf } from '../../src/audit/codes.js';
 import { createEngine } from '../../src/model/bilstm/create-engine.js';
 import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
 import { Native } from '../../src/model/kernels/ops.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../src/native/load.js';
-import { codesOf } from '../../src/runs/prepare.js';
+
 import { cropOptions } from '../../src/runs/sampling.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';

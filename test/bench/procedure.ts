@@ -15,13 +15,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { LABEL_PARTS } from '../../src/audit/codes.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
-import { LABEL_PARTS, type Prepared, prepare } from '../../src/runs/prepare.js';
+import { type Prepared, prepare } from '../../src/runs/prepare.js';
 import { windowFactors } from '../../src/runs/sampling.js';
 import { score } from '../../src/runs/score.js';
-import { readSettings, type Settings } from '../../src/settings/settings.js';
+import type { Settings } from '../../src/settings/schema.js';
+import { readSettings } from '../../src/settings/settings.js';
+import { settingsOf } from '../../src/studies/point.js';
 import type { StudyFile, StudyRecord } from '../../src/studies/record.js';
-import { readStudyFile, settingsOf } from '../../src/studies/study.js';
+import { readStudyFile } from '../../src/studies/study.js';
 
 /** What both procedures read of the settings. */
 export interface ProcedureSettings {

@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBytes, splitLines } from '../../src/audit/bytes.js';
-import { type ActionRow, readRows } from '../../src/collect/capture/run.js';
 import { checkClean } from '../../src/collect/redact.js';
+import type { ActionRow } from '../../src/dataset/actions.js';
 import { type Dataset, loadDataset } from '../../src/dataset/load.js';
 import { type Manifest, readManifest } from '../../src/dataset/manifest.js';
 import { PAPER_LINES } from '../../src/dataset/paper-size.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
+import { readRows } from '../../src/files/rows.js';
 
 const DIR = 'datasets/three-node';
 const FILES = [

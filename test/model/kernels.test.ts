@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { referenceBatchNorm, referenceFocalLoss, referenceLstm } from '../../src/model/bilstm/reference.js';
 import { batchNormBackward, batchNormForward, batchNormInfer } from '../../src/model/kernels/batch-norm.js';
 import { dropoutMask } from '../../src/model/kernels/dropout.js';
 import { focalLoss } from '../../src/model/kernels/focal.js';
@@ -11,6 +10,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '../../src/model/kernels/ops.js';
+import { referenceBatchNorm, referenceFocalLoss, referenceLstm } from '../../src/model/kernels/reference.js';
 import { loadTensorFlow } from '../../src/native/load.js';
 import { integers, numbers, relativeDifference, SHAPES } from './cases.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from '../../src/model/bilstm/export.js';
-import { biLstmConfig, type Weights, weightShapes } from '../../src/model/bilstm/shape.js';
+import { biLstmConfig, weightShapes } from '../../src/model/bilstm/shape.js';
+import type { Weights } from '../../src/model/weights.js';
 import { randomStream } from '../../src/random.js';
 import { largestDifference, plainForward, roughWeights } from './bilstm/forward.js';
 

@@ -15,12 +15,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   settings: ['model', 'features'],
   runs: ['settings', 'training', 'model', 'native', 'metrics', 'windows', 'features', 'dataset', 'audit'],
   studies: ['runs', 'settings', 'dataset', 'features', 'metrics', 'windows'],
-  comparison: ['studies', 'runs', 'settings', 'metrics', 'dataset', 'audit', 'windows'],
+  comparison: ['studies', 'runs', 'native', 'settings', 'metrics', 'dataset', 'audit', 'windows'],
   labeling: ['model', 'features', 'windows', 'audit'],
   contexts: ['audit', 'labeling', 'metrics'],
   serving: ['contexts', 'labeling', 'page', 'audit'],
   annotate: ['contexts', 'labeling', 'page', 'audit', 'dataset'],
-  cluster: [],
+  cluster: ['audit'],
   collect: ['cluster', 'dataset', 'audit'],
   page: [],
   reports: ['comparison', 'studies', 'runs', 'settings', 'dataset', 'metrics', 'windows', 'audit', 'page'],
@@ -31,6 +31,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 const LEAVES = ['errors.ts', 'random.ts', 'progress.ts', 'nearest-name.ts', 'files/'];
+/** Debts: imports against the table that a later change is to take away. None may be added. */
+const DEBTS = [
+  'comparison/against-baseline.ts imports reports/study/view.ts',
+  'native/binding.ts imports model/bilstm/addon.ts',
+];
 /** Packages and modules that only these folders may name. */
 const ONLY_IN: Record<string, readonly string[]> = {
   '@tensorflow/tfjs-node-gpu': ['native', 'model'],
@@ -57,9 +62,11 @@ const folderOf = (file: string): string => (file.includes('/') ? file.split('/')
 
 describe('the folders of src', () => {
   it('are all in the table', () => {
-    expect([...new Set(files.map(folderOf))].filter((folder) => folder && !(folder in MAY_IMPORT))).toEqual(
-      [],
-    );
+    expect(
+      [...new Set(files.map(folderOf))].filter(
+        (folder) => folder && !(folder in MAY_IMPORT) && !LEAVES.includes(`${folder}/`),
+      ),
+    ).toEqual([]);
   });
 
   it('import upstream only', () => {
@@ -70,6 +77,34 @@ describe('the folders of src', () => {
         if (to === from || LEAVES.some((leaf) => target.startsWith(leaf)) || file === 'index.ts') continue;
         if (!MAY_IMPORT[from]?.includes(to)) wrong.push(`${file} imports ${target}`);
       }
+    expect(wrong.sort()).toEqual(DEBTS);
+  });
+
+  it('have no circles', () => {
+    const state = new Map<string, 'open' | 'done'>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === 'done') return;
+      if (state.get(file) === 'open') {
+        circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const target of targetsOf(file)) visit(target, [...path, file]);
+      state.set(file, 'done');
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('keep the truth-maker from all that learns or serves', () => {
+    const wrong = files
+      .filter((file) => !/^(collect|cli|index)/.test(file))
+      .flatMap((file) =>
+        targetsOf(file)
+          .filter((target) => target.startsWith('collect/attribution/'))
+          .map((target) => `${file} imports ${target}`),
+      );
     expect(wrong).toEqual([]);
   });
 

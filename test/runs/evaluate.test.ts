@@ -5,7 +5,8 @@ import { removeRun } from '../../src/runs/earlier-run.js';
 import { scoreModel } from '../../src/runs/evaluate.js';
 import type { MetricsRecord } from '../../src/runs/record.js';
 import { runTrial } from '../../src/runs/train.js';
-import type { Settings } from '../../src/settings/settings.js';
+import type { Settings } from '../../src/settings/schema.js';
+
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { smallSettings } from '../fixtures/settings.js';
 

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { codesOf, encodeLabels, LABEL_PARTS, labelOfCode } from '../../src/audit/codes.js';
 import { loadResourceTable, partIds } from '../../src/audit/labels.js';
-import {
-  codesOf,
-  encodeLabels,
-  LABEL_PARTS,
-  labelOfCode,
-  prepare,
-  prepareWhole,
-} from '../../src/runs/prepare.js';
-import type { Settings } from '../../src/settings/settings.js';
+import { prepare, prepareWhole } from '../../src/runs/prepare.js';
+import type { Settings } from '../../src/settings/schema.js';
+
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { smallSettings } from '../fixtures/settings.js';
 

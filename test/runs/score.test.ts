@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { encodeLabels } from '../../src/audit/codes.js';
 import { type Label, loadResourceTable, partIds } from '../../src/audit/labels.js';
 import type { Dataset } from '../../src/dataset/load.js';
 import { COLUMNS } from '../../src/features/columns.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
 import type { LineValues } from '../../src/features/line-table.js';
-import { encodeLabels, type Prepared } from '../../src/runs/prepare.js';
+import type { Prepared } from '../../src/runs/prepare.js';
 import { score } from '../../src/runs/score.js';
 import { evaluateTest } from '../../src/runs/train.js';
-import type { Settings } from '../../src/settings/settings.js';
+import type { Settings } from '../../src/settings/schema.js';
+
 import { leakReport } from '../../src/windows/leak.js';
 import { smallSettings } from '../fixtures/settings.js';
 

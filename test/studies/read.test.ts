@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isStudy, pointKey, readStudy, recordsOf } from '../../src/studies/read.js';
+import { pointKey } from '../../src/studies/point.js';
+import { isStudy, readStudy, recordsOf } from '../../src/studies/read.js';
 import type { StudyRecord } from '../../src/studies/record.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 import { recordOf, studyOf, timingOf, writeStudy } from '../fixtures/study-results.js';

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSettings } from '../../src/settings/settings.js';
 import { expandStudy, spread, trialKey } from '../../src/studies/expand.js';
+import { pointLabel, settingsOf } from '../../src/studies/point.js';
 import type { StudyFile } from '../../src/studies/record.js';
-import { pointLabel, readStudyFile, settingsOf } from '../../src/studies/study.js';
+import { readStudyFile } from '../../src/studies/study.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();

@@ -5,7 +5,8 @@ import { formatSeconds } from '../../progress.js';
 import type { MetricsRecord, RunRecord } from '../../runs/record.js';
 import { runTrial } from '../../runs/train.js';
 import { PROTOCOLS } from '../../settings/protocols.js';
-import { parseChange, readSettings, type Settings } from '../../settings/settings.js';
+import type { Settings } from '../../settings/schema.js';
+import { parseChange, readSettings } from '../../settings/settings.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatInterval, table } from '../table.js';
 

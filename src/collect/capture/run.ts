@@ -7,31 +7,14 @@ import type { AuditEvent } from '../../audit/event.js';
 import { runCommand } from '../../cluster/command.js';
 import { type Access, readKubeconfig } from '../../cluster/kubeconfig.js';
 import { Quiet } from '../../cluster/quiet.js';
+import type { ActionRow } from '../../dataset/actions.js';
+import { readRows } from '../../files/rows.js';
 import { Tail } from '../../files/tail.js';
 import { Progress, type ProgressSink } from '../../progress.js';
 import type { Person, Step } from '../plan/steps.js';
 import { certificateRequest } from './certificate-request.js';
 import { introducePeople } from './people.js';
 import { AuditProxy } from './proxy.js';
-
-/** One command that was run. */
-export interface ActionRow {
-  id: string;
-  capture: string;
-  index: number;
-  person: string;
-  role: string;
-  /** Id in the catalog. */
-  action: string;
-  namespace: string;
-  argv: string[];
-  /** Milliseconds since 1970. */
-  start: number;
-  end: number;
-  exit: number | null;
-  /** When people work one at a time: the first line that came after its start. */
-  firstLine: number | null;
-}
 
 export interface CaptureInfo {
   id: string;
@@ -259,13 +242,4 @@ class Capture {
     const { id, mode, shared, seed, people, nodes } = this.#options;
     return { id, mode, shared, seed, people, nodes, kubectl: 'stock' };
   }
-}
-
-/** Rows of a JSON-lines file; none when there is no such file. */
-export function readRows<T>(file: string): T[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
 }

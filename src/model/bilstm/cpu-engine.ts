@@ -3,6 +3,7 @@ import { FOCAL } from '../kernels/focal.js';
 import { ADAM, adamRate } from '../optimizers/adam.js';
 import { SLOTS } from '../optimizers/optimizer.js';
 import { SGD } from '../optimizers/sgd.js';
+import type { Weights } from '../weights.js';
 import type { CpuModelAddon, CpuModelHandle } from './addon.js';
 import {
   type Engine,
@@ -16,7 +17,7 @@ import {
   type TrainingData,
 } from './engine.js';
 import { MOVING, SHARDS, type ShardWeights, splitWeights, TRAINABLE } from './layout.js';
-import type { BiLstmConfig, Weights } from './shape.js';
+import type { BiLstmConfig } from './shape.js';
 
 /**
  * The model on a CPU: each training step is one call of the addon made of `addon.cc`, in one thread or two. One thread and two give the

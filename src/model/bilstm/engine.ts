@@ -1,7 +1,8 @@
 import type { FocalOptions } from '../kernels/focal.js';
 import type { OptimizerName } from '../optimizers/optimizer.js';
+import type { Weights } from '../weights.js';
 import { mergeWeights, type ShardWeights, splitWeights } from './layout.js';
-import type { BiLstmConfig, Weights } from './shape.js';
+import type { BiLstmConfig } from './shape.js';
 import { weightShapes } from './shape.js';
 
 /** Encoded lines and what is to be predicted for each. */

@@ -1,7 +1,8 @@
 import { MismatchError } from '../../errors.js';
 import { BATCH_NORM_EPSILON } from '../kernels/batch-norm.js';
 import { OnnxGraph } from '../onnx.js';
-import { type BiLstmConfig, type WeightArray, type Weights, weightShapes } from './shape.js';
+import type { WeightArray, Weights } from '../weights.js';
+import { type BiLstmConfig, weightShapes } from './shape.js';
 
 export interface ExportOptions {
   /** Version of auditweave, kept as the producer's. */

@@ -1,4 +1,5 @@
-import type { BiLstmConfig, WeightArray, Weights } from './shape.js';
+import type { WeightArray, Weights } from '../weights.js';
+import type { BiLstmConfig } from './shape.js';
 
 /** The model is cut in two: each shard holds one direction of both layers and its part of the heads. */
 export const SHARDS = 2;

@@ -4,8 +4,9 @@ import { type FocalOptions, focalLoss } from '../kernels/focal.js';
 import { lstmBackward, lstmForward } from '../kernels/lstm.js';
 import type { Native, Tensor1D, Tensor2D, Tensor3D } from '../kernels/ops.js';
 import { Variable } from '../kernels/variable.js';
+import type { WeightArray } from '../weights.js';
 import { headRange, MOVING, type ShardWeightName, type ShardWeights, TRAINABLE } from './layout.js';
-import type { BiLstmConfig, WeightArray } from './shape.js';
+import type { BiLstmConfig } from './shape.js';
 import type { Gradients, Trace, Values } from './shard-trace.js';
 
 /** How much of the old moving statistics is kept at each step: Keras's default. */

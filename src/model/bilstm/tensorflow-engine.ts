@@ -1,6 +1,8 @@
 import { gatherTargets, gatherWindows } from '../../windows/batches.js';
 import type { Native } from '../kernels/ops.js';
-import { createOptimizer, type Optimizer } from '../optimizers/optimizer.js';
+import { createOptimizer } from '../optimizers/create.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { Weights } from '../weights.js';
 import {
   type Engine,
   type EngineOptions,
@@ -12,7 +14,7 @@ import {
   type TrainingData,
 } from './engine.js';
 import { SHARDS, type ShardWeights, splitWeights, TRAINABLE } from './layout.js';
-import type { Weights } from './shape.js';
+
 import { Shard } from './shard.js';
 import { infer, lossAndGradients, type PassOptions } from './step.js';
 

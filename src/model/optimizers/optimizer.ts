@@ -1,7 +1,5 @@
-import type { Native, Tensor } from '../kernels/ops.js';
+import type { Tensor } from '../kernels/ops.js';
 import type { Variable } from '../kernels/variable.js';
-import { Adam } from './adam.js';
-import { Sgd } from './sgd.js';
 
 export type OptimizerName = 'adam' | 'sgd';
 
@@ -21,15 +19,3 @@ export interface Optimizer {
 
 /** How many slots an optimizer has for each variable. */
 export const SLOTS: Record<OptimizerName, 1 | 2> = { adam: 2, sgd: 1 };
-
-/**
- * @param variables What the optimizer changes.
- * @example const optimizer = createOptimizer('adam', native, shard.trainable);
- */
-export function createOptimizer(
-  name: OptimizerName,
-  native: Native,
-  variables: readonly Variable[],
-): Optimizer {
-  return name === 'adam' ? new Adam(native, variables) : new Sgd(native, variables);
-}

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { plain } from '../../page/html.js';
 import { shorten } from '../drawing/font.js';
-import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
+import { SIZE, THEME } from '../drawing/theme.js';
 
 /** What the score does when one thing is left out. */
 export interface AblationRow {

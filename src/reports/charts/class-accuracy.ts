@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { plain } from '../../page/html.js';
 import type { ClassRecord } from '../../runs/record.js';
 import { placeLabels } from '../drawing/placement.js';
 import { logDomain, weightChannel } from '../drawing/scale.js';
 import { shortNames } from '../drawing/short-names.js';
-import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
+import { SIZE, THEME } from '../drawing/theme.js';
 
 /** What the chart needs of a class. */
 export type PlottedClass = Pick<ClassRecord, 'text' | 'recall' | 'support' | 'weight'>;

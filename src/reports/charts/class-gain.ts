@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { placeLabels } from '../drawing/placement.js';
 import { logDomain, weightChannel } from '../drawing/scale.js';
 import { shortNames } from '../drawing/short-names.js';
-import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
+import { SIZE, THEME } from '../drawing/theme.js';
 
 /** How the accuracy of a class changed. */
 export interface ClassGainRow {

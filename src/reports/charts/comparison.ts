@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import type { Interval, LevelScores, MetricsRecord } from '../../runs/record.js';
 import { scoredLevels } from '../drawing/levels.js';
 import type { Series } from '../drawing/series.js';
-import { COLOUR, THEME } from '../drawing/theme.js';
+import { THEME } from '../drawing/theme.js';
 
 export interface ComparisonOptions {
   title?: string;

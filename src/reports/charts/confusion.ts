@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import type { ClassRecord, MetricsRecord } from '../../runs/record.js';
 import { shortNames } from '../drawing/short-names.js';
-import { COLOUR, SEQUENTIAL, SIZE, THEME } from '../drawing/theme.js';
+import { SEQUENTIAL, SIZE, THEME } from '../drawing/theme.js';
 
 export interface ConfusionOptions {
   /** True classes shown, those with the most wrong lines first. Default 10. */

@@ -1,9 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { plain } from '../../page/html.js';
 import { shorten, textWidth } from '../drawing/font.js';
 import { scoreDomain } from '../drawing/scale.js';
 import type { Series } from '../drawing/series.js';
-import { COLOUR, SIZE, THEME, ZERO } from '../drawing/theme.js';
+import { SIZE, THEME, ZERO } from '../drawing/theme.js';
 
 /** A score of one row under one series; bounds that are NaN are not drawn. */
 export interface Dot {

@@ -1,5 +1,5 @@
+import { COLOUR } from '../../page/colours.js';
 import type { EpochRecord } from '../../runs/record.js';
-import { COLOUR } from '../drawing/theme.js';
 
 /** Whole epochs to mark on an axis of at most `length` epochs. */
 function epochTicks(length: number): number[] {

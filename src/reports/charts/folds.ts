@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { COLOUR, THEME } from '../drawing/theme.js';
+import { COLOUR } from '../../page/colours.js';
+import { THEME } from '../drawing/theme.js';
 import { heatColour, heatDomain, heatText, isDark } from './heatmap.js';
 
 /** The score when part `part` (from 1) of `folds` equal parts of the log tests. NaN: not known. */

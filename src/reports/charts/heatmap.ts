@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { COLOUR, SEQUENTIAL, THEME } from '../drawing/theme.js';
+import { COLOUR } from '../../page/colours.js';
+import { SEQUENTIAL, THEME } from '../drawing/theme.js';
 
 /** One cell: `x` and `y` as the axes name them. A value that is NaN is shown as a blank cell. */
 export interface HeatCell {

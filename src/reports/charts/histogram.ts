@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { logTicks } from '../drawing/scale.js';
-import { COLOUR, THEME, ZERO } from '../drawing/theme.js';
+import { THEME, ZERO } from '../drawing/theme.js';
 
 export interface HistogramOptions {
   title: string;

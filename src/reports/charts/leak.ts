@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import type { LeakReport } from '../../runs/record.js';
 import type { Series } from '../drawing/series.js';
-import { COLOUR, THEME } from '../drawing/theme.js';
+import { THEME } from '../drawing/theme.js';
 
 /** Leak report of one run, under its name and colour. */
 export interface LeakOfRun {

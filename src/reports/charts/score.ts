@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import type { EpochRecord } from '../../runs/record.js';
 import { scoreDomain } from '../drawing/scale.js';
-import { COLOUR, THEME } from '../drawing/theme.js';
+import { THEME } from '../drawing/theme.js';
 import { bestEpochMark, epochAxis } from './epoch.js';
 
 export interface ScoreOptions {

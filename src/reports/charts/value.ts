@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { COLOUR } from '../../page/colours.js';
 import { textWidth } from '../drawing/font.js';
 import { logDomain, logTicks, scoreDomain } from '../drawing/scale.js';
 import type { Series } from '../drawing/series.js';
-import { COLOUR, SIZE, THEME } from '../drawing/theme.js';
+import { SIZE, THEME } from '../drawing/theme.js';
 
 /** What was measured at one value of a setting. Bounds that are NaN are not drawn. */
 export interface ValueRow {

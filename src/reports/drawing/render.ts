@@ -1,9 +1,9 @@
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { CHART_FONT } from '../../page/colours.js';
 import { escapeHtml } from '../../page/html.js';
 import { type Face, fontFile, textWidth } from './font.js';
-import { CHART_FONT } from './theme.js';
 
 interface TextItem {
   text?: unknown;

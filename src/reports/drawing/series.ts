@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
+import { COLOUR } from '../../page/colours.js';
 import type { RunFolder } from '../../runs/record.js';
-import { COLOUR, PROTOCOL_COLOUR } from './theme.js';
+import { PROTOCOL_COLOUR } from './theme.js';
 
 /** How a run is called and coloured, the same in every chart and table of a page. */
 export interface Series {

@@ -6,9 +6,10 @@ import {
   testShare,
 } from '../../comparison/run-set.js';
 import type { BaselineName, LeakReport, Protocol } from '../../runs/record.js';
+import { samePoint } from '../../studies/point.js';
 import type { StudyResults } from '../../studies/read.js';
 import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../../studies/record.js';
-import { samePoint } from '../../studies/study.js';
+
 import { BASELINES } from '../drawing/levels.js';
 import type { Series } from '../drawing/series.js';
 import { PROTOCOL_COLOUR } from '../drawing/theme.js';

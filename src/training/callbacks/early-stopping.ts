@@ -1,4 +1,5 @@
-import type { Weights } from '../../model/bilstm/shape.js';
+import type { Weights } from '../../model/weights.js';
+
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from '../callback.js';
 
 export interface EarlyStoppingOptions {

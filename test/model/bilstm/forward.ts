@@ -1,4 +1,5 @@
-import type { BiLstmConfig, Weights } from '../../../src/model/bilstm/shape.js';
+import type { BiLstmConfig } from '../../../src/model/bilstm/shape.js';
+import type { Weights } from '../../../src/model/weights.js';
 import { type RandomStream, randomStream } from '../../../src/random.js';
 
 /** Weights in which nothing is zero or one, so that no term of the equations can be left out unseen. */

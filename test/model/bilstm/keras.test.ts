@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeWeights, splitWeights, TRAINABLE } from '../../../src/model/bilstm/layout.js';
-import { biLstmConfig, type WeightArray, type Weights } from '../../../src/model/bilstm/shape.js';
+import { biLstmConfig } from '../../../src/model/bilstm/shape.js';
 import { Shard } from '../../../src/model/bilstm/shard.js';
 import { infer, lossAndGradients } from '../../../src/model/bilstm/step.js';
 import { Native, type Tensor } from '../../../src/model/kernels/ops.js';
+import type { WeightArray, Weights } from '../../../src/model/weights.js';
 import { loadTensorFlow } from '../../../src/native/load.js';
 import { relativeDifference } from '../cases.js';
 import { ENGINES } from './engines.js';

@@ -1,16 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeWeights, splitWeights, TRAINABLE } from '../../../src/model/bilstm/layout.js';
-import { referenceFocalLoss, referenceModel, weightTensors } from '../../../src/model/bilstm/reference.js';
+import { referenceModel, weightTensors } from '../../../src/model/bilstm/reference.js';
 import {
   biLstmConfig,
   initialWeights,
   parameterCount,
-  type Weights,
   weightShapes,
 } from '../../../src/model/bilstm/shape.js';
 import { Shard } from '../../../src/model/bilstm/shard.js';
 import { infer, lossAndGradients } from '../../../src/model/bilstm/step.js';
 import { Native, type Tensor, type Tensor1D, type Tensor3D } from '../../../src/model/kernels/ops.js';
+import { referenceFocalLoss } from '../../../src/model/kernels/reference.js';
+import type { Weights } from '../../../src/model/weights.js';
 import { loadTensorFlow } from '../../../src/native/load.js';
 import { integers, numbers, relativeDifference } from '../cases.js';
 

@@ -1,5 +1,6 @@
 import type { PaperClass, PaperResult } from '../../../comparison/paper-results.js';
-import { samePoint } from '../../../studies/study.js';
+import { samePoint } from '../../../studies/point.js';
+
 import { classAccuracyChart } from '../../charts/class-accuracy.js';
 import { classGainChart } from '../../charts/class-gain.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';

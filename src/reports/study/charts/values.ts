@@ -1,9 +1,10 @@
 import { compareWithReference } from '../../../comparison/against-baseline.js';
 import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
+import { COLOUR } from '../../../page/colours.js';
 import { type Dot, dotsChart } from '../../charts/dots.js';
 import { type ValueLine, valueChart } from '../../charts/value.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
-import { COLOUR } from '../../drawing/theme.js';
+
 import { capital } from '../../format.js';
 import { highestOf } from '../extremes.js';
 import { MEASURES, type Measure, measured } from '../measure.js';
