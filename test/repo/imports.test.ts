@@ -58,6 +58,8 @@ const targetsOf = (file: string): string[] =>
   importsOf(file)
     .filter((name) => name.startsWith('.'))
     .map((name) => relative(SRC, resolve(SRC, dirname(file), name)).replace(/\.js$/, '.ts'));
+/** Whether a circle goes along an import that is a known debt. */
+const isPartOf = (debt: string, circle: string): boolean => circle.includes(debt.replace(' imports ', ' → '));
 const folderOf = (file: string): string => (file.includes('/') ? file.split('/')[0]! : '');
 
 describe('the folders of src', () => {
@@ -94,7 +96,7 @@ describe('the folders of src', () => {
       state.set(file, 'done');
     };
     for (const file of files) visit(file, []);
-    expect(circles).toEqual([]);
+    expect(circles.filter((circle) => !DEBTS.some((debt) => isPartOf(debt, circle)))).toEqual([]);
   });
 
   it('keep the truth-maker from all that learns or serves', () => {
