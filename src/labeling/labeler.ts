@@ -23,6 +23,14 @@ export interface LabelRow {
   confidence?: number;
   /** Why the line has no label. */
   skipped?: string;
+  /** The line that started the action, where the model names it; the line itself when it starts one. */
+  trigger?: { line: number; auditID: string };
+  /** Why it belongs to that trigger, in a word: the relation that led there. */
+  reason?: string;
+  /** Whether the line is the control plane's own work, where the model says so. */
+  background?: boolean;
+  /** The context of the line, where the model gives one. */
+  context?: string;
 }
 
 export interface LabelerOptions {

@@ -1,0 +1,76 @@
+import { type AuditEvent, isRecord } from '../audit/event.js';
+
+/** What a request on a subresource does, where the verb alone does not say it. */
+const SUBRESOURCES: Record<string, Partial<Record<string, string>>> = {
+  exec: { '*': 'exec into' },
+  attach: { '*': 'attach to' },
+  portforward: { '*': 'forward ports of' },
+  proxy: { '*': 'proxy to' },
+  log: { '*': 'read log of' },
+  scale: { update: 'scale', patch: 'scale', '*': 'read scale of' },
+  eviction: { create: 'evict' },
+  binding: { create: 'bind' },
+  token: { create: 'create token of' },
+  approval: { update: 'approve', patch: 'approve' },
+  ephemeralcontainers: { update: 'debug', patch: 'debug' },
+  finalize: { update: 'finalize' },
+};
+
+/**
+ * An action in words.
+ *
+ * @example actionText(event) // 'create deployment web in shop'
+ */
+export function actionText(event: AuditEvent): string {
+  const { objectRef, verb } = event;
+  if (!objectRef?.resource) return `${verb} ${(event.requestURI ?? '').split('?')[0] || 'nothing'}`;
+  const { resource, subresource } = objectRef;
+  const name = objectRef.name || nameInBody(event);
+  const namespace = resource === 'namespaces' ? '' : (objectRef.namespace ?? '');
+  const one = name !== '' || verb === 'create';
+  const kind = one ? singular(resource) : resource;
+  const place = namespace ? ` in ${namespace}` : '';
+  const object = name ? `${kind} ${name}${place}` : `${kind}${place}`;
+  if (!subresource)
+    return verb === 'deletecollection' ? `delete all ${resource}${place}` : `${verb} ${object}`;
+  const words = SUBRESOURCES[subresource];
+  const phrase = words?.[verb] ?? words?.['*'];
+  return phrase ? `${phrase} ${object}` : `${verb} ${subresource} of ${object}`;
+}
+
+/** An action in words that do not name the object: `create deployment`; equal for alike actions, for counts and comparisons. */
+export function actionKind(event: Pick<AuditEvent, 'verb' | 'objectRef' | 'requestURI'>): string {
+  const { objectRef } = event;
+  if (!objectRef?.resource) return actionText(event as AuditEvent);
+  const { name, namespace: _, ...rest } = objectRef;
+  const text = actionText({
+    verb: event.verb,
+    objectRef: { ...rest, ...(name ? { name: '\u0000' } : {}) },
+  } as AuditEvent);
+  return text.replace(' \u0000', '');
+}
+
+/**
+ * One of a resource, by the rules of English.
+ *
+ * @example singular('networkpolicies') // 'networkpolicy'
+ */
+export function singular(resource: string): string {
+  if (resource === 'endpoints') return resource;
+  if (/ies$/.test(resource)) return `${resource.slice(0, -3)}y`;
+  if (/(ss|x|ch|sh)es$/.test(resource)) return resource.slice(0, -2);
+  return /[^s]s$/.test(resource) ? resource.slice(0, -1) : resource;
+}
+
+/** The name that the server gave, or the client asked for. */
+function nameInBody({ verb, responseObject, requestObject }: AuditEvent): string {
+  if (verb !== 'create') return '';
+  for (const body of [responseObject, requestObject]) {
+    const metadata = isRecord(body) ? body.metadata : undefined;
+    if (!isRecord(metadata)) continue;
+    if (typeof metadata.name === 'string' && metadata.name) return metadata.name;
+    if (typeof metadata.generateName === 'string' && metadata.generateName)
+      return `${metadata.generateName}…`;
+  }
+  return '';
+}
