@@ -9,15 +9,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type PaperResults, paperValue, readPaperResults } from '../src/comparison/paper-results.js';
-import { type PointSummary, type Spread, summarize } from '../src/comparison/summarize.js';
+import { metricName } from '../src/comparison/run-set.js';
+import { pointName } from '../src/comparison/setting-names.js';
+import {
+  type Cell,
+  cellOf,
+  type ProtocolLeak,
+  type StudySummary,
+  type Summary,
+  scoreOf,
+  summarize,
+} from '../src/comparison/summarize.js';
 import { writeFileAtomic } from '../src/files/atomic.js';
 import { formatSeconds } from '../src/progress.js';
-import { pointName } from '../src/reports/study/names.js';
-import { metricName } from '../src/reports/study/view.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/runs/record.js';
 import { PROTOCOLS } from '../src/settings/protocols.js';
 import { completeSettings, readSettings } from '../src/settings/settings.js';
-import { samePoint } from '../src/studies/point.js';
 import { readStudy, type StudyResults } from '../src/studies/read.js';
 
 /** A run that was scored. */
@@ -80,32 +87,30 @@ export function resultsTable(runs: readonly ScoredRun[]): string {
 /** A study's table: a row a point, the paper's score beside ours, strict and as the paper counts, mean ± standard deviation over runs. */
 export function studyTable(results: StudyResults, paper: PaperResults): string {
   const { study, timings, records } = results;
-  const summaries = summarize(results);
+  const summary = summarize(results);
   const theirs = study.paper === null ? undefined : paper.results[study.paper];
   const rows = study.points.map(({ point }) => {
-    const own = (protocol: string): PointSummary | undefined =>
-      summaries.find((one) => one.protocol === protocol && samePoint(one.point, point));
     const value = theirs ? paperValue(theirs, 'macroF1', point) : null;
     return line([
       pointName(point),
       value?.mean !== undefined
         ? `${short(value.mean)}${value.sd === undefined ? '' : ` ± ${short(value.sd)}`}`
         : '',
-      ...study.protocols.map((protocol) => cell(own(protocol))),
+      ...study.protocols.map((protocol) => scoresOf(summary, cellOf(summary, point, protocol))),
     ]);
   });
   const keys = new Set(records.map(({ key }) => key));
   const machines = unique(
     [...timings.values()].filter(({ key }) => keys.has(key)).map(({ machine }) => machineName(machine)),
   );
-  const runs = [...new Set(summaries.map(({ n }) => n))].sort((a, b) => a - b);
+  const runs = [...new Set(summary.cells.map(({ done }) => done.length))].sort((a, b) => a - b);
   return [
     line(['', 'the paper', ...study.protocols.map((protocol) => `\`${protocol}\``)]),
     `|---|${'---:|'.repeat(study.protocols.length + 1)}`,
     ...rows,
     '',
-    `Strict macro F1 by line, below it macro F1 over the classes of the truth, which is what the paper gives; mean ± standard deviation over ${runs.join(' to ')} runs. ${whole(trainings(records))} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${study.protocols
-      .map((protocol) => `\`${protocol}\` ${leakOf(summaries, protocol)}`)
+    `Strict macro F1 by line, below it macro F1 over the classes of the truth, which is what the paper gives; mean ± standard deviation over ${runs.join(' to ')} runs. ${whole(trainings(records))} trainings of the \`${study.base}\` configuration on ${whole(study.dataset.lines)} lines of ${study.dataset.name}, on ${machines.join(' and ')}. Share of test lines that were trained on: ${summary.protocols
+      .map((leak) => `\`${leak.protocol}\` ${sharedOf(leak)}`)
       .join(', ')}.`,
     '',
   ].join('\n');
@@ -119,7 +124,7 @@ export async function studiesTable(all: readonly StudyResults[]): Promise<string
   const rows: string[] = [];
   for (const results of all) {
     const { study, records } = results;
-    const summaries = summarize(results).filter(({ n }) => n > 0);
+    const summary = summarize(results);
     rows.push(
       line([
         `[${study.name}](results/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
@@ -128,8 +133,8 @@ export async function studiesTable(all: readonly StudyResults[]): Promise<string
         metricName(study.report),
         ...protocols.map((protocol) =>
           ends(
-            summaries.filter((one) => one.protocol === protocol),
-            study.report,
+            summary,
+            summary.cells.filter((one) => one.protocol === protocol && one.done.length > 0),
           ),
         ),
       ]),
@@ -152,32 +157,28 @@ async function isCurrent({ base, settings }: StudyResults['study']): Promise<boo
 }
 
 /** Highest and lowest of some points. */
-function ends(points: readonly PointSummary[], { metric, level }: StudyResults['study']['report']): string {
-  const sorted = points
-    .map((one) => ({ name: pointName(one.point), spread: one.scores[level][metric] }))
-    .sort((a, b) => b.spread.mean - a.spread.mean);
+function ends(study: StudySummary, cells: readonly Cell[]): string {
+  const sorted = cells
+    .map((cell) => ({ name: cell.name, score: scoreOf(study, cell) }))
+    .sort((a, b) => b.score.mean - a.score.mean);
   const shown = sorted.length > 1 ? [sorted[0]!, sorted.at(-1)!] : sorted;
-  return shown.map(({ name, spread }) => `${plusMinus(spread)} ${name}`).join('<br>');
+  return shown.map(({ name, score }) => `${plusMinus(score)} ${name}`).join('<br>');
 }
 
-function cell(summary: PointSummary | undefined): string {
-  if (!summary || summary.n === 0) return 'not run';
-  const { 'macroF1.strict': strict, 'macroF1.paper': paper } = summary.scores.lines;
-  return `${plusMinus(strict)}<br>${plusMinus(paper)}`;
+function scoresOf(study: StudySummary, cell: Cell | null): string {
+  if (!cell || cell.done.length === 0) return 'not run';
+  return (['macroF1.strict', 'macroF1.paper'] as const)
+    .map((metric) => plusMinus(scoreOf(study, cell, { metric, level: 'lines' })))
+    .join('<br>');
 }
 
-function plusMinus({ n, mean, deviation }: Spread): string {
-  return n === 1 ? short(mean) : `${short(mean)} ± ${short(deviation)}`;
+function plusMinus({ n, mean, sd }: Summary): string {
+  return n === 1 ? short(mean) : `${short(mean)} ± ${short(sd)}`;
 }
 
-function leakOf(summaries: readonly PointSummary[], protocol: string): string {
-  const shares = summaries.flatMap(({ protocol: own, leak }) =>
-    own === protocol && leak ? [leak.sharedLines] : [],
-  );
-  if (shares.length === 0) return 'unknown';
-  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(
-    (share) => `${(100 * share).toFixed(0)} %`,
-  );
+function sharedOf({ verdict, leastShared, shared }: ProtocolLeak): string {
+  if (verdict === null) return 'unknown';
+  const [least, most] = [leastShared, shared].map((share) => `${(100 * share).toFixed(0)} %`);
   return least === most ? least! : `${least} to ${most}`;
 }
 

@@ -1,8 +1,8 @@
-import type { Cell, StudyView } from '../reports/study/view.js';
 import type { Protocol } from '../runs/record.js';
 import { samePoint } from '../studies/point.js';
 
 import { type Comparison, compareWithBaseline } from './compare.js';
+import type { Cell, StudySummary } from './summarize.js';
 
 /** A value of a study against its baseline, under one protocol. */
 export interface Compared {
@@ -18,11 +18,11 @@ export interface Compared {
 }
 
 /** Compares every value with the study's baseline, once for all that a page says of it. */
-export function compareAll(view: Pick<StudyView, 'study' | 'cells' | 'results'>): Compared[] {
-  const { study, cells, results } = view;
+export function compareAll(summary: StudySummary): Compared[] {
+  const { study, cells } = summary;
   const { metric, level, interval } = study.report;
   const others = study.points.filter(({ point }) => study.baseline && !samePoint(point, study.baseline));
-  return compareWithBaseline(results, { metric, level, confidence: interval }).flatMap((comparison, i) => {
+  return compareWithBaseline(summary, { metric, level, confidence: interval }).flatMap((comparison, i) => {
     const { point } = others[i % others.length]!;
     const cell = cells.find((one) => one.protocol === comparison.protocol && samePoint(one.point, point));
     if (!cell || cell.done.length === 0) return [];
@@ -42,8 +42,11 @@ export function compareAll(view: Pick<StudyView, 'study' | 'cells' | 'results'>)
   });
 }
 
-/** Every value against the study's baseline under one protocol; none when there is no baseline or nothing to compare. */
-export function compareWithReference({ compared }: StudyView, protocol: Protocol): Compared[] {
+/** Those of one protocol; none when there is no baseline or nothing to compare. */
+export function compareWithReference(
+  { compared }: { compared: readonly Compared[] },
+  protocol: Protocol,
+): Compared[] {
   return compared.filter(({ cell }) => cell.protocol === protocol);
 }
 

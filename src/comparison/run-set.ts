@@ -13,6 +13,16 @@ export const METRICS: readonly Metric[] = ['macroF1.strict', 'macroF1.paper', 'e
 export type Level = StudyReport['level'];
 export const LEVELS: readonly Level[] = ['lines', 'windows'];
 
+/** What a score is called, as in `strict macro F1 of lines`. */
+export function metricName({ metric, level }: { metric: Metric; level: Level }): string {
+  const names = {
+    'macroF1.strict': 'strict macro F1',
+    'macroF1.paper': 'macro F1 over true classes',
+    exactMatch: 'exact match',
+  };
+  return `${names[metric]} of ${level}`;
+}
+
 /** What one run scored. */
 export interface ScoredRun {
   seed: number;

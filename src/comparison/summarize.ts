@@ -1,203 +1,218 @@
-import { bootstrapMean } from '../metrics/bootstrap.js';
-import { type Interval, meanInterval, nadeauBengioInterval } from '../metrics/interval.js';
+import { meanInterval, nadeauBengioInterval } from '../metrics/interval.js';
 import { mean, standardDeviation } from '../metrics/moments.js';
-import { randomStream } from '../random.js';
-import type { BaselineName, LeakReport, Protocol } from '../runs/record.js';
-import { pointKey } from '../studies/point.js';
-import { recordsOf, type StudyResults } from '../studies/read.js';
-import type { Point, StudyRecord } from '../studies/record.js';
-import {
-  drawsTestWindows,
-  LEVELS,
-  type Level,
-  METRICS,
-  type Metric,
-  scoreOf,
-  settingsAt,
-  testShare,
-} from './run-set.js';
+import type { BaselineName, LeakReport, LevelScores, Protocol } from '../runs/record.js';
+import { samePoint } from '../studies/point.js';
+import type { StudyResults } from '../studies/read.js';
+import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../studies/record.js';
+import { drawsTestWindows, scoreOf as scoreOfLevel, settingsAt, testShare } from './run-set.js';
+import { pointName } from './setting-names.js';
 
-/** Mean and standard deviation over runs; NaN where there are too few. */
-export interface Spread {
+/** What came out of a trial. */
+export type Result = NonNullable<StudyRecord['result']>;
+
+/** A finished trial. */
+export interface DoneTrial {
+  plan: TrialPlan;
+  result: Result;
+  timing: TrialTiming | null;
+}
+
+/** All trials of a point under a protocol. */
+export interface Cell {
+  point: Point;
+  /** As charts and tables name it. */
+  name: string;
+  protocol: Protocol;
+  planned: number;
+  /** In the order of the runs. */
+  done: readonly DoneTrial[];
+  failed: readonly StudyRecord[];
+  missing: readonly TrialPlan[];
+  /** n_test / n_train where every run draws its own test windows; null where all have the same test part. */
+  testShare: number | null;
+}
+
+/** What the split of a protocol leaks, over all finished trials of a study. */
+export interface ProtocolLeak {
+  protocol: Protocol;
+  /** `leaks` when that of one trial is; null before the first. */
+  verdict: LeakReport['verdict'] | null;
+  /** Least and greatest share of test lines inside a training window; 0 before the first trial. */
+  leastShared: number;
+  shared: number;
+}
+
+/** A study, point by point and protocol by protocol: what the README, reports and comparisons are made of. */
+export interface StudySummary extends StudyResults {
+  points: readonly { point: Point; name: string }[];
+  protocols: readonly ProtocolLeak[];
+  /** By point, then by protocol, in the study's order. */
+  cells: readonly Cell[];
+  counts: { planned: number; done: number; failed: number; missing: number };
+  /** Where details are looked at: the study's baseline, or its first point. */
+  reference: Point;
+}
+
+/** Something measured in each run of a cell. */
+export interface Summary {
   n: number;
   mean: number;
-  deviation: number;
+  /** Standard deviation over runs; NaN for fewer than two. */
+  sd: number;
+  /** Bounds of the mean; NaN for fewer than two runs. */
+  low: number;
+  high: number;
+  /** How they were found. */
+  method: string;
+  values: readonly number[];
 }
-
-/** A score over runs, with three intervals of its mean. */
-export interface ScoreSummary extends Spread {
-  values: { seed: number; value: number }[];
-  /** Student's t, which takes runs for independent. */
-  student: Interval;
-  /** With the correction for random splits that share training rows; null where all runs have the same test part. */
-  corrected: Interval | null;
-  /** Percentiles of a bootstrap over runs. */
-  bootstrap: Interval;
-}
-
-/** What the splits of a point leak, means over runs. */
-export interface LeakSummary {
-  /** `leaks` when one run's does. */
-  verdict: LeakReport['verdict'];
-  /** Shares in [0, 1], as in `LeakReport`. */
-  sharedLines: number;
-  overlappingWindows: number;
-  duplicateRows: number;
-  unseenClasses: number;
-  /** n_test / n_train, windows. */
-  testShare: number;
-}
-
-/** Everything that is known of one point under one protocol. */
-export interface PointSummary {
-  point: Point;
-  label: string;
-  protocol: Protocol;
-  /** Whether it is the one that others are compared with. */
-  baseline: boolean;
-  /** Finished runs. */
-  n: number;
-  /** Runs that failed for good, and why. */
-  failures: { run: number; failure: string }[];
-  /** Runs without a record yet. */
-  missing: number;
-  /** Null without a finished run. */
-  leak: LeakSummary | null;
-  scores: Record<Level, Record<Metric, ScoreSummary>>;
-  /** By line. Baselines that no record has are left out. */
-  baselines: Partial<Record<BaselineName, Record<Metric, Spread>>>;
-  /** Of training, wall time. */
-  seconds: Spread;
-  /** Of inference. */
-  millisecondsPerLine: Spread;
-  epochs: Spread;
-}
-
-const BASELINES: readonly BaselineName[] = [
-  'majority',
-  'previousLine',
-  'ownAction',
-  'tuple',
-  'nearestAction',
-];
-/** Enough for two digits, and a study has hundreds of intervals. */
-const RESAMPLES = 2000;
 
 /**
  * Sums up a study, point by point and protocol by protocol, in the order of its file.
  *
- * @example summarize(await readStudy('results/window-size'))[0].scores.lines['macroF1.strict'].mean
+ * @example summarize(await readStudy('results/window-size')).counts.done // 105
  */
-export function summarize(results: StudyResults): PointSummary[] {
+export function summarize(results: StudyResults): StudySummary {
   const { study } = results;
-  return study.points.flatMap(({ point, label }) =>
-    study.protocols.map((protocol) => summarizePoint(results, point, label, protocol)),
+  const points = study.points.map(({ point }) => ({ point, name: pointName(point) }));
+  const cells = points.flatMap(({ point, name }) =>
+    study.protocols.map((protocol) => ({ name, ...trialsAt(results, point, protocol) })),
   );
+  const total = (count: (cell: Cell) => number): number => cells.reduce((sum, cell) => sum + count(cell), 0);
+  return {
+    ...results,
+    points,
+    cells,
+    protocols: study.protocols.map((protocol) => leakOf(protocol, cells)),
+    counts: {
+      planned: total(({ planned }) => planned),
+      done: total(({ done }) => done.length),
+      failed: total(({ failed }) => failed.length),
+      missing: total(({ missing }) => missing.length),
+    },
+    reference: study.baseline ?? points[0]?.point ?? {},
+  };
 }
 
-/** The interval to show beside a mean: the corrected one where runs draw their own test windows, else Student's. */
-export function shownInterval({ corrected, student }: ScoreSummary): Interval {
-  return corrected ?? student;
+function trialsAt(results: StudyResults, point: Point, protocol: Protocol): Omit<Cell, 'name'> {
+  const records = new Map(results.records.map((record) => [record.key, record]));
+  const plans = results.study.trials
+    .filter((trial) => trial.protocol === protocol && samePoint(trial.point, point))
+    .toSorted((a, b) => a.run - b.run);
+  const done = plans.flatMap((plan) => {
+    const result = records.get(plan.key)?.result;
+    return result ? [{ plan, result, timing: results.timings.get(plan.key) ?? null }] : [];
+  });
+  const failed = plans.flatMap(({ key }) => {
+    const record = records.get(key);
+    return record?.status === 'failed' ? [record] : [];
+  });
+  const draws = done.length > 0 && drawsTestWindows(settingsAt(results, point, protocol));
+  return {
+    point,
+    protocol,
+    planned: plans.length,
+    done,
+    failed,
+    missing: plans.filter(({ key }) => !records.has(key)),
+    testShare: draws ? testShare(done.map(({ result }) => result)) : null,
+  };
+}
+
+function leakOf(protocol: Protocol, cells: readonly Cell[]): ProtocolLeak {
+  const leaks = cells.flatMap((cell) =>
+    cell.protocol === protocol ? cell.done.map(({ result }) => result.leak) : [],
+  );
+  const shares = leaks.map(({ sharedLines }) => sharedLines.share);
+  return {
+    protocol,
+    verdict: leaks.some(({ verdict }) => verdict === 'leaks') ? 'leaks' : (leaks[0]?.verdict ?? null),
+    leastShared: leaks.length === 0 ? 0 : Math.min(...shares),
+    shared: Math.max(0, ...shares),
+  };
+}
+
+/** The trials of a point under a protocol. */
+export function cellOf(
+  { cells }: Pick<StudySummary, 'cells'>,
+  point: Point,
+  protocol: Protocol,
+): Cell | null {
+  return cells.find((cell) => cell.protocol === protocol && samePoint(cell.point, point)) ?? null;
 }
 
 /**
- * Mean and standard deviation.
+ * Mean, spread and interval of the study's score over the runs of a cell, or of another score.
  *
- * @example spread([1, 3]) // { n: 2, mean: 2, deviation: 1.414 }
+ * @example scoreOf(summary, cell, { metric: 'macroF1.strict', level: 'windows' }).mean
  */
-export function spread(values: readonly number[]): Spread {
-  return { n: values.length, mean: mean(values), deviation: standardDeviation(values) };
+export function scoreOf(
+  { study }: { study: StudyFile },
+  cell: Cell,
+  { metric, level }: Pick<StudyFile['report'], 'metric' | 'level'> = study.report,
+): Summary {
+  return summaryOf(study, cell, ({ result }) => scoreOfLevel(result[level], metric), [0, 1]);
 }
 
-type Done = StudyRecord & { result: NonNullable<StudyRecord['result']> };
-
-function summarizePoint(
-  results: StudyResults,
-  point: Point,
-  label: string,
-  protocol: Protocol,
-): PointSummary {
-  const { study, timings } = results;
-  const rows = recordsOf(results, point, protocol);
-  const done = rows.filter((row): row is Done => row.result !== undefined && row.status === 'done');
-  const planned = study.trials.filter(
-    (trial) => trial.protocol === protocol && pointKey(trial.point) === pointKey(point),
+/** The same of a baseline, by line; without runs where no record has it. */
+export function baselineOf(
+  { study }: { study: StudyFile },
+  cell: Cell,
+  name: BaselineName,
+  metric: StudyFile['report']['metric'] = study.report.metric,
+): Summary {
+  return summaryOf(
+    study,
+    cell,
+    ({ result }) => {
+      const scores: LevelScores | undefined = result.baselines[name];
+      return scores ? scoreOfLevel(scores, metric) : null;
+    },
+    [0, 1],
   );
-  const times = done.flatMap(({ key }) => timings.get(key) ?? []);
-  const random = drawsTestWindows(settingsAt(results, point, protocol));
-  const share = testShare(done.map(({ result }) => result));
-  const score = (level: Level, metric: Metric): ScoreSummary => {
-    const values = done.map(({ seed, result }) => ({ seed, value: scoreOf(result[level], metric) }));
-    return summarizeScore(values, {
-      level: study.report.interval,
-      share: random ? share : null,
-      purpose: `${label}/${protocol}/${level}/${metric}`,
-    });
-  };
-  return {
-    point,
-    label,
-    protocol,
-    baseline: study.baseline !== null && pointKey(study.baseline) === pointKey(point),
-    n: done.length,
-    failures: rows.flatMap(({ run, status, failure = 'no reason given' }) =>
-      status === 'failed' ? [{ run, failure }] : [],
-    ),
-    missing: planned.length - rows.length,
-    leak:
-      done.length === 0
-        ? null
-        : summarizeLeak(
-            done.map(({ result }) => result.leak),
-            share,
-          ),
-    scores: byKey(LEVELS, (level) => byKey(METRICS, (metric) => score(level, metric))),
-    baselines: summarizeBaselines(done),
-    seconds: spread(times.map(({ seconds }) => seconds)),
-    millisecondsPerLine: spread(times.map(({ millisecondsPerLine }) => millisecondsPerLine)),
-    epochs: spread(done.map(({ result }) => result.epochs)),
-  };
 }
 
-function summarizeScore(
-  runs: { seed: number; value: number }[],
-  { level, share, purpose }: { level: number; share: number | null; purpose: string },
-): ScoreSummary {
-  const values = runs.map(({ value }) => value);
-  return {
-    ...spread(values),
-    values: runs,
-    student: meanInterval(values, level),
-    corrected: share === null || values.length === 0 ? null : nadeauBengioInterval(values, share, level),
-    bootstrap: bootstrapMean(values, {
-      random: randomStream('summary', purpose),
-      resamples: RESAMPLES,
-      level,
-    }),
-  };
-}
-
-function summarizeLeak(leaks: readonly LeakReport[], share: number): LeakSummary {
-  const average = (pick: (leak: LeakReport) => number): number => mean(leaks.map(pick));
-  return {
-    verdict: leaks.some(({ verdict }) => verdict === 'leaks') ? 'leaks' : 'leak-free',
-    sharedLines: average(({ sharedLines }) => sharedLines.share),
-    overlappingWindows: average(({ nearestOverlap }) => nearestOverlap.share),
-    duplicateRows: average(({ duplicateRows }) => duplicateRows.share),
-    unseenClasses: average(({ unseenClasses }) => unseenClasses.share),
-    testShare: share,
-  };
-}
-
-function summarizeBaselines(done: readonly Done[]): PointSummary['baselines'] {
-  const found = BASELINES.flatMap((name) => {
-    const levels = done.flatMap(({ result }) => result.baselines[name] ?? []);
-    if (levels.length === 0) return [];
-    return [[name, byKey(METRICS, (metric) => spread(levels.map((level) => scoreOf(level, metric))))]];
+/**
+ * Mean, spread and interval of anything measured in each run of a cell.
+ *
+ * @param value Null or not finite: that run has none.
+ * @param bounds Least and greatest value that there can be. Default none.
+ */
+export function summaryOf(
+  study: StudyFile,
+  cell: Cell,
+  value: (trial: DoneTrial) => number | null,
+  bounds?: readonly [number, number],
+): Summary {
+  const values = cell.done.flatMap((trial) => {
+    const measured = value(trial);
+    return measured !== null && Number.isFinite(measured) ? [measured] : [];
   });
-  return Object.fromEntries(found) as PointSummary['baselines'];
+  const { testShare: share } = cell;
+  return sumUp(values, { level: study.report.interval, testShare: share, ...(bounds ? { bounds } : {}) });
 }
 
-function byKey<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
-  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
+/**
+ * Mean, standard deviation and interval of values, one a run: corrected where runs draw their own test windows, else Student's.
+ *
+ * @param options.level Of the interval, as in 0.95.
+ * @param options.testShare n_test / n_train where every run draws its own test windows; null where all have the same test part.
+ * @example sumUp([0.91, 0.93], { level: 0.95, testShare: null }).mean // 0.92
+ */
+export function sumUp(
+  values: readonly number[],
+  options: { level: number; testShare: number | null; bounds?: readonly [number, number] },
+): Summary {
+  const { level, testShare, bounds: [least, most] = [-Infinity, Infinity] } = options;
+  const { low, high, method } =
+    testShare === null ? meanInterval(values, level) : nadeauBengioInterval(values, testShare, level);
+  return {
+    n: values.length,
+    mean: mean(values),
+    sd: standardDeviation(values),
+    low: Math.max(least, low),
+    high: Math.min(most, high),
+    method,
+    values,
+  };
 }

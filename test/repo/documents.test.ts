@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pointName } from '../../src/reports/study/names.js';
+import { pointName } from '../../src/comparison/setting-names.js';
 import { SETTINGS_SCHEMA } from '../../src/settings/schema.js';
 import { readSettings } from '../../src/settings/settings.js';
 import { readStudyFile, STUDY_SCHEMA } from '../../src/studies/study.js';

@@ -1,9 +1,11 @@
 import { compareStudies } from '../../comparison/compare.js';
+import { metricName } from '../../comparison/run-set.js';
+import { cellOf, scoreOf } from '../../comparison/summarize.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
 import { MEASURES, measured } from '../study/measure.js';
 import { number, summaryCell, summaryText } from '../study/tables/scores.js';
-import { cellOf, metricName, type StudyView, scoreOf } from '../study/view.js';
+import type { StudyView } from '../study/view.js';
 import type { FoundStudy } from './studies.js';
 
 type Row = (string | TableCell)[];
@@ -48,7 +50,7 @@ export function configurationsTable(studies: readonly FoundStudy[]): Table | nul
 
 function rowsOf(fast: StudyView, paper: StudyView, metric: (typeof METRICS)[number]): Row[] {
   const { level, interval } = fast.study.report;
-  const compared = compareStudies(fast.results, paper.results, { metric, level, confidence: interval });
+  const compared = compareStudies(fast, paper, { metric, level, confidence: interval });
   const shared = fast.points.filter(({ point }) => cellOf(paper, point, paper.series[0]!.protocol) !== null);
   return fast.series.flatMap(({ protocol, name: series }): Row[] => {
     const family = compared.filter((one) => one.protocol === protocol);

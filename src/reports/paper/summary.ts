@@ -1,13 +1,14 @@
 import { type PaperResult, type PaperResults, paperValue } from '../../comparison/paper-results.js';
+import { distance, verdictOf } from '../../comparison/paper-verdict.js';
+import { pointName } from '../../comparison/setting-names.js';
+import { cellOf } from '../../comparison/summarize.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
 import { MEASURES, measured } from '../study/measure.js';
-import { pointName } from '../study/names.js';
-import { distance, paperText, verdictOf } from '../study/tables/beside-paper.js';
+import { paperText } from '../study/tables/beside-paper.js';
 import { claimsTable } from '../study/tables/claims.js';
 import type { OursColumn } from '../study/tables/paper.js';
 import { summaryText } from '../study/tables/scores.js';
-import { cellOf } from '../study/view.js';
 import type { Clustering } from './clustering.js';
 import { configurationName, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
 

@@ -1,8 +1,9 @@
 import { compareWithReference } from '../../comparison/against-baseline.js';
+import { classesOf, meanRecall, weightCorrelation, weightHalves } from '../../comparison/classes.js';
+import { metricName } from '../../comparison/run-set.js';
 import { capital, count, percent, range, score, signed } from '../format.js';
 import { rankedOf, type ScoredCell } from './extremes.js';
-import { classesOf, type StudyClass, weightCorrelation } from './tables/classes.js';
-import { metricName, pointNameOf, type StudySeries, type StudyView } from './view.js';
+import { pointNameOf, type StudySeries, type StudyView } from './view.js';
 
 /**
  * The answer to a study's question in one sentence, made of its numbers: first what holds without a leak, then what the paper's
@@ -67,9 +68,7 @@ function ablationFinding(view: StudyView, series: StudySeries, name: string): st
 function classFinding(view: StudyView, series: StudySeries, name: string): string {
   const classes = classesOf(view, view.reference, series.protocol);
   if (classes.length < 2) return valueFinding(view, series, name);
-  const sorted = classes.toSorted((a, b) => a.weight - b.weight);
-  const rare = sorted.slice(0, sorted.length >> 1);
-  const frequent = sorted.slice(sorted.length >> 1);
+  const [rare, frequent] = weightHalves(classes);
   const correlation = weightCorrelation(classes);
   const ranks = Number.isFinite(correlation)
     ? ` (rank correlation of weight and accuracy ${signed(correlation, 2)})`
@@ -78,10 +77,10 @@ function classFinding(view: StudyView, series: StudySeries, name: string): strin
     const changed = new Map(classesOf(view, point, series.protocol).map((one) => [one.text, one]));
     const both = rare.filter(({ text }) => changed.has(text));
     if (both.length === 0 || other === pointNameOf(view)) return [];
-    const gain = mean(both.map(({ text }) => changed.get(text)!)) - mean(both);
+    const gain = meanRecall(both.map(({ text }) => changed.get(text)!)) - meanRecall(both);
     return [`; ${other} moves the rarer half by ${signed(gain)}`];
   });
-  return `the rarer half of ${count(classes.length)} classes (weight up to ${count(rare.at(-1)!.weight)}) has a mean accuracy of ${score(mean(rare))}, the other half ${score(mean(frequent))}${ranks}${others.join('')}`;
+  return `the rarer half of ${count(classes.length)} classes (weight up to ${count(rare.at(-1)!.weight)}) has a mean accuracy of ${score(meanRecall(rare))}, the other half ${score(meanRecall(frequent))}${ranks}${others.join('')}`;
 }
 
 const testedOf = (view: StudyView, protocol: StudySeries['protocol']) =>
@@ -98,6 +97,3 @@ function withBounds(
   const level = study.report.interval;
   return `${score(value)} (${percent(level, 0)} interval ${range({ value, low, high, level, n, method })}, ${runs})`;
 }
-
-const mean = (classes: readonly StudyClass[]): number =>
-  classes.reduce((sum, { recall }) => sum + recall, 0) / classes.length;

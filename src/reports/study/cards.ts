@@ -1,8 +1,10 @@
+import { metricName } from '../../comparison/run-set.js';
+import { baselineOf, cellOf } from '../../comparison/summarize.js';
 import { type Html, html } from '../../page/html.js';
 import { BASELINES } from '../drawing/levels.js';
 import { percent, range, score } from '../format.js';
 import { rankedOf, type ScoredCell } from './extremes.js';
-import { baselineKeys, baselineOf, cellOf, metricName, type StudySeries, type StudyView } from './view.js';
+import { baselineKeys, type StudySeries, type StudyView } from './view.js';
 
 /** A card a protocol: its score, its leak, what is highest and lowest, the best baseline beside. */
 export function protocolCards(view: StudyView): Html {

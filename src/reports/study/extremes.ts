@@ -1,7 +1,7 @@
+import { type Cell, type Summary, scoreOf } from '../../comparison/summarize.js';
 import type { Protocol } from '../../runs/record.js';
 import { score } from '../format.js';
-import type { Summary } from './statistics.js';
-import { type Cell, type StudyView, scoreOf } from './view.js';
+import type { StudyView } from './view.js';
 
 export interface ScoredCell {
   cell: Cell;

@@ -1,8 +1,7 @@
 import { scoreOf as scoreOfLevel } from '../../comparison/run-set.js';
+import { type Cell, type DoneTrial, type Summary, summaryOf } from '../../comparison/summarize.js';
 import { count, duration, score } from '../format.js';
-import type { Summary } from './statistics.js';
-import type { Cell, DoneTrial, StudyView } from './view.js';
-import { summaryOf } from './view.js';
+import type { StudyView } from './view.js';
 
 /** Something that every finished trial has. */
 export interface Measure {

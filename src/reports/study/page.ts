@@ -1,4 +1,5 @@
 import type { PaperResult, PaperResults } from '../../comparison/paper-results.js';
+import { metricName } from '../../comparison/run-set.js';
 import { type Html, html } from '../../page/html.js';
 import type { Page, PageSection } from '../../page/page.js';
 import { renderTable, type Table } from '../../page/table.js';
@@ -9,7 +10,7 @@ import { protocolCards, verdictBadge } from './cards.js';
 import type { StudyCharts } from './charts/all.js';
 import type { StudyTables } from './tables/all.js';
 import { reservationsOf } from './tables/differences.js';
-import { metricName, type StudyView } from './view.js';
+import type { StudyView } from './view.js';
 
 /** What a study's page is made of. */
 export interface StudyPageParts {

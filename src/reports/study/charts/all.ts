@@ -1,10 +1,12 @@
 import { compareWithReference } from '../../../comparison/against-baseline.js';
 import type { PaperResult } from '../../../comparison/paper-results.js';
+import { metricName } from '../../../comparison/run-set.js';
+import { gridSettings } from '../../../comparison/setting-names.js';
+import { cellOf, scoreOf } from '../../../comparison/summarize.js';
 import type { StudyChart } from '../../../studies/record.js';
 import { ablationChart } from '../../charts/ablation.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
-import { gridSettings } from '../names.js';
-import { cellOf, metricName, pointsOf, type StudyView, scoreOf } from '../view.js';
+import { pointsOf, type StudyView } from '../view.js';
 import { drawClassCharts } from './classes.js';
 import { folds, heatmap } from './grid.js';
 import { baselines, leak, protocols } from './protocols.js';

@@ -1,3 +1,4 @@
+import { classesOf, type StudyClass } from '../../../comparison/classes.js';
 import type { PaperClass, PaperResult } from '../../../comparison/paper-results.js';
 import { samePoint } from '../../../studies/point.js';
 
@@ -5,7 +6,6 @@ import { classAccuracyChart } from '../../charts/class-accuracy.js';
 import { classGainChart } from '../../charts/class-gain.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
 import { logDomain } from '../../drawing/scale.js';
-import { classesOf, type StudyClass } from '../tables/classes.js';
 import { pointNameOf, type StudySeries, type StudyView } from '../view.js';
 
 /** Accuracy against weight under each protocol, and what other values of the study change in each class. */

@@ -1,11 +1,13 @@
 import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
+import { metricName } from '../../../comparison/run-set.js';
+import { axisName, gridSettings, shortAxis } from '../../../comparison/setting-names.js';
+import { scoreOf } from '../../../comparison/summarize.js';
 import { type FoldPanel, foldsChart } from '../../charts/folds.js';
 import { type HeatPanel, heatmapChart } from '../../charts/heatmap.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
 import { capital, score } from '../../format.js';
 import { highestOf } from '../extremes.js';
-import { axisName, gridSettings, shortAxis } from '../names.js';
-import { metricName, pointsOf, type StudyView, scoreOf } from '../view.js';
+import { pointsOf, type StudyView } from '../view.js';
 
 /** The study's score by two settings, the paper's grid beside ours. */
 export async function heatmap(view: StudyView, paper: PaperResult | null): Promise<Chart> {

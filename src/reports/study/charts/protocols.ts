@@ -1,3 +1,5 @@
+import { metricName } from '../../../comparison/run-set.js';
+import { baselineOf, cellOf, scoreOf } from '../../../comparison/summarize.js';
 import { type Dot, dotsChart } from '../../charts/dots.js';
 import { leakChart } from '../../charts/leak.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
@@ -5,13 +7,9 @@ import { BASELINES } from '../../drawing/levels.js';
 import { highestOf } from '../extremes.js';
 import {
   baselineKeys,
-  baselineOf,
-  cellOf,
-  metricName,
   pointNameOf,
   type StudySeries,
   type StudyView,
-  scoreOf,
   seriesName,
   withInterval,
 } from '../view.js';

@@ -1,23 +1,16 @@
 import { compareWithReference } from '../../../comparison/against-baseline.js';
 import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
+import { metricName } from '../../../comparison/run-set.js';
+import { axisName, numericSetting, shortAxis } from '../../../comparison/setting-names.js';
+import { scoreOf } from '../../../comparison/summarize.js';
 import { COLOUR } from '../../../page/colours.js';
 import { type Dot, dotsChart } from '../../charts/dots.js';
 import { type ValueLine, valueChart } from '../../charts/value.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
-
 import { capital } from '../../format.js';
 import { highestOf } from '../extremes.js';
 import { MEASURES, type Measure, measured } from '../measure.js';
-import { axisName, numericSetting, shortAxis } from '../names.js';
-import {
-  metricName,
-  pointNameOf,
-  pointsOf,
-  type StudyView,
-  scoreOf,
-  seriesName,
-  withInterval,
-} from '../view.js';
+import { pointNameOf, pointsOf, type StudyView, seriesName, withInterval } from '../view.js';
 
 const TITLES: Record<string, string> = {
   trainingSeconds: 'Training time',

@@ -1,10 +1,10 @@
 import { compareWithReference } from '../../../comparison/against-baseline.js';
+import { classesOf } from '../../../comparison/classes.js';
 import type { PaperResult } from '../../../comparison/paper-results.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, score, signed } from '../../format.js';
 import { namedClasses } from '../charts/classes.js';
 import { rankedOf } from '../extremes.js';
-import { classesOf } from './classes.js';
 import type { OursColumn } from './paper.js';
 import { number } from './scores.js';
 

@@ -1,7 +1,8 @@
+import { type Cell, summaryOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, duration } from '../../format.js';
 import { MEASURES, measured } from '../measure.js';
-import { type Cell, type StudyView, summaryOf } from '../view.js';
+import type { StudyView } from '../view.js';
 import { number, rowsByProtocol, summaryText } from './scores.js';
 
 /** What trials cost, by protocol and value. */

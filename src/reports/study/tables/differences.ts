@@ -1,7 +1,8 @@
 import { type Compared, compareWithReference } from '../../../comparison/against-baseline.js';
+import { metricName } from '../../../comparison/run-set.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, signed } from '../../format.js';
-import { metricName, pointNameOf, type StudyView } from '../view.js';
+import { pointNameOf, type StudyView } from '../view.js';
 import { number } from './scores.js';
 
 /** What each value changes against the study's baseline, paired by seed; null where nothing is compared. */

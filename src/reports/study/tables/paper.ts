@@ -4,11 +4,13 @@ import {
   type PaperValue,
   paperValue,
 } from '../../../comparison/paper-results.js';
+import { distance, verdictOf } from '../../../comparison/paper-verdict.js';
+import { cellOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { signed } from '../../format.js';
 import { type Measure, measured } from '../measure.js';
-import { cellOf, type StudyView } from '../view.js';
-import { distance, paperText, sharedMeasures, verdictOf } from './beside-paper.js';
+import type { StudyView } from '../view.js';
+import { paperText, sharedMeasures } from './beside-paper.js';
 import { number, summaryText } from './scores.js';
 
 /** A protocol of a study as a column, as in `blocked protocol`. */

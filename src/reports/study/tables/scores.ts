@@ -1,20 +1,17 @@
+import { metricName } from '../../../comparison/run-set.js';
+import {
+  baselineOf,
+  type Cell,
+  cellOf,
+  type Summary,
+  scoreOf,
+  summaryOf,
+} from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { BASELINES } from '../../drawing/levels.js';
 import { score, signed } from '../../format.js';
 import { plusMinus } from '../measure.js';
-import type { Summary } from '../statistics.js';
-import {
-  baselineKeys,
-  baselineOf,
-  type Cell,
-  cellOf,
-  metricName,
-  pointNameOf,
-  type StudySeries,
-  type StudyView,
-  scoreOf,
-  summaryOf,
-} from '../view.js';
+import { baselineKeys, pointNameOf, type StudySeries, type StudyView } from '../view.js';
 
 const four = (value: number): string => score(value, 4);
 export const number = (name: string) => ({ name, kind: 'number' as const });

@@ -1,4 +1,4 @@
-import type { Point } from '../../studies/record.js';
+import type { Point } from '../studies/record.js';
 
 /** A setting in words, for axes, and short, for names of points. */
 const SETTINGS: Record<string, { axis: string; short: string }> = {
