@@ -136,6 +136,14 @@ export function receivedMicros({
   return whole * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
+/** When the API server wrote the line, in whole microseconds since 1970; where that is not said, when it received the request. */
+export function writtenMicros({
+  stageTimestamp,
+  requestReceivedTimestamp,
+}: Pick<AuditEvent, 'stageTimestamp' | 'requestReceivedTimestamp'>): number {
+  return receivedMicros({ requestReceivedTimestamp: stageTimestamp ?? requestReceivedTimestamp });
+}
+
 /** Whether a value is a JSON object, neither null nor a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -57,8 +57,12 @@ export class LabelSequence {
     this.#batch = batch;
   }
 
-  /** Takes rows of shape [N, F]; gives the labels of the rows that are settled, following on from those given before. */
-  async push(rows: Float32Array): Promise<RowLabels> {
+  /**
+   * Takes rows of shape [N, F]; gives the labels of the rows that are settled, following on from those given before.
+   *
+   * @param least Windows worth a prediction: 1 gives every label that can be given now. Default B.
+   */
+  async push(rows: Float32Array, least = this.#batch): Promise<RowLabels> {
     const { features, window } = this.#session.model.config;
     const kept = this.#matrix.subarray((this.#open - this.#base) * features);
     const matrix = new Float32Array(kept.length + rows.length);
@@ -69,8 +73,8 @@ export class LabelSequence {
     const settled: RowLabels = { codes: [], confidence: [] };
     for (;;) {
       const ready = Math.floor((this.#base + this.#rows - window - this.#next) / this.#stride) + 1;
-      if (ready < this.#batch) return settled;
-      await this.#predict(this.#starts(this.#batch), window);
+      if (ready < least) return settled;
+      await this.#predict(this.#starts(Math.min(ready, this.#batch)), window);
       this.#settle(this.#open, settled);
     }
   }

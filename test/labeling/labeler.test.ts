@@ -122,6 +122,56 @@ describe('labelling a log', () => {
     expect(read).toBeLessThan(600);
   });
 
+  it('labels by itself what can no longer fall into order, says so, and holds nothing back for it', async () => {
+    const session = verbSession(3, moody);
+    const events = Array.from({ length: 60 }, (_, i) => eventAt(1000 + 10 * i, VERBS[i % 4]!));
+    const sound = await rowsOf(events, session, { buffer: 4, batch: 1 });
+    const strange = [...events];
+    strange.splice(20, 0, eventAt(86_400e6, 'create'));
+    strange.splice(40, 0, eventAt(1, 'delete', { stageTimestamp: '2026-01-01T00:00:00.002Z' }));
+    let read = 0;
+    const rows: LabelRow[] = [];
+    const lines = linesOf(strange, (line) => {
+      read = line;
+    });
+    for await (const row of labelLines(lines, { session, table, buffer: 4, batch: 1 })) {
+      rows.push(row);
+      expect(read - row.line).toBeLessThan(24);
+    }
+    const out = rows.filter(({ outOfTime }) => outOfTime);
+    expect(out.map(({ line, outOfTime }) => [line, outOfTime])).toEqual([
+      [20, 'ahead'],
+      [40, 'late'],
+    ]);
+    expect(out[0]!.label).toEqual((await rowsOf([eventAt(1, 'create')], session))[0]!.label);
+    expect(byID(rows.filter(({ outOfTime }) => !outOfTime))).toEqual(byID(sound));
+  });
+
+  it.each([
+    ['when the log is silent', { silence: 5 }],
+    ['after the time that a line may be held', { silence: 5, hold: 10 }],
+  ])('gives all rows that can be given %s, and the same as without a wait', async (_, wait) => {
+    const session = verbSession(3, moody);
+    const events = Array.from({ length: 30 }, (_, i) => eventAt(10 * i, VERBS[i % 4]!));
+    const rows: LabelRow[] = [];
+    let release = (): void => {};
+    const enough = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const live = (async function* () {
+      for await (const line of linesOf(events)) {
+        if (line.line === 25) await enough;
+        yield line;
+      }
+    })();
+    for await (const row of labelLines(live, { session, table, ...wait })) {
+      rows.push(row);
+      // The rows of the last window wait for the next lines.
+      if (rows.length === 23) release();
+    }
+    expect(rows).toEqual(await rowsOf(events, session));
+  });
+
   it('gives the same rows every time', async () => {
     const events = VERBS.flatMap((verb, i) => [eventAt(3 * i, verb), eventAt(20 - i, 'get')]);
     const session = verbSession(3, moody);
@@ -137,6 +187,7 @@ describe('labelling a log', () => {
     [{ stride: 4 }, 'serving: expected stride to be an integer from 1 to 3, got 4.'],
     [{ stride: 1.5 }, 'serving: expected stride to be an integer from 1 to 3, got 1.5.'],
     [{ buffer: 0 }, 'serving: expected buffer to be an integer from 1, got 0.'],
+    [{ hold: 0 }, 'serving: expected hold to be an integer from 1, got 0.'],
   ])('refuses %j', async (options, message) => {
     await expect(rowsOf([], verbSession(3, plain), options)).rejects.toThrow(message);
   });
