@@ -1,5 +1,4 @@
-// Sets a variable of the process's real environment: in a worker thread process.env is a copy that C code never sees. And says which of the
-// instructions that model/bilstm/addon.cc is compiled for the CPU has.
+// Sets a variable of the process's real environment: in a worker thread process.env is a copy that C code never sees.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #include <stdlib.h>
@@ -23,14 +22,5 @@ NAPI_MODULE_INIT() {
   napi_value set;
   napi_create_function(env, "set", NAPI_AUTO_LENGTH, Set, nullptr, &set);
   napi_set_named_property(env, exports, "set", set);
-  napi_value vectors, has;
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  napi_create_object(env, &vectors);
-  napi_get_boolean(env, avx2, &has);
-  napi_set_named_property(env, vectors, "avx2", has);
-  napi_get_boolean(env, avx2 && __builtin_cpu_supports("avx512f"), &has);
-  napi_set_named_property(env, vectors, "avx512", has);
-  napi_set_named_property(env, exports, "vectors", vectors);
   return exports;
 }

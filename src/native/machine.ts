@@ -66,7 +66,7 @@ export function checkMachine(machine: Machine, { ownLibrary = false } = {}): voi
       { folder: 'native', expected: `glibc ${OLDEST_GLIBC.join('.')} or newer`, got: `glibc ${glibc}` },
       { hint: 'Use a newer release of the operating system, or a container with one.' },
     );
-  if (cpuinfo !== '' && !/^flags\s*:.*\bavx\b/m.test(cpuinfo) && !ownLibrary)
+  if (cpuinfo !== '' && !cpuFlags(cpuinfo).has('avx') && !ownLibrary)
     throw new MismatchError(
       { folder: 'native', expected: 'a processor with AVX', got: cpuName(cpuinfo) },
       {
@@ -78,6 +78,15 @@ export function checkMachine(machine: Machine, { ownLibrary = false } = {}): voi
 /** @example cpuName('model name\t: AMD EPYC') // 'AMD EPYC' */
 export function cpuName(cpuinfo: string): string {
   return /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1]?.trim() ?? 'an unknown processor';
+}
+
+/**
+ * What a processor can do, as /proc/cpuinfo names it: `avx2`, `fma`, … Empty when it cannot be read.
+ *
+ * @example cpuFlags().has('avx2')
+ */
+export function cpuFlags(cpuinfo: string = thisMachine().cpuinfo): ReadonlySet<string> {
+  return new Set(/^flags\s*:\s*(.+)$/m.exec(cpuinfo)?.[1]?.trim().split(/\s+/) ?? []);
 }
 
 function older(version: string, oldest: readonly [number, number]): boolean {

@@ -49,7 +49,7 @@ export async function scoreModel(options: {
   checkModel(data, model);
   const { config } = model;
   const native = new Native(await loadTensorFlow({ device: 'auto' }));
-  const engine = createEngine(
+  const engine = await createEngine(
     native,
     { config, focal: settings.training.focal, dropoutSeed: 0 },
     model.weights,

@@ -104,7 +104,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const { weightSeed, engineOptions } = engineSettings(settings, config);
   const weights = lineWeights(settings, data);
   const training = { matrix: data.matrix, targets: data.targets, ...(weights ? { weights } : {}) };
-  const engine = createEngine(native, engineOptions, initialWeights(config, weightSeed), training, {
+  const engine = await createEngine(native, engineOptions, initialWeights(config, weightSeed), training, {
     threads: options.threads,
   });
   try {

@@ -28,9 +28,15 @@ const data = {
 };
 const native = new Native(await loadTensorFlow({ device: 'auto' }));
 const { device, version } = tensorFlowInfo();
-const engine = createEngine(native, { config, focal: {}, dropoutSeed: 1 }, initialWeights(config, 7), data, {
-  threads,
-});
+const engine = await createEngine(
+  native,
+  { config, focal: {}, dropoutSeed: 1 },
+  initialWeights(config, 7),
+  data,
+  {
+    threads,
+  },
+);
 const starts = Int32Array.from({ length: batch }, (_, i) => i);
 const times: number[] = [];
 for (let i = 0; i < steps + 2; i++) {

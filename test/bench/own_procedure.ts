@@ -30,7 +30,7 @@ const [train, validation, test] = [
   await integers('test'),
 ];
 const native = new Native(await loadTensorFlow({ device: 'auto' }));
-const engine = createEngine(
+const engine = await createEngine(
   native,
   {
     config,

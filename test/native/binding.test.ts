@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bindingKey, ensureBinding, explainCompiler, findBinding } from '../../src/native/binding.js';
+import { bindingKey, ensureBinding, findBinding } from '../../src/native/binding.js';
 import { givenLibrary } from '../../src/native/given.js';
 import type { Library } from '../../src/native/library.js';
 import { runProgram } from '../../src/native/program.js';
@@ -128,9 +128,23 @@ describe('ensureBinding', () => {
     expect(await readdir(join(cache, 'binding'))).toEqual([bindingKey('4.22.0', 'toy-1.0')]);
   });
 
+  it('says what it does, and when it is done', async () => {
+    await fakeProgram(folder, 'g++', COMPILER);
+    const said: string[] = [];
+    await ensureBinding(library(), cache, {
+      run: runProgram,
+      env: { PATH: folder },
+      sink: { write: (text: string) => said.push(text) },
+    });
+    expect(said[0]).toBe('native: building the binding between Node and TensorFlow, once\n');
+    expect(said.at(-1)).toMatch(
+      /^native: building the binding between Node and TensorFlow: 6\/6 parts 100 % · .* · in .* s\n$/,
+    );
+  });
+
   it('says what to do without a compiler', async () => {
     expect(await failure(() => ensure({ PATH: folder }))).toBe(
-      'native: expected a C++ compiler, to build the binding to TensorFlow, got no g++.\n' +
+      'native: expected a C++ compiler, to build the binding between Node and TensorFlow, got no g++.\n' +
         '  Hint: Install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++), or name yours in CXX.',
     );
     expect(await failure(() => ensure({ PATH: folder, CXX: 'my-g++' }))).toMatch('got no my-g++.');
@@ -143,7 +157,7 @@ describe('ensureBinding', () => {
       'echo "a.cc: In file included" >&2; echo "a.cc:1:10: fatal error: string: No such file" >&2; exit 1',
     );
     expect(await failure(() => ensure({ PATH: folder }))).toBe(
-      'native: g++ could not build the binding to TensorFlow: a.cc:1:10: fatal error: string: No such file.\n' +
+      'native: g++ could not build the binding between Node and TensorFlow: a.cc:1:10: fatal error: string: No such file.\n' +
         '  Hint: Use g++ 9 or newer with the C++ standard library’s headers (Debian, Ubuntu: apt install g++), or name it in CXX.',
     );
     expect(await readdir(join(cache, 'binding'))).toEqual([]);
@@ -157,23 +171,5 @@ describe('ensureBinding', () => {
     await fakeProgram(folder, 'g++', COMPILER);
     await ensure({ PATH: folder });
     expect(await readdir(join(cache, 'binding'))).toEqual([bindingKey('4.22.0', 'toy-1.0')]);
-  });
-});
-
-describe('explainCompiler', () => {
-  it('says that the disk is full', () => {
-    const stderr = 'fatal error: error writing to a.s: No space left on device';
-    const error = explainCompiler({ code: 1, signal: null, stdout: '', stderr, missing: false }, 'g++');
-    expect(error.message).toBe('native: could not store the native binding: the disk is full.');
-  });
-
-  it('tells a signal', () => {
-    const error = explainCompiler(
-      { code: null, signal: 'SIGKILL', stdout: '', stderr: '', missing: false },
-      'g++',
-    );
-    expect(error.message).toBe(
-      'native: g++ could not build the binding to TensorFlow: it ended with SIGKILL.',
-    );
   });
 });

@@ -124,7 +124,7 @@ describe('provision', () => {
   it('asks for a compiler once the library is there', async () => {
     const env = { ...(await fakePip(await emptyFolder())), XDG_CACHE_HOME: await emptyFolder() };
     expect(await failure(() => provision({ device: 'cpu', env, sink: SILENT }))).toMatch(
-      /^native: expected a C\+\+ compiler, to build the binding to TensorFlow, got no g\+\+\.\n {2}Hint: /,
+      /^native: expected a C\+\+ compiler, to build the binding between Node and TensorFlow, got no g\+\+\.\n {2}Hint: /,
     );
   });
 

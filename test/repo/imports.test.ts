@@ -31,8 +31,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 const LEAVES = ['errors.ts', 'random.ts', 'progress.ts', 'nearest-name.ts', 'files/'];
-/** Debts: imports against the table that a later change is to take away. None may be added. */
-const DEBTS = ['native/binding.ts imports model/bilstm/addon.ts'];
 /** Packages and modules that only these folders may name. */
 const ONLY_IN: Record<string, readonly string[]> = {
   '@tensorflow/tfjs-node-gpu': ['native', 'model'],
@@ -57,8 +55,6 @@ const targetsOf = (file: string, kind: 'all' | 'values' = 'all'): string[] =>
   importsOf(file, kind)
     .filter((name) => name.startsWith('.'))
     .map((name) => relative(SRC, resolve(SRC, dirname(file), name)).replace(/\.js$/, '.ts'));
-/** Whether a circle goes along an import that is a known debt. */
-const isPartOf = (debt: string, circle: string): boolean => circle.includes(debt.replace(' imports ', ' → '));
 const folderOf = (file: string): string => (file.includes('/') ? file.split('/')[0]! : '');
 
 describe('the folders of src', () => {
@@ -78,7 +74,7 @@ describe('the folders of src', () => {
         if (to === from || LEAVES.some((leaf) => target.startsWith(leaf)) || file === 'index.ts') continue;
         if (!MAY_IMPORT[from]?.includes(to)) wrong.push(`${file} imports ${target}`);
       }
-    expect(wrong.sort()).toEqual(DEBTS);
+    expect(wrong.sort()).toEqual([]);
   });
 
   it('have no circles', () => {
@@ -95,7 +91,7 @@ describe('the folders of src', () => {
       state.set(file, 'done');
     };
     for (const file of files) visit(file, []);
-    expect(circles.filter((circle) => !DEBTS.some((debt) => isPartOf(debt, circle)))).toEqual([]);
+    expect(circles).toEqual([]);
   });
 
   it('keep the truth-maker from all that learns or serves', () => {

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { checkHashes, readManifest } from '../../dataset/manifest.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { ensureCpuModelAddons } from '../../model/bilstm/addon.js';
 import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
 import { type AskedDevice, DEVICES } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
@@ -42,7 +43,10 @@ export const doctor: CommandModule<object, DoctorArguments> = {
       .example('npm run doctor', 'ends with 0 when nothing fails, with 2 else')
       .example('npm run doctor -- --fetch --device cuda', 'prepares an image for machines with a GPU'),
   handler: async ({ device, datasets, fetch, json }) => {
-    if (fetch) await provision({ device });
+    if (fetch) {
+      await provision({ device });
+      await ensureCpuModelAddons();
+    }
     const findings = [
       ...diagnose(await gatherFacts(device, runProgram, process.env)),
       ...(await checkDatasets(datasets)),

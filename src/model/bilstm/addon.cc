@@ -59,7 +59,7 @@ T* array(napi_env env, napi_value value, napi_typedarray_type type, size_t* leng
 }
 
 napi_value refuse(napi_env env) {
-  napi_throw_type_error(env, nullptr, "native: expected a shape and arrays of its sizes.");
+  napi_throw_type_error(env, nullptr, "model: expected a shape and arrays of its sizes.");
   return nullptr;
 }
 
@@ -69,51 +69,85 @@ void destroy(napi_env env, void* data, void*) {
   delete model;
 }
 
-// create([W, F, L, K, H1, H2, threads, slots], [dropout, alpha, gamma], matrix, targets, weights | null, arrays of both halves)
+// What an object of JavaScript holds, by name; `sound` becomes false for what is missing or of another kind.
+class Fields {
+ public:
+  Fields(napi_env env, napi_value object, bool* sound) : env_(env), object_(object), sound_(sound) {
+    napi_valuetype kind;
+    *sound_ = *sound_ && napi_typeof(env, object, &kind) == napi_ok && kind == napi_object;
+  }
+
+  napi_value value(const char* name) const {
+    napi_value found = nullptr;
+    *sound_ = *sound_ && napi_get_named_property(env_, object_, name, &found) == napi_ok;
+    return found;
+  }
+
+  double number(const char* name) const {
+    double found = 0;
+    const napi_value given = value(name);
+    *sound_ = *sound_ && napi_get_value_double(env_, given, &found) == napi_ok;
+    return found;
+  }
+
+  bool flag(const char* name) const {
+    bool found = false;
+    const napi_value given = value(name);
+    *sound_ = *sound_ && napi_get_value_bool(env_, given, &found) == napi_ok;
+    return found;
+  }
+
+  template <typename T>
+  T* array(const char* name, napi_typedarray_type type) const {
+    size_t length;
+    const napi_value given = value(name);
+    return *sound_ ? ::array<T>(env_, given, type, &length, sound_) : nullptr;
+  }
+
+ private:
+  napi_env env_;
+  napi_value object_;
+  bool* sound_;
+};
+
+// create({ window, features, heads, classes, units1, units2, threads, slots, dropout, alpha, gamma, matrix, targets, weights | null, arrays of
+// both halves })
 napi_value Create(napi_env env, napi_callback_info info) {
-  napi_value a[6];
-  size_t given = 6, length, count = 0;
+  napi_value object;
+  size_t given = 1;
   bool sound = true;
-  napi_get_cb_info(env, info, &given, a, nullptr, nullptr);
-  if (given != 6) return refuse(env);
-  const int32_t* shape = array<int32_t>(env, a[0], napi_int32_array, &length, &sound);
-  sound = sound && length == 8;
-  const double* rates = array<double>(env, a[1], napi_float64_array, &length, &sound);
-  sound = sound && length == 3;
-  if (!sound) return refuse(env);
-  for (int i = 0; i < 6; i++) sound = sound && shape[i] > 0;
+  napi_get_cb_info(env, info, &given, &object, nullptr, nullptr);
+  const Fields of(env, object, &sound);
+  const auto size = [&](const char* name) { return (int)of.number(name); };
   auto model = std::make_unique<Model>();
-  model->config = Config{shape[0], shape[1], shape[2], shape[3], shape[4], shape[5], (float)rates[0]};
-  model->alpha = rates[1], model->gamma = rates[2];
-  model->batch.matrix = array<float>(env, a[2], napi_float32_array, &length, &sound);
-  model->batch.targets = array<int32_t>(env, a[3], napi_int32_array, &length, &sound);
-  model->batch.weights = array<float>(env, a[4], napi_float32_array, &length, &sound);
-  const int slots = shape[7], each = TRAINABLE * (1 + slots) + MOVING;
+  Config& c = model->config;
+  c.window = size("window"), c.features = size("features"), c.heads = size("heads"), c.classes = size("classes");
+  c.units1 = size("units1"), c.units2 = size("units2"), c.dropout = of.number("dropout");
+  const int threads = size("threads"), slots = size("slots"), each = WEIGHTS + TRAINABLE * slots;
+  for (int length : {c.window, c.features, c.heads, c.classes, c.units1, c.units2}) sound = sound && length > 0;
+  model->alpha = of.number("alpha"), model->gamma = of.number("gamma");
+  model->batch.matrix = of.array<float>("matrix", napi_float32_array);
+  model->batch.targets = of.array<int32_t>("targets", napi_int32_array);
+  model->batch.weights = of.array<float>("weights", napi_float32_array);
+  const napi_value list = of.value("arrays");
   uint32_t found = 0;
-  sound = sound && slots >= 0 && slots <= 2 && napi_get_array_length(env, a[5], &found) == napi_ok && (int)found == SHARDS * each;
+  sound = sound && model->batch.matrix && model->batch.targets;
+  sound = sound && slots >= 0 && slots <= 2 && napi_get_array_length(env, list, &found) == napi_ok && (int)found == SHARDS * each;
   if (!sound) return refuse(env);
   std::vector<float*> arrays(found);
-  std::vector<size_t> lengths(found);
   for (uint32_t i = 0; i < found; i++) {
+    const int half = i / each, own = i % each;
     napi_value value;
-    napi_get_element(env, a[5], i, &value);
-    arrays[i] = array<float>(env, value, napi_float32_array, &lengths[i], &sound);
-  }
-  const Config& c = model->config;
-  for (int i = 0; i < SHARDS && sound; i++) {
-    const size_t C = (size_t)c.headsOf(i) * c.classes, H1 = c.units1, H2 = c.units2;
-    const size_t expected[TRAINABLE + MOVING] = {
-        (c.features + H1) * 4 * H1, 4 * H1, H1, H1, (2 * H1 + H2) * 4 * H2, 4 * H2, 2 * H2 * C, C, C, C, H1, H1, C, C};
-    for (int j = 0; j < each; j++)
-      sound = sound && lengths[i * each + j] == expected[j < TRAINABLE + MOVING ? j : (j - TRAINABLE - MOVING) % TRAINABLE];
-    model->shards.emplace_back(c, i, &arrays[i * each], &lengths[i * each], slots);
+    size_t length;
+    napi_get_element(env, list, i, &value);
+    arrays[i] = array<float>(env, value, napi_float32_array, &length, &sound);
+    sound = sound && length == sizeOf(own < WEIGHTS ? own : (own - WEIGHTS) % TRAINABLE, c, half);
   }
   if (!sound) return refuse(env);
-  model->team = std::make_unique<Team>(shape[6]);
-  napi_value owner, external;
-  napi_create_array_with_length(env, 4, &owner);
-  for (int i = 0; i < 4; i++) napi_set_element(env, owner, i, a[2 + i]);
-  napi_create_reference(env, owner, 1, &model->owner);
+  for (int half = 0; half < SHARDS; half++) model->shards.emplace_back(c, half, &arrays[half * each], slots);
+  model->team = std::make_unique<Team>(threads);
+  napi_create_reference(env, object, 1, &model->owner);
+  napi_value external;
   napi_create_external(env, model.release(), destroy, nullptr, &external);
   return external;
 }
@@ -133,24 +167,26 @@ Model* begin(napi_env env, napi_callback_info info, napi_value* a, bool* sound) 
   return model;
 }
 
-napi_value number(napi_env env, double value) {
-  napi_value result;
-  napi_create_double(env, value, &result);
-  return result;
+napi_value result(napi_env env, double loss) {
+  napi_value value;
+  napi_create_double(env, loss, &value);
+  return value;
 }
 
-// train(model, starts, [lines of a window, seed, step, 1 for Adam, rate, beta1, beta2, epsilon, momentum]) -> the batch's mean loss
+// train(model, starts, { lines of a window, seed, step, adam, rate, beta1, beta2, epsilon, momentum }) -> the batch's mean loss
 napi_value Train(napi_env env, napi_callback_info info) {
   napi_value a[3];
-  size_t length;
   bool sound;
   Model* model = begin(env, info, a, &sound);
   if (!sound) return refuse(env);
-  const double* s = array<double>(env, a[2], napi_float64_array, &length, &sound);
-  if (!sound || length != 9 || !(s[0] >= 1)) return refuse(env);
-  model->batch.window = s[0];
-  model->update = Update{s[3] != 0, (float)s[4], (float)s[5], (float)s[6], (float)s[7], (float)s[8]};
-  return number(env, model->train((uint32_t)s[1], (uint32_t)s[2]));
+  const Fields of(env, a[2], &sound);
+  const auto number = [&](const char* name) { return (float)of.number(name); };
+  const Update update{of.flag("adam"), number("rate"), number("beta1"), number("beta2"), number("epsilon"), number("momentum")};
+  const int lines = of.number("lines");
+  const uint32_t seed = of.number("seed"), step = of.number("step");
+  if (!sound || lines < 1) return refuse(env);
+  model->batch.window = lines, model->update = update;
+  return result(env, model->train(seed, step));
 }
 
 // infer(model, starts, classes [W, B, L]) -> the batch's mean loss
@@ -162,7 +198,7 @@ napi_value Infer(napi_env env, napi_callback_info info) {
   if (!sound) return refuse(env);
   int32_t* classes = array<int32_t>(env, a[2], napi_int32_array, &length, &sound);
   if (!sound || length != (size_t)model->config.window * model->batch.size * model->config.heads) return refuse(env);
-  return number(env, model->infer(classes));
+  return result(env, model->infer(classes));
 }
 
 }  // namespace
@@ -174,5 +210,12 @@ NAPI_MODULE_INIT() {
     napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &value);
     napi_set_named_property(env, exports, name, value);
   }
+  napi_value names, name;
+  napi_create_array_with_length(env, WEIGHTS, &names);
+  for (int i = 0; i < WEIGHTS; i++) {
+    napi_create_string_utf8(env, WEIGHT_NAMES[i], NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, names, i, name);
+  }
+  napi_set_named_property(env, exports, "weights", names);
   return exports;
 }

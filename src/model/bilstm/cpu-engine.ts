@@ -23,7 +23,7 @@ import type { BiLstmConfig } from './shape.js';
  * The model on a CPU: each training step is one call of the addon made of `addon.cc`, in one thread or two. One thread and two give the
  * same bytes, and so does every CPU, whatever its vectors.
  *
- * @example const engine = new CpuEngine(cpuModelAddon()!, options, initialWeights(config, 7), data, { threads: 2 });
+ * @example const engine = new CpuEngine((await cpuModelAddon())!, options, initialWeights(config, 7), data, { threads: 2 });
  */
 export class CpuEngine implements Engine {
   readonly #addon: CpuModelAddon;
@@ -51,41 +51,38 @@ export class CpuEngine implements Engine {
       const own = splitWeights(weights, config, i);
       return { weights: own, first: zeros(own), second: slots > 1 ? zeros(own) : {} };
     });
-    const { window, features, heads, classes, units } = config;
-    this.#model = addon.create(
-      Int32Array.of(window, features, heads, classes, ...units, threads, slots),
-      Float64Array.of(config.dropout, focal.alpha ?? FOCAL.alpha, focal.gamma ?? FOCAL.gamma),
-      data.matrix,
-      data.targets,
-      data.weights ?? null,
-      this.#shards.flatMap((shard) => [
+    const { window, features, heads, classes, units, dropout } = config;
+    this.#model = addon.create({
+      ...{ window, features, heads, classes, dropout, threads, slots },
+      units1: units[0],
+      units2: units[1],
+      alpha: focal.alpha ?? FOCAL.alpha,
+      gamma: focal.gamma ?? FOCAL.gamma,
+      matrix: data.matrix,
+      targets: data.targets,
+      weights: data.weights ?? null,
+      arrays: this.#shards.flatMap((shard) => [
         ...[...TRAINABLE, ...MOVING].map((name) => shard.weights[name]!.data),
         ...[shard.first, shard.second].flatMap((slot) =>
           TRAINABLE.flatMap((name) => (slot[name] ? [slot[name].data] : [])),
         ),
       ]),
-    );
+    });
   }
 
   trainBatch(starts: Int32Array, step: number, learningRate: number, lines = this.#config.window): number {
     this.#check(starts, lines);
     const { optimizer = 'adam', dropoutSeed } = this.#options;
     const adam = optimizer === 'adam';
-    return this.#addon.train(
-      this.#model,
-      starts,
-      Float64Array.of(
-        lines,
-        dropoutSeed,
-        step,
-        adam ? 1 : 0,
-        adam ? adamRate(learningRate, step) : learningRate,
-        ADAM.beta1,
-        ADAM.beta2,
-        ADAM.epsilon,
-        SGD.momentum,
-      ),
-    );
+    return this.#addon.train(this.#model, starts, {
+      lines,
+      seed: dropoutSeed,
+      step,
+      adam,
+      rate: adam ? adamRate(learningRate, step) : learningRate,
+      ...ADAM,
+      ...SGD,
+    });
   }
 
   evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation {

@@ -5,7 +5,6 @@ import type { Weights } from '../weights.js';
 import { cpuModelAddon } from './addon.js';
 import { CpuEngine } from './cpu-engine.js';
 import type { Engine, EngineOptions, TrainingData } from './engine.js';
-
 import { TensorFlowEngine } from './tensorflow-engine.js';
 
 /**
@@ -15,20 +14,20 @@ import { TensorFlowEngine } from './tensorflow-engine.js';
  *
  * @param options.threads 1, 2 or `auto`: two where there are two cores. Default `auto`. TensorFlow's ops are given by one thread.
  * @throws {AuditweaveError} `threads` is neither 1 nor 2.
- * @example const engine = createEngine(native, { config, focal: {}, dropoutSeed }, weights, data);
+ * @example const engine = await createEngine(native, { config, focal: {}, dropoutSeed }, weights, data);
  */
-export function createEngine(
+export async function createEngine(
   native: Native,
   engine: EngineOptions,
   weights: Weights,
   data: TrainingData,
   { threads = 'auto' }: { threads?: number | 'auto' } = {},
-): Engine {
+): Promise<Engine> {
   if (threads !== 'auto' && threads !== 1 && threads !== 2)
     throw new AuditweaveError(`training: expected threads to be 1, 2 or auto, got ${threads}.`, {
       hint: 'The model has two halves; run several trials at once to use more cores.',
     });
-  const addon = cpuModelAddon();
+  const addon = await cpuModelAddon();
   if (!addon) return new TensorFlowEngine(native, engine, weights, data);
   const two = threads === 'auto' ? availableParallelism() > 1 : threads === 2;
   return new CpuEngine(addon, engine, weights, data, { threads: two ? 2 : 1 });

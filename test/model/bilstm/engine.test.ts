@@ -177,10 +177,10 @@ describe('the engines', () => {
     await engine.dispose();
   });
 
-  it('refuse a number of threads that the model cannot use', () => {
-    expect(() => createEngine(native, options, initialWeights(config, 5), data, { threads: 3 })).toThrow(
-      'training: expected threads to be 1, 2 or auto, got 3.',
-    );
+  it('refuse a number of threads that the model cannot use', async () => {
+    await expect(
+      createEngine(native, options, initialWeights(config, 5), data, { threads: 3 }),
+    ).rejects.toThrow('training: expected threads to be 1, 2 or auto, got 3.');
   });
 
   it('drop the same units as TensorFlow’s ops do', async () => {

@@ -12,12 +12,15 @@ const tf = await loadTensorFlow({ device: 'cpu' });
 export const native = new Native(tf);
 
 /** The CPU's own engines that this machine can run: each kind of vectors in one thread and in two. */
-export const CPU_ENGINES: [name: string, make: MakeEngine][] = cpuVectors().flatMap((vectors) =>
-  ([1, 2] as const).map((threads): [string, MakeEngine] => [
-    `the CPU’s engine with ${vectors} in ${threads === 1 ? 'one thread' : 'two threads'}`,
-    (...given) => new CpuEngine(cpuModelAddon(vectors)!, ...given, { threads }),
-  ]),
-);
+export const CPU_ENGINES: [name: string, make: MakeEngine][] = [];
+for (const vectors of cpuVectors()) {
+  const addon = (await cpuModelAddon(vectors))!;
+  for (const threads of [1, 2] as const)
+    CPU_ENGINES.push([
+      `the CPU’s engine with ${vectors} in ${threads === 1 ? 'one thread' : 'two threads'}`,
+      (...given) => new CpuEngine(addon, ...given, { threads }),
+    ]);
+}
 
 /** Everything that trains. */
 export const ENGINES: [name: string, make: MakeEngine][] = [

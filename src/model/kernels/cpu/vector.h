@@ -1,5 +1,5 @@
 // Vectors of eight or sixteen floats, and the functions of gates and losses on them. Each lane computes what it would alone: the width
-// changes speed, not a bit of a result. Compiled twice (see binding.ts), with AVX2 and FMA and with AVX-512.
+// changes speed, not a bit of a result. Compiled twice, with AVX2 and FMA and with AVX-512.
 #pragma once
 
 #include <immintrin.h>
