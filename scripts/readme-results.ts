@@ -33,8 +33,8 @@ export interface ScoredRun {
   metrics: MetricsRecord;
 }
 
-const RUNS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
-const STUDY = 'results/window-size';
+const RUNS = ['results/reference/first-light-w60-s7/paper', 'results/reference/first-light-w60-s7/blocked'];
+const STUDY = 'results/reference/window-size';
 /** What stands around a table. */
 const marks = (name: string) => ({
   begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
@@ -127,7 +127,7 @@ export async function studiesTable(all: readonly StudyResults[]): Promise<string
     const summary = summarize(results);
     rows.push(
       line([
-        `[${study.name}](results/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
+        `[${study.name}](results/reference/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
         study.question,
         `${whole(trainings(records))} of ${whole(study.trials.length)}`,
         metricName(study.report),
@@ -223,7 +223,7 @@ export async function writtenReadme(readme: string): Promise<string> {
   const runs = withResults(readme, resultsTable(await readScored()));
   if (!existsSync(`${STUDY}/records.jsonl`)) return runs;
   const studies = (await readdir('experiments')).filter((name) => name.endsWith('.study.yaml')).sort();
-  const dirs = studies.map((name) => `results/${name.slice(0, -'.study.yaml'.length)}`);
+  const dirs = studies.map((name) => `results/reference/${name.slice(0, -'.study.yaml'.length)}`);
   const others = dirs.filter((dir) => dir !== STUDY && existsSync(`${dir}/records.jsonl`));
   const all = await Promise.all(others.map(readStudy));
   return withResults(

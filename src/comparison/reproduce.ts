@@ -81,7 +81,7 @@ export async function reproduceRun(dir: string, options: ReproduceOptions): Prom
  * @param dir The study's folder.
  * @param begin Its key, or the beginning of it.
  * @throws {AuditweaveError} There is no such trial, it has no result, or as `reproduceRun`.
- * @example await reproduceTrial('results/window-size', '0a1b2c3d', { out, threads: 'auto', sink })
+ * @example await reproduceTrial('results/reference/window-size', '0a1b2c3d', { out, threads: 'auto', sink })
  */
 export async function reproduceTrial(
   dir: string,

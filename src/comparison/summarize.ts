@@ -70,7 +70,7 @@ export interface Summary {
 /**
  * Sums up a study, point by point and protocol by protocol, in the order of its file.
  *
- * @example summarize(await readStudy('results/window-size')).counts.done // 105
+ * @example summarize(await readStudy('results/reference/window-size')).counts.done // 105
  */
 export function summarize(results: StudyResults): StudySummary {
   const { study } = results;

@@ -8,6 +8,7 @@ import { orderByReceived } from '../audit/order.js';
 import { readAuditLog } from '../audit/read.js';
 import { loadResourceTable, type ResourceTable } from '../audit/table.js';
 import { AuditweaveError, MismatchError } from '../errors.js';
+import { findPath, PROGRAM } from '../files/program.js';
 import { Progress, type ProgressSink } from '../progress.js';
 import { checkHashes, hashFile, type Manifest, readManifest } from './manifest.js';
 import { readTruth, type TruthRow } from './truth.js';
@@ -63,15 +64,16 @@ export interface DatasetSource {
 /**
  * Finds a dataset and checks its hashes.
  *
- * @param path Folder or file, as for `loadDataset`.
+ * @param said Folder or file, as for `loadDataset`.
  * @param options.verify Whether hashes are checked. Default true.
  * @throws {MismatchError} The manifest cannot be read, or a hash is wrong.
  * @example (await openDataset('datasets/first-light')).sha256
  */
 export async function openDataset(
-  path: string,
+  said: string,
   { verify = true }: { verify?: boolean } = {},
 ): Promise<DatasetSource> {
+  const path = findPath(said);
   const { kind, file } = await locate(path);
   const manifest = kind === 'contract' ? await readManifest(path) : null;
   if (manifest && verify) await checkHashes(path, manifest);
@@ -98,7 +100,7 @@ type Row<T> = Answer & {
  * Loads a dataset: a folder as in the contract, or a file (or a folder of one) in the paper's public format, JSON lines with an integer
  * `label`, of which −1 (unknown) and −2 (to ignore) are left out.
  *
- * @param path Folder or file.
+ * @param path Folder or file; one of this program's own, such as `datasets/first-light`, from any folder.
  * @param options.lines Which stages count. Default `completed`.
  * @param options.filter Which lines are left out. Default `paper`.
  * @throws {MismatchError} A hash is wrong, a line cannot be read, or log and truth do not fit each other.
@@ -109,7 +111,7 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
   const table = options.table ?? (await loadResourceTable());
   const source = await openDataset(path, { verify });
   const { manifest, name, dir, sha256 } = source;
-  const truth = source.kind === 'contract' ? readTruth(join(path, 'truth.jsonl.gz')) : null;
+  const truth = source.kind === 'contract' ? readTruth(join(dir, 'truth.jsonl.gz')) : null;
   const progress =
     options.sink &&
     new Progress(`reading ${basename(path)}`, {
@@ -133,7 +135,7 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
     if (truth && !(await truth.next()).done)
       throw new MismatchError({
         folder: 'audit',
-        file: join(path, 'truth.jsonl.gz'),
+        file: join(dir, 'truth.jsonl.gz'),
         expected: 'as many rows as the log has lines',
         got: 'more',
       });
@@ -198,7 +200,7 @@ async function locate(path: string): Promise<{ kind: 'contract' | 'public'; file
   const found = await stat(path).catch(() => null);
   if (!found)
     throw new AuditweaveError(`audit: expected a dataset at ${path}, got nothing.`, {
-      hint: 'The repository has datasets/first-light; use --dataset to name another.',
+      hint: `There are ${(await knownDatasets()).join(', ') || 'none here'}; or name a log in the paper’s public format.`,
     });
   if (found.isFile()) return { kind: 'public', file: path };
   const names = await readdir(path);
@@ -211,6 +213,17 @@ async function locate(path: string): Promise<{ kind: 'contract' | 'public'; file
       hint: 'Name the log file itself.',
     },
   );
+}
+
+/** The datasets of the folder one stands in, and of this program. */
+async function knownDatasets(): Promise<string[]> {
+  const names = await Promise.all(
+    ['datasets', join(PROGRAM, 'datasets')].map(
+      async (folder) => await readdir(folder, { withFileTypes: true }).catch(() => []),
+    ),
+  );
+  const folders = names.flat().filter((entry) => entry.isDirectory());
+  return [...new Set(folders.map(({ name }) => `datasets/${name}`))].sort();
 }
 
 /** By capture in order of appearance, then by time, then by arrival. */

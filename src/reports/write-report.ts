@@ -20,14 +20,15 @@ export type { WrittenReport };
  * `tables/` (CSV). Each file is replaced at once, the page last; the same records give the same bytes.
  *
  * @param dir Folder with `study.json` or `run.json`, or with run folders such as `paper/` and `blocked/`.
+ * @param out Folder of the report. Default: the same.
  * @throws {MismatchError} No run there, or a broken record, with file and line.
  * @example const { html } = await writeReport('results/first-light');
  */
-export async function writeReport(dir: string): Promise<WrittenReport> {
-  if (await isStudy(dir)) return await writeStudyReport(dir);
+export async function writeReport(dir: string, out = dir): Promise<WrittenReport> {
+  if (await isStudy(dir)) return await writeStudyReport(dir, { out });
   const runs = nameRuns(await findRuns(dir));
   const drawn = await drawRunCharts(runs);
-  return await writeFiles(dir, {
+  return await writeFiles(out, {
     charts: Object.values(drawn)
       .flat()
       .filter((chart): chart is Chart => chart !== null),

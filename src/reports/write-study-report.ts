@@ -12,19 +12,20 @@ import { type WrittenReport, writeFiles } from './write-files.js';
  *
  * @param dir Folder with `study.json`.
  * @param options.paper What the paper found. Default `experiments/paper-results.yaml`.
+ * @param options.out Folder of the report. Default: the study's.
  * @throws {MismatchError} A broken record, with file and line.
- * @example const { html } = await writeStudyReport('results/window-size');
+ * @example const { html } = await writeStudyReport('results/reference/window-size');
  */
 export async function writeStudyReport(
   dir: string,
-  options: { paper?: PaperResults } = {},
+  options: { paper?: PaperResults; out?: string } = {},
 ): Promise<WrittenReport> {
   const view = viewStudy(await readStudy(dir));
   const all = options.paper ?? (await readPaperResults());
   const result = view.study.paper === null ? null : (all.results[view.study.paper] ?? null);
   const charts = await drawStudyCharts(view, result);
   const tables = studyTables(view, result);
-  return await writeFiles(dir, {
+  return await writeFiles(options.out ?? dir, {
     charts: Object.values(charts).flat(),
     tables: [...tableFiles(tables)],
     page: (files) => studyPage({ view, charts, tables, paper: result && { all, result }, files }),

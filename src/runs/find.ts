@@ -5,14 +5,14 @@ import { MismatchError } from '../errors.js';
 import { PROTOCOLS } from '../settings/protocols.js';
 import { type RunFolder, readRun } from './record.js';
 
-const HINT = 'Name a folder that `train` or `study` has written, such as results/window-size.';
+const HINT = 'Name a folder that `train` or `study` has written, such as results/reference/window-size.';
 
 /**
  * The runs of a folder: the one that it is, or those right below; folders named like a protocol first, then by name.
  *
- * @param dir As in `results/first-light-w60-s7`, with `paper/` and `blocked/`.
+ * @param dir As in `results/reference/first-light-w60-s7`, with `paper/` and `blocked/`.
  * @throws {MismatchError} No run there, or a broken record.
- * @example (await findRuns('results/first-light-w60-s7')).map(({ run }) => run.leak.protocol)
+ * @example (await findRuns('results/reference/first-light-w60-s7')).map(({ run }) => run.leak.protocol)
  */
 export async function findRuns(dir: string): Promise<RunFolder[]> {
   const entries = await list(dir);

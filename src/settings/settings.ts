@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
+import { findExperiment } from './find-file.js';
 import { SETTINGS_SCHEMA, type Settings } from './schema.js';
 import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
@@ -29,15 +30,21 @@ export function completeSettings(recorded: unknown): Settings {
 /**
  * Reads a settings file and changes some of its values.
  *
- * @param file YAML.
+ * @param said YAML file, or the name of one in `experiments/`.
+ * @param options.beside A folder that is looked into for a name before `experiments/`.
  * @param changes Values by path, as in `{ 'window.size': 10 }`.
  * @throws {AuditweaveError} All faults at once, each with its line or path, unknown keys with the nearest known one.
  * @example await readSettings('experiments/paper.config.yaml', { 'window.size': 10, seed: 3 })
  */
-export async function readSettings(file: string, changes: Record<string, unknown> = {}): Promise<Settings> {
+export async function readSettings(
+  said: string,
+  changes: Record<string, unknown> = {},
+  { beside }: { beside?: string } = {},
+): Promise<Settings> {
+  const file = findExperiment(said, 'config', beside);
   const yaml = await readYamlFile(file, {
     what: 'a settings file',
-    missing: 'Use --config experiments/paper.config.yaml.',
+    missing: 'Is it a file that you may read?',
     root: 'settings',
     hint: HINT,
   });

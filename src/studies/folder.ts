@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic.js';
 import { isNotThere } from '../runs/parse-record.js';
+import { referenceFolders } from '../runs/reference.js';
 import type { Trial } from './expand.js';
 import type { StudyFile, StudyRecord, TrialTiming } from './record.js';
 import { keepOutput, readOutput, type TrialOutput } from './trial-folder.js';
@@ -30,7 +31,7 @@ export class StudyFolder {
 
   /**
    * Opens a study's folder and takes over what is finished: its own rows, what workers left in it, and trials of the same key of the
-   * studies beside it. A finished row of no trial of the study goes to `trials/KEY/`, where the study as it was finds it again.
+   * studies beside it and of the reference records. A finished row of no trial of the study goes to `trials/KEY/`, where the study as it was finds it again.
    */
   static async open(dir: string, study: StudyFile, trials: readonly Trial[]): Promise<StudyFolder> {
     const folder = await StudyFolder.read(dir, study, trials);
@@ -60,9 +61,9 @@ export class StudyFolder {
       const output = folder.#outputs.has(key) ? null : await readOutput(folder.trialFolder(key));
       if (output?.record.key === key) take(output);
     }
-    for (const name of await names(dirname(dir)))
-      for (const output of await readRows(join(dirname(dir), name)))
-        if (output.record.status === 'done') take(output);
+    const beside = (await names(dirname(dir))).map((name) => join(dirname(dir), name));
+    for (const other of [...beside, ...referenceFolders()])
+      for (const output of await readRows(other)) if (output.record.status === 'done') take(output);
     return folder;
   }
 

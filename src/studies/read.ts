@@ -30,7 +30,7 @@ const MEASURED = ['seconds', 'totalSeconds', 'millisecondsPerLine', 'windowsPerS
  *
  * @param dir Folder with `study.json`, and `records.jsonl` and `timings.jsonl` as far as the study got.
  * @throws {MismatchError} No `study.json`, or a record that breaks the contract, with file and line.
- * @example const { study, records, timings } = await readStudy('results/window-size');
+ * @example const { study, records, timings } = await readStudy('results/reference/window-size');
  */
 export async function readStudy(dir: string): Promise<StudyResults> {
   const [file, records, timings] = await Promise.all(
@@ -39,7 +39,7 @@ export async function readStudy(dir: string): Promise<StudyResults> {
   if (file === null || file === undefined)
     throw new MismatchError(
       { folder: 'studies', file: join(dir, STUDY), expected: 'a study record', got: 'no such file' },
-      { hint: 'Name a folder that `study` has written, such as results/window-size.' },
+      { hint: 'Name a folder that `study` has written, such as results/reference/window-size.' },
     );
   const study = parseRecord<StudyFile>(file, {
     file: join(dir, STUDY),

@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
 import { PAPER_COLUMNS } from '../features/columns.js';
+import { findExperiment } from '../settings/find-file.js';
 import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
 import type { Settings } from '../settings/schema.js';
 import { changeSettings, readSettings } from '../settings/settings.js';
@@ -144,14 +145,15 @@ const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: t
 /**
  * Reads a study file, resolves its base settings and checks every trial that it asks for.
  *
- * @param file `experiments/NAME.study.yaml`; base settings lie beside it.
+ * @param said `experiments/NAME.study.yaml`, or its name alone; base settings lie beside it or in `experiments/`.
  * @throws {AuditweaveError} All faults at once, each with its place, unknown keys with the nearest known one.
  * @example const { points } = await readStudy('experiments/window-size.study.yaml');
  */
-export async function readStudyFile(file: string, changes: StudyChanges = {}): Promise<Study> {
+export async function readStudyFile(said: string, changes: StudyChanges = {}): Promise<Study> {
+  const file = findExperiment(said, 'study');
   const yaml = await readYamlFile(file, {
     what: 'a study file',
-    missing: 'Studies are experiments/*.study.yaml.',
+    missing: 'Is it a file that you may read?',
     root: 'keys of a study',
     hint: HINT,
   });
@@ -160,7 +162,7 @@ export async function readStudyFile(file: string, changes: StudyChanges = {}): P
   const given = value as unknown as StudyYaml;
   const base = changes.base ?? given.base;
   const adjust = base === given.base ? given.adjust : [];
-  const loaded = await readSettings(join(dirname(file), `${base}.config.yaml`));
+  const loaded = await readSettings(base, {}, { beside: dirname(file) });
   const faults: string[] = [];
   const fixed = changeSettings(loaded, { ...given.fix, ...changes.set });
   faults.push(...fixed.faults.map((fault) => `${placeOf(yaml, ['fix'])}: fix: ${fault}`));

@@ -6,7 +6,7 @@
  * Every training is a process of its own, and the two take turns. The fast configuration, with what window-size sets for this window, is
  * trained to its end. Of the paper's
  * configuration `--epochs` are timed, and the trial's time is extrapolated to the epochs which such trials took in
- * results/paper-configuration (early stopping decides); with `--epochs 0` it is trained to its end too, which takes hours. Written to
+ * results/reference/paper-configuration (early stopping decides); with `--epochs 0` it is trained to its end too, which takes hours. Written to
  * test/bench/PROCEDURE.md. Keras needs test/bench/peers.sh once.
  */
 import { execFile } from 'node:child_process';
@@ -175,7 +175,7 @@ async function train(
 
 /** Epochs and scores of the study's own trials of the paper's configuration, where they are there. */
 function paperTrials(window: number): { epochs: number; macroF1: number; n: number } | null {
-  const folder = join(root, 'results/paper-configuration');
+  const folder = join(root, 'results/reference/paper-configuration');
   const file = join(folder, 'records.jsonl');
   if (!existsSync(file)) return null;
   const { dataset } = JSON.parse(readFileSync(join(folder, 'study.json'), 'utf8')) as StudyFile;
@@ -230,7 +230,7 @@ median of those after the first, which may have to compile. The time of a trial 
       const trial = timed
         ? trials
           ? `${Math.min(...own.map((sample) => total(sample, trials.epochs))).toFixed(0)} (${trials.epochs.toFixed(1)} epochs)`
-          : 'unknown: no such trials in results/paper-configuration'
+          : 'unknown: no such trials in results/reference/paper-configuration'
         : Math.min(...own.map((sample) => total(sample))).toFixed(0);
       const scores = timed
         ? name === 'own' && trials
@@ -245,7 +245,7 @@ median of those after the first, which may have to compile. The time of a trial 
   if (!whole)
     lines.push(
       '',
-      'The time of a trial with the paper’s configuration is extrapolated, for both: the first epoch, and the median of the later ones as often as the trials of this window in results/paper-configuration went on after it.',
+      'The time of a trial with the paper’s configuration is extrapolated, for both: the first epoch, and the median of the later ones as often as the trials of this window in results/reference/paper-configuration went on after it.',
     );
   return `${lines.join('\n')}\n`;
 }

@@ -118,7 +118,7 @@ describe('main', () => {
     const { code, out, error } = await run('train', '--config', 'nowhere.yaml');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error).toBe(
-      'studies: expected a settings file, got no readable nowhere.yaml.\n  Hint: Use --config experiments/paper.config.yaml.\n',
+      'studies: expected a settings file, got no readable nowhere.yaml.\n  Hint: Name a file, or one of these: fast, fast-1, paper.\n',
     );
     const set = await run('train', '--set', 'seed=[1');
     expect(set.code).toBe(2);

@@ -11,6 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A training of a few seconds on real lines: few columns, short windows. */
 const SMALL = [
   'train',
+  '--dataset',
+  'datasets/first-light',
   '--protocol',
   'blocked',
   '--window',

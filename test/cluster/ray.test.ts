@@ -120,6 +120,8 @@ question: Does it go on elsewhere?
 base: paper
 protocols: [blocked]
 fix:
+  dataset: datasets/first-light
+  selection: all
   features.include: [verb, objectRef.resource, userAgent.tool]
   window.stride: 2
   training.epochs: 12

@@ -157,7 +157,7 @@ describe('compareStudies', () => {
 
 describe('compareRuns', () => {
   it('takes run folders, one run each, and then gives a difference without an interval', async () => {
-    const dir = 'results/first-light-w60-s7';
+    const dir = 'results/reference/first-light-w60-s7';
     const [paper, blocked] = [await readRun(`${dir}/paper`), await readRun(`${dir}/blocked`)];
     const same = compareRuns(runOfFolder(blocked), runOfFolder(blocked), OPTIONS);
     expect(same.result).toMatchObject({

@@ -123,7 +123,7 @@ describe('loadDataset', () => {
   it('says that there is nothing', async () => {
     const dir = join(folders.make(), 'nowhere');
     expect(await failure(loadDataset(dir, { map }))).toBe(
-      `audit: expected a dataset at ${dir}, got nothing.\n  Hint: The repository has datasets/first-light; use --dataset to name another.`,
+      `audit: expected a dataset at ${dir}, got nothing.\n  Hint: There are datasets/first-light, datasets/three-node; or name a log in the paper’s public format.`,
     );
   });
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readScored, resultsTable, withResults, writtenReadme } from '../../scripts/readme-results.js';
 
 const FIXTURE = ['test/fixtures/runs/pair/paper', 'test/fixtures/runs/pair/blocked'];
-const RECORDS = ['results/first-light-w60-s7/paper', 'results/first-light-w60-s7/blocked'];
+const RECORDS = [
+  'results/reference/first-light-w60-s7/paper',
+  'results/reference/first-light-w60-s7/blocked',
+];
 const made = RECORDS.every((dir) => existsSync(`${dir}/metrics.json`));
 
 describe('the results in the README', () => {

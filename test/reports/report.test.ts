@@ -137,7 +137,7 @@ describe('a report that cannot be written', () => {
   it('says that the folder is not there', async () => {
     expect(await message('results/no-such-run')).toBe(
       'studies: RUN: expected a folder of a study or of runs, got no such folder.\n' +
-        '  Hint: Name a folder that `train` or `study` has written, such as results/window-size.',
+        '  Hint: Name a folder that `train` or `study` has written, such as results/reference/window-size.',
     );
   });
 
@@ -188,7 +188,7 @@ describe('the report command', () => {
     try {
       await report.handler({
         ...{ _: [], $0: '', folder: dir, json: true },
-        ...{ paper: false, dataset: undefined, out: undefined },
+        ...{ paper: false, dataset: undefined, out: undefined, updateReference: false },
       });
     } finally {
       process.stdout.write = write;

@@ -131,7 +131,7 @@ describe('readSettings', () => {
 
   it('says which file is not there', async () => {
     expect(await failure(readSettings('nowhere.yaml'))).toBe(
-      'studies: expected a settings file, got no readable nowhere.yaml.\n  Hint: Use --config experiments/paper.config.yaml.',
+      'studies: expected a settings file, got no readable nowhere.yaml.\n  Hint: Name a file, or one of these: fast, fast-1, paper.',
     );
   });
 });

@@ -77,7 +77,7 @@ describe('readStudy', () => {
     expect(await isStudy(dir)).toBe(false);
     expect(await failure(dir)).toBe(
       'studies: DIR/study.json: expected a study record, got no such file.\n' +
-        '  Hint: Name a folder that `study` has written, such as results/window-size.',
+        '  Hint: Name a folder that `study` has written, such as results/reference/window-size.',
     );
   });
 

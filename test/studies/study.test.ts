@@ -135,7 +135,7 @@ describe('readStudyFile', () => {
 
   it('says which files there are when it is not there', async () => {
     expect(await failure(readStudyFile('experiments/none.study.yaml'))).toBe(
-      'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Studies are experiments/*.study.yaml.',
+      'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Name a file, or one of these: class-weight, encoder, feature-ablation, k-fold, optimizer, paper-configuration, split, window-size.',
     );
   });
 });
@@ -172,7 +172,7 @@ describe('trialKey', () => {
   it('is that of the committed records, which are older than some settings', async () => {
     const study = await readStudyFile('experiments/paper-configuration.study.yaml');
     const { dataset, trials } = JSON.parse(
-      readFileSync('results/paper-configuration/study.json', 'utf8'),
+      readFileSync('results/reference/paper-configuration/study.json', 'utf8'),
     ) as StudyFile;
     expect(expandStudy(study, dataset.sha256).map(({ key }) => key)).toEqual(trials.map(({ key }) => key));
   });

@@ -57,8 +57,11 @@ export const compare: CommandModule<object, CompareArguments> = {
         describe: 'By line (voted) or by window [default: the study’s; of runs, lines]',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print every number as JSON' })
-      .example('$0 compare results/window-size', 'Each point against the study’s baseline')
-      .example('$0 compare results/window-size --a window.size=10 --b window.size=60', 'Two points of it')
+      .example('$0 compare results/reference/window-size', 'Each point against the study’s baseline')
+      .example(
+        '$0 compare results/reference/window-size --a window.size=10 --b window.size=60',
+        'Two points of it',
+      )
       .example(
         '$0 compare results/window-size results/window-size-paper',
         'The points that two studies share',

@@ -32,7 +32,7 @@ export const evaluate: CommandModule<object, EvaluateOptions> = {
         describe: `Exit ${EXIT.gateFailed} when the test lines were trained on`,
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print every metric as JSON' })
-      .example('$0 evaluate --model results/first-light-w60-s7/blocked', 'The run’s own test part')
+      .example('$0 evaluate --model results/three-node-w60-s7/blocked', 'The run’s own test part')
       .example(
         '$0 evaluate --model results/a --dataset datasets/three-node --json',
         'Every line of another dataset',

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { datasetStats } from '../../dataset/stats.js';
+import { findPath } from '../../files/program.js';
 import type { WrittenReport } from '../../reports/write-files.js';
+import { isReference, refuseReference } from '../../runs/reference.js';
 
 interface ReportArguments {
   folder: string;
   paper: boolean;
   dataset: string | undefined;
   out: string | undefined;
+  updateReference: boolean;
   json: boolean;
 }
 
@@ -37,7 +40,16 @@ export const report: CommandModule<object, ReportArguments> = {
         type: 'string',
         describe: `--paper: whose clustering rate stands beside Fig. 10 [default: ${DATASET}, where it is]`,
       })
-      .option('out', { type: 'string', describe: '--paper: folder of the page [default: FOLDER/paper]' })
+      .option('out', {
+        type: 'string',
+        describe:
+          'Folder of the page [default: FOLDER; with --paper FOLDER/paper, and results/paper for reference records]',
+      })
+      .option('update-reference', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write among the reference records, results/reference',
+      })
       .option('json', {
         type: 'boolean',
         default: false,
@@ -45,9 +57,12 @@ export const report: CommandModule<object, ReportArguments> = {
       })
       .example('npm run report -- results/first-light', 'paper and blocked side by side')
       .example('npm run report -- results/window-size', 'a study, finished or not')
-      .example('npm run report -- results --paper', 'results/paper/report.html'),
+      .example(
+        'npm run report -- results/reference --paper',
+        'all studies beside the paper, in results/paper',
+      ) as unknown as Argv<ReportArguments>,
   handler: async (options) => {
-    const written = options.paper ? await writePaper(options) : await writeOne(options.folder);
+    const written = options.paper ? await writePaper(options) : await writeOne(options);
     process.stdout.write(`${options.json ? JSON.stringify(written) : written.html}\n`);
     if (!options.json)
       process.stderr.write(
@@ -57,17 +72,22 @@ export const report: CommandModule<object, ReportArguments> = {
 };
 
 // Loaded late: the drawing library takes a second that other commands need not wait for.
-async function writeOne(folder: string): Promise<WrittenReport> {
+async function writeOne({ folder, out = folder, updateReference }: ReportArguments): Promise<WrittenReport> {
+  refuseReference(out, updateReference, 'Name a folder for the page with --out');
   const { writeReport } = await import('../../reports/write-report.js');
-  return await writeReport(folder);
+  return await writeReport(folder, out);
 }
 
-async function writePaper({ folder, dataset, out }: ReportArguments): Promise<WrittenReport> {
+async function writePaper(options: ReportArguments): Promise<WrittenReport> {
+  const { folder, dataset, updateReference } = options;
+  const own = isReference(folder) && !updateReference ? 'results' : folder;
+  const out = options.out ?? join(own, 'paper');
+  refuseReference(out, updateReference, 'Name another folder with --out');
   const { writePaperReport } = await import('../../reports/write-paper-report.js');
-  const named = dataset ?? (existsSync(join(DATASET, 'manifest.json')) ? DATASET : null);
+  const named = dataset ?? (existsSync(join(findPath(DATASET), 'manifest.json')) ? DATASET : null);
   const stats = named === null ? null : await datasetStats(named, process.stderr);
   return await writePaperReport(folder, {
-    ...(out === undefined ? {} : { out }),
+    out,
     clustering: stats && { name: stats.name, bins: stats.clustering },
   });
 }

@@ -39,11 +39,11 @@ export const reproduce: CommandModule<object, ReproduceArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was found as JSON' })
       .example(
-        '$0 reproduce results/first-light-w60-s7/blocked',
+        '$0 reproduce results/reference/first-light-w60-s7/blocked',
         `Exit code 0: equal; ${EXIT.gateFailed}: not equal`,
       )
       .example(
-        '$0 reproduce results/window-size --key 0a1b2c3d',
+        '$0 reproduce results/reference/window-size --key 0a1b2c3d',
         'One trial of a study',
       ) as unknown as Argv<ReproduceArguments>,
   handler: async ({ folder, key, out, threads, json }) => {

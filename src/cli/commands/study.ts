@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
+import { refuseReference } from '../../runs/reference.js';
 import { PROTOCOLS, type Protocol } from '../../settings/protocols.js';
 import { parseChange } from '../../settings/settings.js';
 import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../../studies/coordinator.js';
@@ -24,6 +25,7 @@ interface StudyArguments extends EngineArguments {
   out: string | undefined;
   list: boolean;
   report: boolean;
+  updateReference: boolean;
   json: boolean;
 }
 
@@ -118,6 +120,11 @@ export const study: CommandModule<object, StudyArguments> = {
         default: false,
         describe: 'Show the trials and their time, run nothing',
       })
+      .option('update-reference', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write below results/reference, where the cited records are',
+      })
       .option('report', { type: 'boolean', default: true, describe: 'Write report.html and charts' })
       .option('json', { type: 'boolean', default: false, describe: 'Print what happens as JSON lines' })
       .example('$0 study experiments/window-size.study.yaml --list', 'What it would run, and for how long')
@@ -137,6 +144,7 @@ export const study: CommandModule<object, StudyArguments> = {
     const wanted = wantedKeys(opened, options);
     const estimate = new Estimate(opened.file.dataset.lines, opened.trials);
     if (options.list) return await list(opened, wanted, estimate, engine, options.json);
+    refuseReference(opened.dir, options.updateReference, 'Name another folder with --out, or none');
     const budget = options.budget === undefined ? null : parseBudget(options.budget);
     const interrupt = onInterrupt((text) => process.stderr.write(text));
     try {

@@ -8,7 +8,7 @@ import { studyOf, writeStudy } from '../../fixtures/study-results.js';
 const folders = temporaryFolders();
 afterAll(folders.clear);
 
-const RUN = 'results/first-light-w60-s7';
+const RUN = 'results/reference/first-light-w60-s7';
 
 /** A study in which windows of 5 are worse than those of 10 by .02, .03, .04. */
 const sizes = async (more: Parameters<typeof studyOf>[0] = {}): Promise<string> =>
@@ -151,7 +151,7 @@ Not compared, blocked: split.test=0.3 and base: other test lines: split.test 0.3
     );
     expect(await said(copy, empty)).toBe(
       'studies: EMPTY: expected study.json, or run.json there or in a folder below, got an empty folder.\n' +
-        '  Hint: Name a folder that `train` or `study` has written, such as results/window-size.\n',
+        '  Hint: Name a folder that `train` or `study` has written, such as results/reference/window-size.\n',
     );
     expect(await said(copy, copy, '--a', 'x=1')).toBe(
       'compare: expected --a and --b with studies, got them with runs.\n  Hint: compare results/A results/B\n',
