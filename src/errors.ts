@@ -67,8 +67,41 @@ export class MismatchError extends AuditweaveError {
     const place =
       mismatch.file === undefined
         ? ''
-        : `${mismatch.file}${mismatch.line === undefined ? '' : `:${mismatch.line}`}: `;
-    super(`${mismatch.folder}: ${place}expected ${mismatch.expected}, got ${mismatch.got}.`, options);
+        : `${printable(mismatch.file, 4096)}${mismatch.line === undefined ? '' : `:${mismatch.line}`}: `;
+    const got = printableText(mismatch.got);
+    super(`${mismatch.folder}: ${place}expected ${mismatch.expected}, got ${got}.`, options);
     this.mismatch = mismatch;
   }
+}
+
+/** Characters that are not seen but do something: controls (ESC, BEL, C1), marks of direction, zero-width, line separators. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Characters of a value that are shown at most, unless told otherwise. */
+const SHOWN = 200;
+
+/**
+ * A value from outside (a log, a file's name, a setting) as one that is safe to show on a terminal: controls, marks of direction and
+ * other unseen characters as `\u001b`, a long one cut.
+ *
+ * @param most Characters at most; the rest is told by their number.
+ * @example printable('a\u001b[2Jb') // 'a\\u001b[2Jb'
+ */
+export function printable(text: string, most = SHOWN): string {
+  const cut = text.length > most ? text.slice(0, most) : text;
+  const rest = text.length - cut.length;
+  return `${cut.replace(UNSEEN, escaped)}${rest > 0 ? `… (${rest} more characters)` : ''}`;
+}
+
+/**
+ * Text of several lines that is safe to show: like `printable`, but line ends stay and nothing is cut.
+ *
+ * @example printableText('got\u0007\n  Hint: none') // 'got\\u0007\n  Hint: none'
+ */
+export function printableText(text: string): string {
+  return text.replace(UNSEEN, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!.toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }

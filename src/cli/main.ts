@@ -1,38 +1,20 @@
 import { readFileSync } from 'node:fs';
-import yargs, { type Argv, type CommandModule } from 'yargs';
-import { AuditweaveError, EXIT, type ExitCode } from '../errors.js';
+import { AuditweaveError, EXIT, type ExitCode, printable, printableText } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import { cluster } from './commands/cluster.js';
-import { collect } from './commands/collect.js';
-import { compare } from './commands/compare.js';
-import { dataset } from './commands/dataset.js';
-import { doctor } from './commands/doctor.js';
-import { evaluate } from './commands/evaluate.js';
-import { label } from './commands/label.js';
-import { report } from './commands/report.js';
-import { reproduce } from './commands/reproduce.js';
-import { study } from './commands/study.js';
-import { train } from './commands/train.js';
-import { trial } from './commands/trial.js';
+import { systemFault } from '../system-faults.js';
+import { type Command, readLine, Usage } from './command.js';
+import { allCommands, COMMANDS } from './commands.js';
+import { commandHelp, EVERYWHERE, programHelp } from './help.js';
+import { flushed, print, watch } from './output.js';
+import { parseOptions } from './parse.js';
 
-const COMMANDS = [
-  train,
-  study,
-  evaluate,
-  compare,
-  reproduce,
-  label,
-  report,
-  doctor,
-  dataset,
-  collect,
-  cluster,
-  trial,
-] as unknown as CommandModule[];
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+/** Where a person reports a fault of the program. */
+const REPORT = [
+  '  This is a fault of auditweave, not of yours. Please report it: what you ran (without names that are private), this message, and',
+  '  what `auditweave doctor` says. AUDITWEAVE_DEBUG=1 before the command adds where in the program it happened.',
+].join('\n');
+/** Columns of a help text at most. */
+const WIDEST = 100;
 
 /**
  * Runs one command.
@@ -42,88 +24,84 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  * @example process.exitCode = await main(['train', '--window', '60']);
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  quietClosedPipe();
-  const parser: Argv = yargs()
-    .scriptName('auditweave')
-    .usage('$0 <command> [options]\n\nTurns Kubernetes audit logs into contexts.')
-    .version(version)
-    .command(COMMANDS)
-    .demandCommand(1, 'Name a command.')
-    .strict()
-    .recommendCommands()
-    .check((values) => onlyOnce(values, parser))
-    .completion('completion', 'Print a completion script for bash or zsh')
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .exitProcess(false)
-    .parserConfiguration({ 'camel-case-expansion': true, 'strip-dashed': true })
-    .fail((message, error) => {
-      throw error ?? wrongUse(message, argv, parser);
-    });
+  watch();
   process.exitCode = EXIT.done;
   try {
-    await parser.parseAsync([...argv]);
+    await dispatch(argv);
+    flushed();
     return (process.exitCode as ExitCode | undefined) ?? EXIT.done;
   } catch (error) {
     return explain(error);
   }
 }
 
-/** What yargs knows of the options, which its types do not say. */
-const known = (parser: Argv) =>
-  (parser as unknown as { getOptions(): { key: Record<string, unknown>; array: string[] } }).getOptions();
-
-/** Refuses an option that is given twice and takes one value. */
-function onlyOnce(values: Record<string, unknown>, parser: Argv): true {
-  const lists = ['_', ...known(parser).array];
-  for (const [name, value] of Object.entries(values)) {
-    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (Array.isArray(value) && !lists.includes(option))
-      throw new AuditweaveError(`cli: expected --${option} once, got ${value.join(' and ')}.`, {
-        hint: 'Give one value.',
-      });
-  }
-  return true;
+/** Ends the process by an error that no command caught, as one of a callback, with the same words as any other. */
+export function endOnUncaught(): void {
+  const end = (error: unknown): never => process.exit(explain(error));
+  process.on('uncaughtException', end).on('unhandledRejection', end);
 }
 
-/** A command or an option that is not there, with the nearest that is. */
-function wrongUse(message: string, argv: readonly string[], parser: Argv): AuditweaveError {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  const { key } = known(parser);
-  const near = unknown === undefined || unknown === argv[0] ? null : nearestName(unknown, Object.keys(key));
-  if (near !== null) return new AuditweaveError(`cli: ${message}`, { hint: `Did you mean --${near}?` });
-  if (message.startsWith('Did you mean') || (unknown !== undefined && unknown === argv[0]))
-    return new AuditweaveError(`cli: expected a command, got “${argv[0]}”.`, {
-      hint: unknown === undefined ? message : 'auditweave --help',
-    });
-  return new AuditweaveError(`cli: ${message}`, { hint: 'auditweave <command> --help' });
+async function dispatch(argv: readonly string[]): Promise<void> {
+  const [name, ...rest] = argv;
+  const before = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (name === undefined)
+    throw new AuditweaveError('cli: expected a command, got none.', { hint: 'auditweave --help' });
+  if (before.includes('--version')) return await print(`${version()}\n`);
+  if (name === '--help' || name === '-h') return await print(programHelp(await allCommands(), width()));
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) throw noCommand('', name, Object.keys(COMMANDS));
+  await runCommand(await load(), name, rest);
 }
 
-/** A reader that has seen enough (`| head`) is no fault. */
-function quietClosedPipe(): void {
-  if (process.stdout.listeners('error').includes(onStdoutError)) return;
-  process.stdout.on('error', onStdoutError);
+async function runCommand(command: Command, path: string, argv: readonly string[]): Promise<void> {
+  const usage = command.builder(new Usage());
+  const below = usage.commands.map((own) => readLine(own.command).name);
+  const own = usage.commands[below.indexOf(argv[0] ?? '')];
+  if (own) return await runCommand(own, `${path} ${argv[0]}`, argv.slice(1));
+  const end = argv.indexOf('--');
+  if ((end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h'))
+    return await print(commandHelp(`auditweave ${path}`, command, usage, width()));
+  if (below.length > 0) throw noCommand(path, argv[0], below);
+  const known = { options: withEverywhere(usage), positionals: usage.positionals };
+  await command.handler(parseOptions(path, known, readLine(command.command).places, argv));
 }
 
-function onStdoutError(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
+const withEverywhere = ({ options }: Usage): Usage['options'] => new Map([...options, ...EVERYWHERE]);
+
+function noCommand(path: string, got: string | undefined, known: readonly string[]): AuditweaveError {
+  const near = got === undefined ? null : nearestName(got, known);
+  const place = path === '' ? 'a command' : `a command of ${path}`;
+  return new AuditweaveError(
+    `cli: expected ${place}, got ${got === undefined ? 'none' : `“${printable(got)}”`}.`,
+    {
+      hint:
+        near !== null
+          ? `Did you mean ${near}?`
+          : path === ''
+            ? 'auditweave --help'
+            : `One of ${known.join(', ')}.`,
+    },
+  );
 }
 
-/** Faults of the file system that a person can mend. */
-const FILE_FAULTS = ['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'];
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
 
+const width = (): number => Math.min(WIDEST, process.stdout.columns ?? WIDEST);
+
+/** Says what went wrong on standard error, without the program's inside, and gives the exit code. */
 function explain(error: unknown): ExitCode {
-  if (error instanceof AuditweaveError) {
-    process.stderr.write(`${error.toString()}\n`);
-    return error.exitCode;
+  const known = error instanceof AuditweaveError ? error : systemFault(error);
+  const debug = process.env.AUDITWEAVE_DEBUG === '1' && error instanceof Error ? `${error.stack}\n` : '';
+  if (known) {
+    process.stderr.write(printableText(`${known.toString()}\n${debug}`));
+    return known.exitCode;
   }
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (FILE_FAULTS.includes(code ?? '')) {
-    process.stderr.write(`cli: ${message}\n`);
-    return EXIT.usage;
-  }
-  process.stderr.write(`cli: internal error: ${message}\n`);
-  if (process.env.AUDITWEAVE_DEBUG === '1') process.stderr.write(`${stack}\n`);
-  else process.stderr.write('  Hint: Run it again with AUDITWEAVE_DEBUG=1 and report what it prints.\n');
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    printableText(`cli: internal error: ${printable(message, 500)}\n${debug || `${REPORT}\n`}`),
+  );
   return EXIT.internal;
 }

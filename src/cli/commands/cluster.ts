@@ -1,7 +1,7 @@
-import type { Argv, CommandModule } from 'yargs';
 import { type ClusterState, readCluster, readClusters } from '../../cluster/state.js';
 import { downCluster, endedProcesses, upCluster } from '../../cluster/up-and-down.js';
 import { EXIT } from '../../errors.js';
+import type { Command, Usage } from '../command.js';
 import { table } from '../table.js';
 
 interface NameArguments {
@@ -12,21 +12,21 @@ interface NameArguments {
 interface UpArguments extends NameArguments {
   kubernetes: string | undefined;
   users: number;
-  'audit-webhook': string | undefined;
+  auditWebhook: string | undefined;
 }
 
-const withName = (yargs: Argv): Argv<NameArguments> =>
-  yargs
+const withName = (usage: Usage): Usage =>
+  usage
     .option('name', { type: 'string', default: 'default', describe: 'Several run side by side' })
     .option('json', { type: 'boolean', default: false, describe: 'Print the state as JSON' });
 
 const say = (text: string): boolean => process.stderr.write(`cluster: ${text}\n`);
 
-const up: CommandModule<object, UpArguments> = {
+const up: Command<UpArguments> = {
   command: 'up',
   describe: 'Start a cluster with fresh state, built on first use',
-  builder: (yargs) =>
-    withName(yargs)
+  builder: (usage) =>
+    withName(usage)
       .option('kubernetes', { type: 'string', describe: '1.34 (default) or 1.35' })
       .option('users', { type: 'number', default: 4, describe: 'People with certificates' })
       .option('audit-webhook', { type: 'string', describe: 'URL that gets the audit events too' }),
@@ -35,7 +35,7 @@ const up: CommandModule<object, UpArguments> = {
     const stop = (): void => controller.abort();
     process.on('SIGINT', stop).on('SIGTERM', stop);
     try {
-      const { name, kubernetes, users, 'audit-webhook': auditWebhook } = options;
+      const { name, kubernetes, users, auditWebhook } = options;
       const state = await upCluster({
         name,
         kubernetes,
@@ -51,11 +51,11 @@ const up: CommandModule<object, UpArguments> = {
   },
 };
 
-const down: CommandModule<object, NameArguments & { all: boolean }> = {
+const down: Command<NameArguments & { all: boolean }> = {
   command: 'down',
   describe: 'End a cluster; its logs stay until it is started again',
-  builder: (yargs) =>
-    withName(yargs).option('all', { type: 'boolean', default: false, describe: 'End every one' }),
+  builder: (usage) =>
+    withName(usage).option('all', { type: 'boolean', default: false, describe: 'End every one' }),
   handler: async ({ name, all, json }) => {
     const ended: string[] = [];
     for (const one of all ? readClusters().map((state) => state.name) : [name])
@@ -65,11 +65,11 @@ const down: CommandModule<object, NameArguments & { all: boolean }> = {
   },
 };
 
-const status: CommandModule<object, { name: string | undefined; json: boolean }> = {
+const status: Command<{ name: string | undefined; json: boolean }> = {
   command: 'status',
   describe: 'Show the clusters that were started; exit code 75 when one is not whole',
-  builder: (yargs) =>
-    yargs
+  builder: (usage) =>
+    usage
       .option('name', { type: 'string', describe: 'Only this one' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the states as JSON' }),
   handler: ({ name, json }) => {
@@ -91,13 +91,12 @@ const status: CommandModule<object, { name: string | undefined; json: boolean }>
 };
 
 /** `cluster up|down|status`: a real Kubernetes control plane with hollow nodes on this machine. */
-export const cluster: CommandModule = {
+export const cluster: Command = {
   command: 'cluster',
   describe: 'Start and end a Kubernetes cluster of our own, with its audit log',
-  builder: (yargs) =>
-    yargs
-      .command([up, down, status] as unknown as CommandModule[])
-      .demandCommand(1, 'Say up, down or status.')
+  builder: (usage) =>
+    usage
+      .command([up, down, status])
       .example('npm run cluster -- up --users 6', 'Kubernetes 1.34 and six people')
       .example('npm run cluster -- up --name b --kubernetes 1.35', 'another one beside it')
       .example('npm run cluster -- down --all', 'end what was started'),

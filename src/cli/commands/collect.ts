@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { assembleDataset } from '../../collect/assemble.js';
 import { team } from '../../collect/capture/people.js';
 import { runCapture } from '../../collect/capture/run.js';
@@ -9,6 +8,7 @@ import { loadCatalog } from '../../collect/plan/catalog.js';
 import { planSteps } from '../../collect/plan/steps.js';
 import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError } from '../../errors.js';
+import type { Command } from '../command.js';
 
 interface CollectArguments {
   seed: number;
@@ -29,16 +29,16 @@ interface CollectArguments {
 }
 
 /** `collect --seed 7 --actions 40`: people at work on a cluster, as a dataset. */
-export const collect: CommandModule<object, CollectArguments> = {
+export const collect: Command<CollectArguments> = {
   command: 'collect',
   describe: 'Run the catalog of actions against a cluster and write a dataset with its truth',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .option('seed', { type: 'number', default: 7, describe: 'The same seed gives the same commands' })
       .option('actions', { type: 'number', default: 40, describe: 'Commands to run, at least' })
       .option('people', { type: 'number', default: 1, describe: 'How many people, 1 to 6' })
       .option('mode', {
-        choices: ['sequential', 'concurrent'] as const,
+        choices: ['sequential', 'concurrent'],
         describe: 'One command at a time, or everybody at once. Default: sequential for one person',
       })
       .option('shared', {
@@ -65,10 +65,7 @@ export const collect: CommandModule<object, CollectArguments> = {
       })
       .option('plan', { type: 'boolean', default: false, describe: 'Print the commands, run nothing' })
       .example('npm run collect -- --seed 7 --actions 40', 'a small dataset from the cluster that is up')
-      .example(
-        'npm run collect -- --people 4 --shared --actions 400',
-        'four people on the same objects',
-      ) as unknown as Argv<CollectArguments>,
+      .example('npm run collect -- --people 4 --shared --actions 400', 'four people on the same objects'),
   handler: async (options) => {
     const catalog = await loadCatalog();
     const people = team(options.people);

@@ -1,4 +1,3 @@
-import type { Argv, CommandModule } from 'yargs';
 import {
   type Comparison,
   comparePoints,
@@ -12,6 +11,7 @@ import { AuditweaveError } from '../../errors.js';
 import { findRuns } from '../../runs/find.js';
 import { findPoint } from '../../studies/find-point.js';
 import { isStudy, readStudy, type StudyResults } from '../../studies/read.js';
+import type { Command } from '../command.js';
 import { comparisonText, type FolderComparison, folderText } from '../comparison-text.js';
 
 interface CompareArguments {
@@ -25,11 +25,11 @@ interface CompareArguments {
 }
 
 /** `compare A [B]`: two runs, two studies, or two points of a study, paired by seed. */
-export const compare: CommandModule<object, CompareArguments> = {
+export const compare: Command<CompareArguments> = {
   command: 'compare <first> [second]',
   describe: 'Compare two runs, two studies, or points of a study, paired by seed, under every protocol',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('first', {
         type: 'string',
         demandOption: true,
@@ -65,7 +65,7 @@ export const compare: CommandModule<object, CompareArguments> = {
       .example(
         '$0 compare results/window-size results/window-size-paper',
         'The points that two studies share',
-      ) as unknown as Argv<CompareArguments>,
+      ),
   handler: async (options) => {
     const { first, second, json } = options;
     const [a, b] = [await studyAt(first), second === undefined ? null : await studyAt(second)];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { CommandModule } from 'yargs';
 import { assembleDataset } from '../../collect/assemble.js';
 import type { Manifest } from '../../dataset/manifest.js';
 import { datasetStats } from '../../dataset/stats.js';
 import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import type { Command } from '../command.js';
 import { renderStats } from '../stats-text.js';
 
 interface DatasetArguments {
@@ -20,12 +20,12 @@ interface DatasetArguments {
 }
 
 /** `dataset stats|verify datasets/NAME`: what is in a dataset, and whether it holds what it promises. */
-export const dataset: CommandModule<object, DatasetArguments> = {
+export const dataset: Command<DatasetArguments> = {
   command: 'dataset <what> [folder]',
   describe: 'Show what is in a dataset, compute its hashes and invariants again, or build one of captures',
-  builder: (yargs) =>
-    yargs
-      .positional('what', { choices: ['stats', 'verify', 'build'] as const, demandOption: true })
+  builder: (usage) =>
+    usage
+      .positional('what', { choices: ['stats', 'verify', 'build'], demandOption: true })
       .positional('folder', { type: 'string', default: 'datasets/three-node', describe: 'The dataset' })
       .option('captures', { type: 'string', array: true, describe: 'build: folders of captures, in order' })
       .option('name', { type: 'string', describe: 'build: default is the folder’s name' })

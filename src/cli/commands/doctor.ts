@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { checkHashes, readManifest } from '../../dataset/manifest.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { ensureCpuModelAddons } from '../../model/bilstm/addon.js';
@@ -9,6 +8,7 @@ import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../nativ
 import { type AskedDevice, DEVICES } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
 import { provision } from '../../native/provision.js';
+import type { Command } from '../command.js';
 
 interface DoctorArguments {
   device: AskedDevice;
@@ -18,12 +18,12 @@ interface DoctorArguments {
 }
 
 /** `doctor`: what is there, what is used, and what to do about the rest. */
-export const doctor: CommandModule<object, DoctorArguments> = {
+export const doctor: Command<DoctorArguments> = {
   command: 'doctor',
   describe:
     'Check Node, TensorFlow, the device really used, Python, disk and datasets; every finding with a fix',
-  builder: (yargs) =>
-    yargs
+  builder: (usage) =>
+    usage
       .option('device', {
         choices: DEVICES,
         default: 'auto' as AskedDevice,

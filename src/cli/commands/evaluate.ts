@@ -1,6 +1,6 @@
-import type { Argv, CommandModule } from 'yargs';
 import { EXIT } from '../../errors.js';
 import { scoreModel } from '../../runs/evaluate.js';
+import type { Command } from '../command.js';
 import { formatInterval, table } from '../table.js';
 
 interface EvaluateOptions {
@@ -12,11 +12,11 @@ interface EvaluateOptions {
 }
 
 /** `evaluate`: every metric of a trained model on a dataset. */
-export const evaluate: CommandModule<object, EvaluateOptions> = {
+export const evaluate: Command<EvaluateOptions> = {
   command: 'evaluate',
   describe: 'Score a trained model on a dataset',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .option('model', { type: 'string', demandOption: true, describe: 'Run folder that holds the model' })
       .option('dataset', {
         type: 'string',
@@ -36,7 +36,7 @@ export const evaluate: CommandModule<object, EvaluateOptions> = {
       .example(
         '$0 evaluate --model results/a --dataset datasets/three-node --json',
         'Every line of another dataset',
-      ) as unknown as Argv<EvaluateOptions>,
+      ),
   handler: async ({ model, dataset, stride, failOnLeak, json }) => {
     const { metrics, leak } = await scoreModel({
       dir: model,

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { Argv, CommandModule } from 'yargs';
 import { loadResourceTable } from '../../audit/labels.js';
 import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
@@ -10,6 +8,8 @@ import { writeFileAtomic } from '../../files/atomic.js';
 import { labelLines } from '../../labeling/labeler.js';
 import { createSession } from '../../labeling/session.js';
 import { Progress } from '../../progress.js';
+import type { Command } from '../command.js';
+import { jsonText, print, say, write } from '../output.js';
 
 interface LabelArguments {
   file: string;
@@ -36,42 +36,35 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Characters written at once. */
 const CHUNK = 1 << 16;
 
-export const label: CommandModule<object, LabelArguments> = {
+export const label: Command<LabelArguments> = {
   command: 'label <file>',
   describe: 'Label each line of an audit log with the action that caused it',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('file', {
         type: 'string',
         demandOption: true,
         describe: 'Audit log: JSON lines or an EventList, plain or gzip; - for standard input',
       })
-      // Else yargs takes a lone - for the start of an option, and gives ''.
-      .nargs('file', 1)
       .option('model', {
         type: 'string',
         demandOption: true,
-        requiresArg: true,
         describe: 'Model folder, run, or results of train',
       })
       .option('out', {
         type: 'string',
-        requiresArg: true,
         describe: 'File for the rows, instead of standard output',
       })
       .option('stride', {
         type: 'number',
-        requiresArg: true,
         describe: 'Lines between two windows, from 1 (slow) to the window; default: a quarter of it',
       })
       .option('buffer', {
         type: 'number',
-        requiresArg: true,
         describe: 'Lines to wait for late ones; default 250000. Use a small one on a live stream',
       })
       .option('threads', {
         type: 'number',
-        requiresArg: true,
         describe: 'Threads of the model; default: one a core',
       })
       .option('skip-invalid', {
@@ -81,19 +74,13 @@ export const label: CommandModule<object, LabelArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
       .example('$0 label audit.log --model results/first > labels.jsonl', 'one row a line, in input order')
-      .example(
-        'zcat audit.log.gz | $0 label - --model results/first --out labels.jsonl',
-        'from a pipe',
-      ) as unknown as Argv<LabelArguments>,
+      .example('zcat audit.log.gz | $0 label - --model results/first --out labels.jsonl', 'from a pipe'),
   handler: run,
 };
 
 async function run(options: LabelArguments): Promise<void> {
   const { file, out } = options;
   for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
-  for (const name of ['model', 'out'] as const)
-    if (Array.isArray(options[name]))
-      throw new AuditweaveError(`label: expected --${name} once, got it ${options[name].length} times.`);
   if (out !== undefined && file !== '-' && (await samePath(file, out)))
     throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
   const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
@@ -131,7 +118,7 @@ async function run(options: LabelArguments): Promise<void> {
         if (row.label) summary.labelled++;
         else summary.skipped++;
         progress.advance(1);
-        chunk += `${JSON.stringify(row)}\n`;
+        chunk += `${jsonText(row)}\n`;
         if (chunk.length >= CHUNK) {
           yield chunk;
           chunk = '';
@@ -143,7 +130,7 @@ async function run(options: LabelArguments): Promise<void> {
     else await writeFileAtomic(out, chunks);
     summary.seconds = Math.round(performance.now() - start) / 1000;
     progress.done();
-    tell(summary, options);
+    await tell(summary, options);
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
     await session.release();
@@ -164,17 +151,14 @@ async function* counted(
   }
 }
 
-async function write(chunk: string): Promise<void> {
-  if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-}
-
 /** With `--out` standard output is free for the summary; else it goes beside the progress. */
-function tell(summary: Summary, { out, json }: LabelArguments): void {
+async function tell(summary: Summary, { out, json }: LabelArguments): Promise<void> {
   const { lines, labelled, skipped, invalid } = summary;
   const text = json
-    ? JSON.stringify({ ...summary, ...(out === undefined ? {} : { out }) })
+    ? jsonText({ ...summary, ...(out === undefined ? {} : { out }) })
     : `${lines} lines: ${labelled} labelled, ${skipped} skipped${invalid > 0 ? `, ${invalid} of them could not be read` : ''}.`;
-  (out === undefined ? process.stderr : process.stdout).write(`${text}\n`);
+  if (out === undefined) say(`${text}\n`);
+  else await print(`${text}\n`);
 }
 
 async function samePath(a: string, b: string): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { datasetStats } from '../../dataset/stats.js';
 import { findPath } from '../../files/program.js';
 import type { WrittenReport } from '../../reports/write-files.js';
 import { isReference, refuseReference } from '../../runs/reference.js';
+import type { Command } from '../command.js';
 
 interface ReportArguments {
   folder: string;
@@ -19,12 +19,12 @@ interface ReportArguments {
 const DATASET = 'datasets/three-node';
 
 /** `report results/NAME`: the records of a run or a study as one offline page; `report results --paper`: all studies beside the paper. */
-export const report: CommandModule<object, ReportArguments> = {
+export const report: Command<ReportArguments> = {
   command: 'report <folder>',
   describe:
     'Write the report of a run or a study, or of all beside the paper: one offline HTML, charts as SVG and PNG, tables as CSV',
-  builder: (yargs) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('folder', {
         type: 'string',
         demandOption: true,

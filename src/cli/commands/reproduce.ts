@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { type Reproduction, reproduceRun, reproduceTrial } from '../../comparison/reproduce.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { isStudy } from '../../studies/read.js';
+import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
+import { THREADS, threadsOf } from '../options.js';
 
 interface ReproduceArguments {
   folder: string;
@@ -16,11 +17,11 @@ interface ReproduceArguments {
 }
 
 /** `reproduce DIR`: a recorded run again, and whether the same comes out. */
-export const reproduce: CommandModule<object, ReproduceArguments> = {
+export const reproduce: Command<ReproduceArguments> = {
   command: 'reproduce <folder>',
   describe: 'Run a recorded run again and check that the same comes out, byte for byte on CPU',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('folder', {
         type: 'string',
         demandOption: true,
@@ -31,21 +32,13 @@ export const reproduce: CommandModule<object, ReproduceArguments> = {
         type: 'string',
         describe: 'Folder that keeps the new run [default: a temporary one]',
       })
-      .option('threads', {
-        type: 'string',
-        choices: ['auto', '1', '2'],
-        default: 'auto',
-        describe: 'Threads of the model; the result is the same',
-      })
+      .option('threads', THREADS)
       .option('json', { type: 'boolean', default: false, describe: 'Print what was found as JSON' })
       .example(
         '$0 reproduce results/reference/first-light-w60-s7/blocked',
         `Exit code 0: equal; ${EXIT.gateFailed}: not equal`,
       )
-      .example(
-        '$0 reproduce results/reference/window-size --key 0a1b2c3d',
-        'One trial of a study',
-      ) as unknown as Argv<ReproduceArguments>,
+      .example('$0 reproduce results/reference/window-size --key 0a1b2c3d', 'One trial of a study'),
   handler: async ({ folder, key, out, threads, json }) => {
     const study = await isStudy(folder);
     checkUse(folder, study, key);
@@ -54,7 +47,7 @@ export const reproduce: CommandModule<object, ReproduceArguments> = {
     const interrupt = onInterrupt((text) => process.stderr.write(text));
     const options = {
       out: dir,
-      threads: threads === 'auto' ? ('auto' as const) : Number(threads),
+      threads: threadsOf(threads),
       signal: interrupt.signal,
       sink: process.stderr,
     };

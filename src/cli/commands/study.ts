@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
 import { refuseReference } from '../../runs/reference.js';
@@ -9,7 +8,9 @@ import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../
 import type { StudyEngine } from '../../studies/engines/engine.js';
 import { Estimate } from '../../studies/estimate.js';
 import { type OpenStudy, openStudy } from '../../studies/open.js';
+import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
+import { DEVICE, SET } from '../options.js';
 import { type EngineArguments, engineOf } from '../study-engine.js';
 import { table } from '../table.js';
 
@@ -30,11 +31,11 @@ interface StudyArguments extends EngineArguments {
 }
 
 /** `study experiments/NAME.study.yaml`: every trial of a question, and the report. */
-export const study: CommandModule<object, StudyArguments> = {
+export const study: Command<StudyArguments> = {
   command: 'study <file>',
   describe: 'Run the trials of a study that are not done yet, and report; the same command goes on',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('file', {
         type: 'string',
         describe: 'experiments/NAME.study.yaml',
@@ -53,19 +54,14 @@ export const study: CommandModule<object, StudyArguments> = {
         array: true,
         describe: 'Only these protocols',
       })
-      .option('set', {
-        type: 'string',
-        array: true,
-        default: [],
-        describe: 'Change a setting of all trials: path=value',
-      })
+      .option('set', SET)
       .option('workers', {
         type: 'number',
         describe: 'Trials at once. Default: one a core, or as many as fit the GPUs',
       })
       .option('engine', {
-        choices: ['local', 'ray', 'kubernetes'] as const,
-        default: 'local' as const,
+        choices: ['local', 'ray', 'kubernetes'],
+        default: 'local',
         describe: 'Where trials run: here, on a Ray cluster, or as a Kubernetes Indexed Job',
       })
       .option('address', {
@@ -95,11 +91,7 @@ export const study: CommandModule<object, StudyArguments> = {
         type: 'string',
         describe: 'kubernetes: how long to wait for records, as in 2h [default: write the manifest and end]',
       })
-      .option('device', {
-        choices: ['auto', 'cpu', 'cuda'] as const,
-        default: 'auto' as const,
-        describe: 'Where a trial computes',
-      })
+      .option('device', DEVICE)
       .option('threads', {
         choices: ['auto', '1', '2'],
         type: 'string',
@@ -132,7 +124,7 @@ export const study: CommandModule<object, StudyArguments> = {
       .example(
         '$0 study experiments/window-size.study.yaml --base paper',
         'With the paper’s own configuration',
-      ) as unknown as Argv<StudyArguments>,
+      ),
   handler: async (options) => {
     const opened = await openStudy(options.file, {
       ...(options.base === undefined ? {} : { base: options.base }),

@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import type { Argv, CommandModule } from 'yargs';
 import { openDataset } from '../../dataset/load.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
@@ -9,7 +8,9 @@ import { runTrial } from '../../runs/train.js';
 import { PROTOCOLS } from '../../settings/protocols.js';
 import type { Settings } from '../../settings/schema.js';
 import { parseChange, readSettings } from '../../settings/settings.js';
+import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
+import { DEVICE, SET, THREADS, threadsOf } from '../options.js';
 import { formatInterval, table } from '../table.js';
 
 interface TrainOptions {
@@ -31,11 +32,11 @@ interface TrainOptions {
 }
 
 /** `train`: one model, or one under each protocol side by side. */
-export const train: CommandModule<object, TrainOptions> = {
+export const train: Command<TrainOptions> = {
   command: 'train',
   describe: 'Train and score the model on a dataset; the same command goes on where it stopped',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .option('config', {
         type: 'string',
         default: 'experiments/paper.config.yaml',
@@ -53,19 +54,10 @@ export const train: CommandModule<object, TrainOptions> = {
       .option('model', { choices: ['bilstm'], describe: 'Kind of model' })
       .option('seed', { type: 'number', describe: 'Root of every random choice' })
       .option('epochs', { type: 'number', describe: 'Most epochs' })
-      .option('device', {
-        choices: ['auto', 'cpu', 'cuda'] as const,
-        default: 'auto' as const,
-        describe: 'Where to compute',
-      })
-      .option('threads', {
-        type: 'string',
-        choices: ['auto', '1', '2'],
-        default: 'auto',
-        describe: 'Threads of the model; the result is the same',
-      })
+      .option('device', DEVICE)
+      .option('threads', THREADS)
       .option('out', { type: 'string', describe: 'Run folder [default: results/DATASET-wW-sSEED]' })
-      .option('set', { type: 'string', array: true, default: [], describe: 'Change a setting: path=value' })
+      .option('set', SET)
       .option('fresh', {
         type: 'boolean',
         default: false,
@@ -86,7 +78,7 @@ export const train: CommandModule<object, TrainOptions> = {
       .example(
         '$0 train --protocol blocked --set training.batchSize=128',
         'One protocol, one setting changed',
-      ) as unknown as Argv<TrainOptions>,
+      ),
   handler: async (options) => {
     const settings = await fitSelection(await readSettings(options.config, changes(options)), options);
     const out = options.out ?? defaultFolder(settings);
@@ -103,7 +95,7 @@ export const train: CommandModule<object, TrainOptions> = {
           out: protocol === 'both' ? join(out, own) : out,
           command,
           device: options.device,
-          threads: options.threads === 'auto' ? 'auto' : Number(options.threads),
+          threads: threadsOf(options.threads),
           fresh: options.fresh,
           signal: interrupt.signal,
           sink: process.stderr,

@@ -1,8 +1,9 @@
-import type { Argv, CommandModule } from 'yargs';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { indexedTrial } from '../../studies/engines/kubernetes.js';
 import { runTask } from '../../studies/trial-folder.js';
+import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
+import { DEVICE, THREADS, threadsOf } from '../options.js';
 
 interface TrialArguments {
   folder: string;
@@ -14,27 +15,18 @@ interface TrialArguments {
 }
 
 /** `trial FOLDER`: one trial of a study, as its workers run it. */
-export const trial: CommandModule<object, TrialArguments> = {
+export const trial: Command<TrialArguments> = {
   command: 'trial <folder>',
   describe: 'Run one trial of a study: what workers do, on this machine or another',
-  builder: (yargs: Argv) =>
-    yargs
+  builder: (usage) =>
+    usage
       .positional('folder', {
         type: 'string',
         describe: 'Folder with trial.json, as in results/STUDY/trials/KEY',
         demandOption: true,
       })
-      .option('device', {
-        choices: ['auto', 'cpu', 'cuda'] as const,
-        default: 'auto' as const,
-        describe: 'Where to compute',
-      })
-      .option('threads', {
-        choices: ['auto', '1', '2'],
-        type: 'string',
-        default: 'auto',
-        describe: 'Threads of the model; the result is the same',
-      })
+      .option('device', DEVICE)
+      .option('threads', THREADS)
       .option('attempt', { type: 'number', default: 1, describe: 'How often it was begun, for the record' })
       .option('index', {
         type: 'number',
@@ -44,7 +36,7 @@ export const trial: CommandModule<object, TrialArguments> = {
       .example(
         '$0 trial results/window-size/trials/0a1b2c3d4e5f6071',
         'Exit code 0: record.json is there; 42: it failed for good; else: run it again',
-      ) as unknown as Argv<TrialArguments>,
+      ),
   handler: async ({ folder: given, device, threads, attempt, parent, index }) => {
     const folder = index === undefined ? given : await indexedTrial(given, index);
     const interrupt = onInterrupt((text) => process.stderr.write(text));
@@ -58,7 +50,7 @@ export const trial: CommandModule<object, TrialArguments> = {
     try {
       const record = await runTask(folder, {
         device,
-        threads: threads === 'auto' ? 'auto' : Number(threads),
+        threads: threadsOf(threads),
         attempt,
         signal: AbortSignal.any([interrupt.signal, orphaned.signal]),
         onEpoch: ({ epoch }, epochs) => process.stdout.write(`${JSON.stringify({ epoch, epochs })}\n`),

@@ -2,13 +2,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import yargs, { type CommandModule } from 'yargs';
-import { label } from '../../../src/cli/commands/label.js';
-import { AuditweaveError, EXIT } from '../../../src/errors.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT } from '../../../src/errors.js';
 import { OrdinalEncoder } from '../../../src/features/encoder.js';
 import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
 import { writeModelFolder } from '../../../src/model/folder.js';
+import { runCommand } from '../../fixtures/run-command.js';
 import { eventAt } from '../../labeling/events.js';
 import { roughWeights } from '../../model/bilstm/forward.js';
 
@@ -41,34 +40,8 @@ afterAll(() => rm(dir, { recursive: true }));
 
 /** Runs the command in this process. */
 async function run(...args: string[]): Promise<{ out: string; err: string; code: number }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  let code: number = EXIT.done;
-  try {
-    await yargs()
-      .command(label as CommandModule)
-      .strict()
-      .exitProcess(false)
-      .fail((message, error) => {
-        throw error ?? new AuditweaveError(message);
-      })
-      .parseAsync(['label', ...args]);
-  } catch (error) {
-    err += `${String(error)}\n`;
-    code = error instanceof AuditweaveError ? error.exitCode : EXIT.internal;
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-  return { out, err, code };
+  const { out, error, code } = await runCommand('label', ...args);
+  return { out, err: error, code };
 }
 
 async function logOf(name: string, content: string | Uint8Array): Promise<string> {
@@ -173,12 +146,12 @@ describe('label', () => {
 
   it.each<[string[], string]>([
     [['--stride', '0'], 'label: expected --stride to be a positive integer, got 0.'],
-    [['--stride', 'x'], 'label: expected --stride to be a positive integer, got NaN.'],
+    [['--stride', 'x'], 'cli: expected --stride to be a number, got “x”.'],
     [['--stride', '5'], 'serving: expected stride to be an integer from 1 to 4, got 5.'],
     [['--buffer', '-1'], 'label: expected --buffer to be a positive integer, got -1.'],
-    [['--model', 'other'], 'label: expected --model once, got it 2 times.'],
-    [['--strid', '5'], 'Unknown argument: strid'],
-    [['more.log'], 'Unknown argument: more.log'],
+    [['--model', 'other'], 'cli: expected --model once, got '],
+    [['--strid', '5'], 'cli: expected an option of label, got --strid.'],
+    [['more.log'], 'got “more.log”.'],
   ])('refuses %j', async (args, message) => {
     const { err, code, out } = await run(await logOf('ten.log', log(10)), '--model', model, ...args);
     expect(err).toContain(message);
