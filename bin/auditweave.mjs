@@ -5,7 +5,8 @@ const stop = (expected, got, hint) => {
   process.exit(2);
 };
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) stop('Node 20.19 or newer', process.version, 'https://nodejs.org');
+if (major < 20 || (major === 20 && minor < 19))
+  stop('Node 20.19 or newer', process.version, 'https://nodejs.org');
 const { register } = await import('tsx/esm/api').catch(() =>
   stop('the packages to be installed', 'no tsx', 'npm ci, in the folder of auditweave'),
 );

@@ -60,7 +60,7 @@ export const report: Command<ReportArguments> = {
       .example(
         'npm run report -- results/reference --paper',
         'all studies beside the paper, in results/paper',
-      ) as unknown as Argv<ReportArguments>,
+      ),
   handler: async (options) => {
     const written = options.paper ? await writePaper(options) : await writeOne(options);
     process.stdout.write(`${options.json ? JSON.stringify(written) : written.html}\n`);
