@@ -1,5 +1,6 @@
 import { AuditweaveError } from '../errors.js';
 import type { Label } from './labels.js';
+
 /** L: resource, subresource, verb, namespaced, single. */
 export const LABEL_PARTS = 5;
 
@@ -50,4 +51,14 @@ export function labelOfCode(code: number, ids: Int32Array): Label {
     rest = Math.floor(rest / ids.length);
   }
   return parts as unknown as Label;
+}
+
+/** `labelOfCode` for many codes of the same ids: equal codes give the same array. */
+export function labelReader(ids: Int32Array): (code: number) => Label {
+  const known = new Map<number, Label>();
+  return (code) => {
+    const label = known.get(code) ?? labelOfCode(code, ids);
+    known.set(code, label);
+    return label;
+  };
 }

@@ -7,25 +7,23 @@ const AROUND = 5;
 const MAJORITY = 3;
 
 /**
- * Encoded lines that wait until those that were received before them have come.
+ * Lines that wait until those that were received before them have come.
  *
  * A line that claims a time more than an hour after that of the lines around it is *ahead*: it would wait for ever, and what comes
  * after it with it. A line that was received before one that has left is *late*. Neither can fall into order any more.
  *
  * @example
- * const buffer = new OrderBuffer<number>(39);
- * buffer.push(0, receivedMicros(event), row);
- * const { items, rows } = buffer.release(1);
+ * const buffer = new OrderBuffer<number>();
+ * buffer.push(0, receivedMicros(event));
+ * const [first] = buffer.release(1);
  */
 export class OrderBuffer<T> {
-  readonly #features: number;
   #items: T[] = [];
   #micros = new Float64Array(1024);
   /** When each line was written, in microseconds. */
   #clocks = new Float64Array(1024);
   /** Number of each line in order of arrival. */
   #arrivals = new Float64Array(1024);
-  #rows: Float32Array;
   #pushed = 0;
   /** Latest time of a line that has left. */
   #frontier = Number.NEGATIVE_INFINITY;
@@ -33,12 +31,6 @@ export class OrderBuffer<T> {
   #earlier = 0;
   /** Clocks of the lines that came last before those that wait. */
   #before: number[] = [];
-
-  /** @param features F, values a row. */
-  constructor(features: number) {
-    this.#features = features;
-    this.#rows = new Float32Array(1024 * features);
-  }
 
   /** Lines that wait. */
   get length(): number {
@@ -63,27 +55,25 @@ export class OrderBuffer<T> {
   }
 
   /**
-   * Takes a line: what stands for it, when it was received, its row, of shape [F], and when it was written.
+   * Takes a line: what stands for it, when it was received, and when it was written.
    *
    * @param clock Microseconds since 1970. Default: when it was received.
    */
-  push(item: T, micros: number, row: Float32Array, clock = micros): void {
+  push(item: T, micros: number, clock = micros): void {
     const at = this.#items.length;
     if (at === this.#micros.length) {
-      this.#micros = grown(this.#micros, 2 * at, Float64Array);
-      this.#clocks = grown(this.#clocks, 2 * at, Float64Array);
-      this.#arrivals = grown(this.#arrivals, 2 * at, Float64Array);
-      this.#rows = grown(this.#rows, 2 * at * this.#features, Float32Array);
+      this.#micros = grown(this.#micros, 2 * at);
+      this.#clocks = grown(this.#clocks, 2 * at);
+      this.#arrivals = grown(this.#arrivals, 2 * at);
     }
     this.#items.push(item);
     this.#micros[at] = micros;
     this.#clocks[at] = clock;
     this.#arrivals[at] = this.#pushed++;
-    this.#rows.set(row, at * this.#features);
   }
 
-  /** Hands on the `count` lines that were received first, in that order: their rows have shape [count, F]. */
-  release(count: number): { items: T[]; rows: Float32Array } {
+  /** Hands on the `count` lines that were received first, in that order. */
+  release(count: number): T[] {
     const order = orderByReceived(this.#micros.subarray(0, this.length));
     const last = order[Math.min(count, order.length) - 1];
     if (last !== undefined) this.#frontier = Math.max(this.#frontier, this.#micros[last]!);
@@ -95,16 +85,14 @@ export class OrderBuffer<T> {
    *
    * @param most Lines that may come while one waits.
    */
-  releaseAhead(most: number): { items: T[]; rows: Float32Array } {
+  releaseAhead(most: number): T[] {
     const gone: number[] = [];
     const kept: number[] = [];
     for (let i = 0; i < this.length; i++) {
       const overtaken = this.#pushed - this.#arrivals[i]! > most;
       (overtaken || this.#lower(i, i + 1, i + 1 + AROUND) >= MAJORITY ? gone : kept).push(i);
     }
-    return gone.length === 0
-      ? { items: [], rows: new Float32Array(0) }
-      : this.#take(Int32Array.from(gone), Int32Array.from(kept));
+    return gone.length === 0 ? [] : this.#take(Int32Array.from(gone), Int32Array.from(kept));
   }
 
   /**
@@ -137,42 +125,21 @@ export class OrderBuffer<T> {
     return 2 * lower > seen + before.length;
   }
 
-  #take(at: Int32Array, rest: Int32Array): { items: T[]; rows: Float32Array } {
-    const taken = this.#pick(at);
-    for (const clock of taken.clocks) this.#before.push(clock);
+  #take(at: Int32Array, rest: Int32Array): T[] {
+    const taken = Array.from(at, (i) => this.#items[i]!);
+    for (const i of at) this.#before.push(this.#clocks[i]!);
     this.#before = this.#before.slice(-AROUND);
-    const kept = this.#pick(rest);
-    const size = Math.max(1024, this.#micros.length);
-    this.#items = kept.items;
-    this.#micros = grown(kept.micros, size, Float64Array);
-    this.#clocks = grown(kept.clocks, size, Float64Array);
-    this.#arrivals = grown(kept.arrivals, size, Float64Array);
-    this.#rows = grown(kept.rows, size * this.#features, Float32Array);
+    this.#items = Array.from(rest, (i) => this.#items[i]!);
+    for (const values of [this.#micros, this.#clocks, this.#arrivals])
+      rest.forEach((from, to) => {
+        values[to] = values[from]!;
+      });
     return taken;
-  }
-
-  #pick(at: Int32Array) {
-    const features = this.#features;
-    const rows = new Float32Array(at.length * features);
-    at.forEach((from, to) => {
-      rows.set(this.#rows.subarray(from * features, (from + 1) * features), to * features);
-    });
-    return {
-      items: Array.from(at, (i) => this.#items[i]!),
-      micros: Float64Array.from(at, (i) => this.#micros[i]!),
-      clocks: Float64Array.from(at, (i) => this.#clocks[i]!),
-      arrivals: Float64Array.from(at, (i) => this.#arrivals[i]!),
-      rows,
-    };
   }
 }
 
-function grown<A extends Float32Array | Float64Array>(
-  values: A,
-  length: number,
-  Type: new (length: number) => A,
-): A {
-  const larger = new Type(length);
+function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
   larger.set(values);
   return larger;
 }

@@ -3,73 +3,33 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
-import { type ModelConfig, parseModelConfig } from './bilstm/config.js';
-import { checkWeights, exportOnnx } from './bilstm/export.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-import type { Weights } from './weights.js';
 
-/** The label parts of a model: written as `labels.json`. */
-export interface ModelLabels {
-  /** The K ids that a label part can take, in the order of the model's classes. */
-  partIds: number[];
-  /** Resources and verbs by id, as the label table writes itself. */
-  table?: unknown;
-}
-
-export interface TrainedModel {
-  weights: Weights;
-  config: ModelConfig;
-  /** The encoder, as it writes itself. */
-  encoder: unknown;
-  labels: ModelLabels;
-  /** The model card, Markdown. */
-  card: string;
-}
-
-export interface ModelFolder extends TrainedModel {
-  /** Where it was read from. */
-  dir: string;
-  /** `model.onnx`. */
-  onnx: Uint8Array;
-}
-
-const CONFIG = 'config.json';
-const FILES = ['weights.safetensors', 'model.onnx', 'encoder.json', 'labels.json', 'card.md'] as const;
-type ModelFile = (typeof FILES)[number];
-const TRAIN = 'train one: npm run train -- --window 60';
-const AGAIN = 'copy the whole model folder again, or train the model again.';
+/** The file of a model folder that says what kind of model it is, what it needs, and the hash of every other file. */
+export const CONFIG = 'config.json';
+/** What to do about a model folder that is not as it was written. */
+export const AGAIN = 'copy the whole model folder again, or train the model again.';
 
 /**
- * Writes a model folder: weights, ONNX, encoder, labels, card, and a config that holds the hash of each. The folder appears as a
- * whole or not at all; one that was there is replaced.
+ * Writes a model folder: a config with the hash of each part, and the parts. It appears as a whole or not at all; one that was there is
+ * replaced.
  *
  * @param dir The model folder, as in `results/a/blocked/model`.
- * @param options.version Version of auditweave.
- * @param options.metadata Texts kept in the weights and in the ONNX file, as in `{ dataset: 'sha256:…' }`.
- * @throws {MismatchError} Weights, columns or label parts do not fit the config.
- * @example await writeModelFolder('results/a/blocked/model', trained, { version: '0.1.0', metadata: {} });
+ * @param config What the kind needs beside the parts; `model` is its name.
+ * @param parts Contents by file name.
+ * @example await writeModelParts('results/a/blocked/model', { model: 'bilstm' }, { 'card.md': card });
  */
-export async function writeModelFolder(
+export async function writeModelParts(
   dir: string,
-  { weights, config, encoder, labels, card }: TrainedModel,
-  { version, metadata = {} }: { version: string; metadata?: Record<string, string> },
+  config: { model: string },
+  parts: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
-  checkParts(config, labels);
-  const { epsilon } = config;
-  const content: Record<ModelFile, string | Uint8Array> = {
-    'weights.safetensors': encodeSafetensors(weights, { auditweave: version, ...metadata }),
-    'model.onnx': exportOnnx(weights, config, { version, metadata, epsilon }),
-    'encoder.json': json(encoder),
-    'labels.json': json(labels),
-    'card.md': card,
-  };
   const parent = dirname(resolve(dir));
   const fresh = join(parent, `.${basename(resolve(dir))}.new`);
   const old = join(parent, `.${basename(resolve(dir))}.old`);
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
-  for (const file of FILES) await writeFileAtomic(join(fresh, file), content[file]);
-  const files = Object.fromEntries(FILES.map((file) => [file, sha256(content[file])]));
+  for (const [name, content] of Object.entries(parts)) await writeFileAtomic(join(fresh, name), content);
+  const files = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, sha256(content)]));
   await writeFileAtomic(join(fresh, CONFIG), json({ ...config, files }));
   await rm(old, { recursive: true, force: true });
   if (await exists(dir)) await rename(dir, old);
@@ -79,67 +39,69 @@ export async function writeModelFolder(
 }
 
 /**
- * Reads a model folder and checks all of it.
+ * Where a model lies.
  *
  * @param dir A model folder; or a run, which holds it as `model`; or the runs of one `train`, of which `blocked` is preferred
  *   to `capture` and `paper`.
  * @throws {AuditweaveError} There is no model at `dir`.
- * @throws {MismatchError} A file is missing, was changed, or does not fit the others.
- * @example const { config, onnx } = await readModelFolder('results/a');
  */
-export async function readModelFolder(dir: string): Promise<ModelFolder> {
-  const folder = await findModelFolder(dir);
-  const path = (file: string): string => join(folder, file);
-  const { config, files } = parseModelConfig(await readPart(path(CONFIG)), path(CONFIG), FILES);
-  const parts = {} as Record<ModelFile, Uint8Array>;
-  for (const file of FILES) {
-    parts[file] = await readPart(path(file));
-    const got = sha256(parts[file]);
-    if (got !== files[file])
-      throw new MismatchError(
-        { folder: 'model', file: path(file), expected: `sha256 ${files[file]}`, got },
-        { hint: AGAIN },
-      );
-  }
-  const { tensors: weights } = decodeSafetensors(parts['weights.safetensors'], path('weights.safetensors'));
-  checkWeights(weights, config, path('weights.safetensors'));
-  const labels = parseJson(parts['labels.json'], path('labels.json')) as ModelLabels;
-  checkParts(config, labels, path('labels.json'));
-  return {
-    dir: folder,
-    weights,
-    config,
-    labels,
-    encoder: parseJson(parts['encoder.json'], path('encoder.json')),
-    card: new TextDecoder().decode(parts['card.md']),
-    onnx: parts['model.onnx'],
-  };
-}
-
-async function findModelFolder(dir: string): Promise<string> {
+export async function findModelFolder(dir: string): Promise<string> {
   const places = ['', 'model', 'blocked/model', 'capture/model', 'paper/model'];
   for (const place of places) if (await exists(join(dir, place, CONFIG))) return join(dir, place);
   const got = (await exists(dir))
     ? `no ${CONFIG} there, nor in ${places.slice(1).join(', ')}`
     : 'no such folder';
-  throw new AuditweaveError(`model: expected a trained model in ${dir}, got ${got}.`, { hint: TRAIN });
+  throw new AuditweaveError(`model: expected a trained model in ${dir}, got ${got}.`, {
+    hint: 'train one: npm run train -- --window 60',
+  });
 }
 
-/** Checks that there are K part ids, rising, and F columns. */
-function checkParts({ classes, features, columns }: ModelConfig, labels: ModelLabels, file?: string): void {
-  const check = (holds: boolean, expected: string, got: string): void => {
-    const place = file === undefined ? {} : { file };
-    if (!holds) throw new MismatchError({ folder: 'model', expected, got, ...place }, { hint: AGAIN });
-  };
-  const listed: unknown = labels?.partIds;
-  const ids: unknown[] = Array.isArray(listed) ? listed : [-1];
-  const rising = ids.every((id, i) => Number.isSafeInteger(id) && Number(id) > Number(ids[i - 1] ?? -1));
-  check(rising, 'partIds to be a rising list of ids', JSON.stringify(listed) ?? 'none');
-  check(ids.length === classes, `${classes} partIds, one a class`, `${ids.length}`);
-  check(columns.length === features, `${features} columns, one a feature`, `${columns.length}`);
+/**
+ * The name of the kind of model that a folder holds, unchecked.
+ *
+ * @throws {MismatchError} Its config is no JSON object, or names none.
+ */
+export async function readModelName(folder: string): Promise<string> {
+  const file = join(folder, CONFIG);
+  const name = (parseJson(await readPart(file), file) as { model?: unknown } | null)?.model;
+  if (typeof name === 'string') return name;
+  throw new MismatchError(
+    {
+      folder: 'model',
+      file,
+      expected: 'model to be the name of a kind',
+      got: JSON.stringify(name) ?? 'nothing',
+    },
+    { hint: AGAIN },
+  );
 }
 
-async function readPart(path: string): Promise<Uint8Array> {
+/**
+ * Reads parts of a model folder and holds them against their hashes.
+ *
+ * @throws {MismatchError} One is missing or was changed.
+ */
+export async function readModelParts<Name extends string>(
+  folder: string,
+  hashes: Readonly<Record<Name, string>>,
+): Promise<Record<Name, Uint8Array>> {
+  const parts = {} as Record<Name, Uint8Array>;
+  for (const [name, expected] of Object.entries<string>(hashes)) {
+    const file = join(folder, name);
+    const part = await readPart(file);
+    const got = sha256(part);
+    if (got !== expected)
+      throw new MismatchError(
+        { folder: 'model', file, expected: `sha256 ${expected}`, got },
+        { hint: AGAIN },
+      );
+    parts[name as Name] = part;
+  }
+  return parts;
+}
+
+/** @throws {AuditweaveError} It cannot be read. */
+export async function readPart(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
@@ -147,7 +109,8 @@ async function readPart(path: string): Promise<Uint8Array> {
   }
 }
 
-function parseJson(bytes: Uint8Array, file: string): unknown {
+/** @throws {MismatchError} It is not JSON. */
+export function parseJson(bytes: Uint8Array, file: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
@@ -156,7 +119,8 @@ function parseJson(bytes: Uint8Array, file: string): unknown {
   }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** A value as the parts of a model folder hold it. */
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 

@@ -18,8 +18,10 @@ export function machineRecord(device: 'cpu' | 'cuda', gpu?: string): RunRecord['
   };
 }
 
-/** Versions of what a result depends on. */
-export async function versionsRecord(tensorflow: string): Promise<Record<string, string>> {
+/** Versions of what a result depends on: ours, and those of what the model is computed by. */
+export async function versionsRecord(
+  computed: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
   const read = async (path: string): Promise<string> => {
     const text = await readFile(join(ROOT, path), 'utf8');
     return (JSON.parse(text) as { version: string }).version;
@@ -27,8 +29,10 @@ export async function versionsRecord(tensorflow: string): Promise<Record<string,
   return {
     auditweave: await read('package.json'),
     node: process.versions.node,
-    tensorflow,
-    tfjs: await read('node_modules/@tensorflow/tfjs-node-gpu/package.json'),
+    ...computed,
+    ...('tensorflow' in computed
+      ? { tfjs: await read('node_modules/@tensorflow/tfjs-node-gpu/package.json') }
+      : {}),
   };
 }
 

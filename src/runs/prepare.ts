@@ -1,12 +1,12 @@
 import { encodeLabels } from '../audit/codes.js';
-import { loadResourceTable, partIds, type ResourceTable } from '../audit/labels.js';
+import { loadResourceTable, partIds } from '../audit/labels.js';
 import type { Dataset } from '../dataset/load.js';
 import { selectLines } from '../dataset/select.js';
 import { AuditweaveError } from '../errors.js';
-import { COLUMNS, type Column, selectColumns } from '../features/columns.js';
+import { COLUMNS, selectColumns } from '../features/columns.js';
 import { OrdinalEncoder } from '../features/encoder.js';
-import { type LineValues, loadLines } from '../features/line-table.js';
-import type { TrainingData } from '../model/bilstm/engine.js';
+import { loadLines } from '../features/line-table.js';
+import type { ModelData } from '../model/model.js';
 import type { ProgressSink } from '../progress.js';
 import { randomStream } from '../random.js';
 import type { Settings } from '../settings/schema.js';
@@ -25,23 +25,10 @@ import {
 } from '../windows/split.js';
 import type { LeakReport } from './record.js';
 
-/** A dataset ready to train on. Row letters as in the README. */
-export interface Prepared extends TrainingData {
-  /** The selected lines, with the values of every column there is. */
-  dataset: Dataset<LineValues>;
-  /** The columns the model sees. */
-  columns: readonly Column[];
-  /** Values of those columns, shape [N, F]. */
-  rows: readonly (string | null)[][];
-  encoder: OrdinalEncoder;
-  table: ResourceTable;
-  /** The K values a label part can take, ascending. */
-  partIds: Int32Array;
-  /** One number a label, shape [N]: equal numbers, equal labels. */
-  codes: Int32Array;
+/** A dataset ready to train on, and what its split leaks. */
+export interface Prepared extends ModelData {
   /** First rows of all windows, shape [M]. */
   starts: Int32Array;
-  split: Split;
   leak: LeakReport;
 }
 
@@ -71,14 +58,22 @@ export async function prepare(settings: Settings, sink?: ProgressSink): Promise<
 /**
  * Loads a dataset to be scored as a whole: every window is a test window, the encoder is the model's.
  *
- * @example const data = await prepareWhole(settings, OrdinalEncoder.fromJSON(model.encoder));
+ * @param known The encoder as it writes itself; null for a model that has none.
+ * @example const data = await prepareWhole(settings, await kind.readEncoder(folder));
  */
 export async function prepareWhole(
   settings: Settings,
-  encoder: OrdinalEncoder,
+  known: unknown,
   sink?: ProgressSink,
 ): Promise<Prepared> {
   const loaded = await load(settings, sink);
+  const encoder =
+    known === null
+      ? OrdinalEncoder.fit(
+          loaded.rows,
+          loaded.columns.map(({ name }) => name),
+        )
+      : OrdinalEncoder.fromJSON(known);
   const none = new Int32Array(0);
   const split: Split = {
     protocol: 'capture',

@@ -2,7 +2,7 @@ import { codesOf, labelOfCode } from '../audit/codes.js';
 import { type Label, labelText, type ResourceTable } from '../audit/labels.js';
 import { classScores, confusion } from '../metrics/classification.js';
 import { levelScores } from '../metrics/evaluate.js';
-import type { Evaluation } from '../model/bilstm/engine.js';
+import type { Evaluation } from '../model/model.js';
 import type { Settings } from '../settings/schema.js';
 
 import { majorityVote } from '../windows/vote.js';
@@ -12,23 +12,23 @@ import type { Prepared } from './prepare.js';
 import type { MetricsRecord } from './record.js';
 
 /**
- * Scores the predictions of the test windows, by window and by line, beside the baselines.
+ * Scores the predictions of the test windows, by window and by line, beside the baselines. Of a model that sees single lines, a window
+ * is one line.
  *
  * A line's label is the vote of the test windows that cover it; a line is scored once. Intervals resample whole contexts, since
  * lines of one context are right or wrong together.
  *
- * @param tested First rows of the windows that were evaluated.
+ * @param tested First rows of the windows that were evaluated, and the rows of each.
  * @param evaluation Their predictions.
  * @param milliseconds Time of the evaluation.
  */
 export function score(
   data: Prepared,
   settings: Settings,
-  tested: Int32Array,
+  { tested, size }: { tested: Int32Array; size: number },
   evaluation: Evaluation,
   milliseconds: number,
 ): MetricsRecord {
-  const { size } = settings.window;
   const { dataset, codes, partIds: ids, table } = data;
   const predicted = codesOf(evaluation.classes, ids.length);
   const sampleRow = Int32Array.from(predicted, (_, i) => tested[Math.floor(i / size)]! + (i % size));

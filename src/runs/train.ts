@@ -1,25 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codesOf, LABEL_PARTS } from '../audit/codes.js';
-import { createEngine } from '../model/bilstm/create-engine.js';
-import type { Engine } from '../model/bilstm/engine.js';
-import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from '../model/bilstm/shape.js';
-import { Native } from '../model/kernels/ops.js';
-import { loadTensorFlow, tensorFlowInfo } from '../native/load.js';
+import { codesOf } from '../audit/codes.js';
+import { kindNamed } from '../model/kinds.js';
+import type { Runtime, TrainedOn } from '../model/model.js';
 import type { ProgressSink } from '../progress.js';
 import type { Settings } from '../settings/schema.js';
-
 import { EarlyStopping } from '../training/callbacks/early-stopping.js';
 import { ProgressLine } from '../training/callbacks/progress-line.js';
 import { ReduceOnPlateau } from '../training/callbacks/reduce-on-plateau.js';
 import { TensorBoard } from '../training/callbacks/tensor-board.js';
 import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
-import { dropoutSeed, type FitResult, fit } from '../training/fit.js';
+import { type FitResult, fit } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
-import type { CropOptions } from '../windows/crop.js';
 import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
-import { exportModel } from './model-export.js';
+import { modelCard } from './model-card.js';
 import { type Prepared, prepare } from './prepare.js';
 import {
   type EpochRecord,
@@ -29,7 +24,6 @@ import {
   writeMetrics,
   writeRun,
 } from './record.js';
-import { cropOptions, lineWeights, windowFactors } from './sampling.js';
 import { score } from './score.js';
 
 export interface TrialOptions {
@@ -67,7 +61,6 @@ export interface TrialResult {
  */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const { settings, out, sink } = options;
-  const crop = cropOptions(settings.training, settings.window.size);
   const earlier = options.fresh ? null : await earlierRun(out, settings);
   if (earlier?.metrics && earlier.run.status === 'finished') {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
@@ -75,56 +68,35 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   }
   const data = await prepare(settings, sink);
   if (earlier) checkSameDataset(earlier, data.dataset);
-  if (options.fresh) await removeRun(out);
-  const tf = await loadTensorFlow({ device: options.device });
-  const info = tensorFlowInfo();
-  const native = new Native(tf);
-  const config = biLstmConfig({
-    window: settings.window.size,
-    features: data.columns.length,
-    classes: data.partIds.length,
-    heads: LABEL_PARTS,
-    units: settings.model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [
-      number,
-      number,
-    ],
-    dropout: settings.model.dropout,
-  });
-  const run: RunRecord = {
-    ...(await describeRun(options, data, config)),
-    versions: await versionsRecord(info.version),
-    machine: machineRecord(info.device, info.gpu),
-    created: earlier?.run.created ?? new Date().toISOString(),
-    seconds: earlier?.run.seconds ?? 0,
-    epochs: earlier?.run.epochs ?? 0,
-    bestEpoch: earlier?.run.bestEpoch ?? 0,
-  };
-  await mkdir(out, { recursive: true });
-  await writeRun(out, run);
-  const { weightSeed, engineOptions } = engineSettings(settings, config);
-  const weights = lineWeights(settings, data);
-  const training = { matrix: data.matrix, targets: data.targets, ...(weights ? { weights } : {}) };
-  const engine = await createEngine(native, engineOptions, initialWeights(config, weightSeed), training, {
-    threads: options.threads,
-  });
+  const kind = kindNamed(settings.model.name);
+  const { device, threads } = options;
+  const model = await kind.open(data, settings, { device, threads, sink });
   try {
+    if (options.fresh) await removeRun(out);
+    const run: RunRecord = {
+      ...(await describeRun(options, data, model)),
+      created: earlier?.run.created ?? new Date().toISOString(),
+      seconds: earlier?.run.seconds ?? 0,
+      epochs: earlier?.run.epochs ?? 0,
+      bestEpoch: earlier?.run.bestEpoch ?? 0,
+    };
+    await mkdir(out, { recursive: true });
+    await writeRun(out, run);
+    const logger = options.keepModel === false ? undefined : model.logger?.(join(out, 'tensorboard'));
     const stopping = new EarlyStopping(stoppingOptions(settings.training));
-    const result = await train(engine, data, { ...options, crop }, stopping, run, [
+    const result = await train(model, data, options, stopping, run, [
       new ProgressLine(settings.split.protocol, sink),
-      ...(options.keepModel === false ? [] : [new TensorBoard(tf, join(out, 'tensorboard'))]),
+      ...(logger ? [new TensorBoard(logger)] : []),
     ]);
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
     if (!result.finished) return { run, metrics: null };
-    const metrics = evaluateTest(engine, data, settings);
+    const metrics = evaluateTest(model, data, settings);
     if (options.keepModel !== false)
-      await exportModel(join(out, 'model'), {
-        weights: engine.state().weights,
-        config,
-        data,
-        settings,
-        run,
-        metrics,
+      await model.export(join(out, 'model'), {
+        version: run.versions.auditweave ?? 'unknown',
+        card: modelCard(run, metrics, kind.describes),
+        metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },
       });
     await writeMetrics(out, metrics);
     run.status = 'finished';
@@ -132,54 +104,35 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     await rm(join(out, 'checkpoint'), { recursive: true, force: true });
     return { run, metrics };
   } finally {
-    await engine.dispose();
+    await model.dispose();
   }
-}
-
-function engineSettings(settings: Settings, config: BiLstmConfig) {
-  return {
-    weightSeed: settings.seed,
-    engineOptions: {
-      config,
-      focal: settings.training.focal,
-      optimizer: settings.training.optimizer,
-      dropoutSeed: dropoutSeed(settings.seed),
-    },
-  };
 }
 
 /** Trains from the last checkpoint on, keeping history, checkpoint and run record up to date after every epoch. */
 async function train(
-  engine: Engine,
+  { engine, examples }: TrainedOn,
   data: Prepared,
-  { settings, out, signal, onEpoch, crop }: TrialOptions & { crop: CropOptions | undefined },
+  { settings, out, signal, onEpoch }: TrialOptions,
   stopping: EarlyStopping,
   run: RunRecord,
   watchers: (ProgressLine | TensorBoard)[],
 ): Promise<FitResult> {
-  const { training, window } = settings;
+  const { training } = settings;
   const resume = await readCheckpoint(join(out, 'checkpoint'));
   const before = resume?.history.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   run.seconds = before;
-  const { validation } = data.split;
   const { schedule } = training;
-  const factors = windowFactors(settings, data);
   return await fit(
     engine,
     {
-      train: data.split.train,
-      validation,
-      batchSize: training.batchSize,
+      examples,
       epochs: training.epochs,
       learningRate: training.learningRate,
-      ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, data.split.train.length) } : {}),
-      ...(factors ? { factors } : {}),
-      ...(crop ? { crop } : {}),
-      seed: settings.seed,
+      ...(schedule === 'one-cycle' ? { rateAt: oneCycle(training, examples.steps) } : {}),
       ...(resume ? { resume } : {}),
       ...(signal ? { signal } : {}),
       codes: (classes) => codesOf(classes, data.partIds.length),
-      validationCodes: windowCodes(validation, window.size, data.codes),
+      validationCodes: exampleCodes(examples.validation, examples.size, data.codes),
       onCheckpoint: async (state) => {
         await writeCheckpoint(join(out, 'checkpoint'), state);
         await writeHistory(out, state.history);
@@ -203,34 +156,31 @@ function stoppingOptions({ schedule, earlyStopping, epochs }: Settings['training
   return schedule === 'one-cycle' ? { ...earlyStopping, patience: epochs } : earlyStopping;
 }
 
-function oneCycle(
-  { learningRate, batchSize, epochs, oneCycle: cycle }: Settings['training'],
-  windows: number,
-) {
-  const steps = epochs * Math.ceil(windows / batchSize);
+function oneCycle({ learningRate, epochs, oneCycle: cycle }: Settings['training'], stepsAnEpoch: number) {
+  const steps = epochs * stepsAnEpoch;
   return (step: number): number => oneCycleRate(step, { steps, peak: learningRate, ...cycle });
 }
 
-/** Scores the test windows, each at least `evaluation.stride` lines after the one before. */
+/** Scores the examples that test. */
 export function evaluateTest(
-  engine: Pick<Engine, 'evaluate'>,
+  {
+    engine,
+    examples,
+  }: {
+    engine: Pick<TrainedOn['engine'], 'evaluate'>;
+    examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
+  },
   data: Prepared,
   settings: Settings,
 ): MetricsRecord {
-  const { stride } = settings.evaluation;
-  let next = 0;
-  const starts = data.split.test.filter((start) => {
-    if (start < next) return false;
-    next = start + stride;
-    return true;
-  });
+  const { test: tested, size } = examples;
   const began = performance.now();
-  const evaluation = engine.evaluate(starts);
-  return score(data, settings, starts, evaluation, performance.now() - began);
+  const evaluation = engine.evaluate(tested);
+  return score(data, settings, { tested, size }, evaluation, performance.now() - began);
 }
 
-/** The codes of every line of every window, shape [M·W]. */
-function windowCodes(starts: Int32Array, size: number, codes: Int32Array): Int32Array {
+/** The codes of every line of every example, shape [M·W]. */
+function exampleCodes(starts: Int32Array, size: number, codes: Int32Array): Int32Array {
   return Int32Array.from(
     { length: starts.length * size },
     (_, i) => codes[starts[Math.floor(i / size)]! + (i % size)]!,
@@ -240,8 +190,8 @@ function windowCodes(starts: Int32Array, size: number, codes: Int32Array): Int32
 async function describeRun(
   { settings, out, command }: TrialOptions,
   { dataset, leak }: Prepared,
-  config: BiLstmConfig,
-): Promise<Omit<RunRecord, 'versions' | 'machine' | 'created' | 'seconds' | 'epochs' | 'bestEpoch'>> {
+  { runtime, parameters }: { runtime: Runtime; parameters: number },
+): Promise<Omit<RunRecord, 'created' | 'seconds' | 'epochs' | 'bestEpoch'>> {
   const { seed } = settings;
   return {
     schema: 1,
@@ -264,6 +214,8 @@ async function describeRun(
     },
     leak,
     status: 'running',
-    parameters: parameterCount(config),
+    parameters,
+    versions: await versionsRecord(runtime.versions),
+    machine: machineRecord(runtime.device, runtime.gpu),
   };
 }

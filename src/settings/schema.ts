@@ -1,25 +1,16 @@
 import { ENCODINGS, type Encoding } from '../features/encoder.js';
+import { KINDS } from '../model/kinds.js';
+import type { ModelKind, ModelSettings } from '../model/model.js';
 import { PROTOCOLS } from './protocols.js';
+
 /** Everything that decides a run's result. Names and defaults: `experiments/paper.config.yaml`. */
-export interface Settings {
-  /** Root seed of every random choice. */
-  seed: number;
-  /** Folder of a dataset, or a file in the paper's public format. */
-  dataset: string;
-  /** Name of a selection in the dataset's manifest, or `all`. */
-  selection: string;
-  /** Which stages count as lines. */
-  lines: 'completed' | 'all';
-  /** Which lines are left out. */
-  filter: 'paper' | 'none';
+export interface Settings extends ModelSettings {
   features: {
     include: 'paper' | 'all' | string[];
     exclude: string[];
     /** Numbers of a column's values: ids by first appearance (the paper's), those divided by their greatest, or standardized. */
     encoding: Encoding;
   };
-  /** W, lines a window, and lines between two window starts. */
-  window: { size: number; stride: number };
   split: {
     /** `both` trains under `paper` and under `blocked`. */
     protocol: 'both' | 'paper' | 'blocked' | 'capture';
@@ -31,34 +22,6 @@ export interface Settings {
     folds: number;
     /** Which of the k parts tests, from 1. */
     part: number;
-  };
-  model: {
-    name: 'bilstm';
-    /** Units of the two layers, each direction, as multiples of F. */
-    units: [number, number];
-    dropout: number;
-  };
-  training: {
-    batchSize: number;
-    epochs: number;
-    /** At the start with `plateau`, the greatest with `one-cycle`. */
-    learningRate: number;
-    optimizer: 'adam' | 'sgd';
-    /** How the learning rate moves: lowered when validation stops improving, or up and down once over all steps. */
-    schedule: 'plateau' | 'one-cycle';
-    /** Share of the steps that go up; first and last learning rate as divisors of the greatest; how it comes down. */
-    oneCycle: { warmup: number; startFactor: number; endFactor: number; descent: 'cosine' | 'linear' };
-    /** Which windows an epoch holds: each once, or as many, those with rare classes more often (`repeatFactor`). */
-    sampling: 'uniform' | 'repeat-factor';
-    /** Share of lines below which a class is rare, and how steeply rarity counts. */
-    repeatFactor: { threshold: number; power: number };
-    /** Share of the batches whose windows are cut shorter, and the lines that such a window loses. */
-    crop: { batches: number; cut: number };
-    /** Whether every class counts the same in the loss. */
-    classWeight: 'none' | 'balanced';
-    focal: { alpha: number; gamma: number };
-    earlyStopping: { patience: number; minDelta: number };
-    reduceOnPlateau: { factor: number; patience: number; minDelta: number; minLearningRate: number };
   };
   evaluation: {
     /** Lines between two windows that vote. */
@@ -80,15 +43,29 @@ const notNegative = { type: 'number', minimum: 0 };
 const names = { type: 'array', items: { type: 'string' } };
 
 /** A key without a default has to be there. */
-export const record = (properties: Record<string, object>) => ({
+const record = <Properties extends Record<string, object>>(properties: Properties) => ({
   type: 'object',
   properties,
   required: Object.keys(properties).filter((key) => !('default' in properties[key]!)),
   additionalProperties: false,
 });
 
-/** JSON Schema of `Settings`; `experiments/config.schema.json` is this, for editors. */
-export const SETTINGS_SCHEMA = {
+/**
+ * JSON Schema of `Settings` with a kind of model: its own settings are the properties of `model` beside `name`.
+ *
+ * @example settingsSchema(kindNamed('bilstm')).properties.model
+ */
+export function settingsSchema(kind: Pick<ModelKind, 'settings'>) {
+  return schemaWith(record({ name: { enum: KINDS.map(({ name }) => name) }, ...kind.settings }));
+}
+
+/** JSON Schema of `Settings` with any kind of model; `experiments/config.schema.json` is this, for editors. */
+export function anySettingsSchema() {
+  const models = KINDS.map(({ name, settings }) => record({ name: { enum: [name] }, ...settings }));
+  return schemaWith(models.length === 1 ? models[0]! : { oneOf: models });
+}
+
+const schemaWith = <Model extends object>(model: Model) => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'auditweave settings',
   ...record({
@@ -111,11 +88,7 @@ export const SETTINGS_SCHEMA = {
       folds: { ...integer(0), default: 0 },
       part: { ...integer(1), default: 1 },
     }),
-    model: record({
-      name: { enum: ['bilstm'] },
-      units: { type: 'array', items: positive, minItems: 2, maxItems: 2 },
-      dropout: { type: 'number', minimum: 0, exclusiveMaximum: 1 },
-    }),
+    model,
     training: record({
       batchSize: integer(1),
       epochs: integer(1),
@@ -155,4 +128,4 @@ export const SETTINGS_SCHEMA = {
     }),
     evaluation: record({ stride: integer(1), vote: { enum: ['equal', 'central'] }, resamples: integer(100) }),
   }),
-} as const;
+});

@@ -1,16 +1,58 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
+import { KINDS } from '../model/kinds.js';
 import { findExperiment } from './find-file.js';
-import { SETTINGS_SCHEMA, type Settings } from './schema.js';
+import { type Settings, settingsSchema } from './schema.js';
 import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
 const HINT = 'Names, types and defaults are in experiments/paper.config.yaml.';
 
-/** Says whether a value is whole settings, and fills in what has a default. */
-const isSettings = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<Settings>(
-  SETTINGS_SCHEMA,
-);
+interface Reader {
+  schema: object;
+  /** Says whether a value is whole settings, and fills in what has a default. */
+  isSettings: ValidateFunction<Settings>;
+}
+
+const readers = new Map<string, Reader>();
+
+/** What reads settings with a kind of model; with one that is not known, what says so. */
+function readerOf(settings: unknown): Reader {
+  const { name } = kindOf(settings) ?? KINDS[0]!;
+  const known = readers.get(name);
+  if (known) return known;
+  const schema = settingsSchema(KINDS.find((kind) => kind.name === name)!);
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true });
+  const reader = { schema, isSettings: ajv.compile<Settings>(schema) };
+  readers.set(name, reader);
+  return reader;
+}
+
+const kindOf = (settings: unknown) => {
+  const name = (settings as { model?: { name?: unknown } } | null)?.model?.name;
+  return KINDS.find((kind) => kind.name === name);
+};
+
+/**
+ * Changes values by path. Another kind of model takes the place of the one there whole: its own settings, and others that go with it
+ * and are not changed too, begin at its defaults.
+ *
+ * @returns What is wrong with the paths.
+ */
+function change(
+  settings: Record<string, unknown>,
+  changes: Readonly<Record<string, unknown>>,
+): { path: string; fault: string }[] {
+  const kind = kindOf({ model: { name: changes['model.name'] } });
+  const all = kind && kind !== kindOf(settings) ? { ...kind.defaults, ...changes } : changes;
+  if (all !== changes) settings.model = { name: kind!.name };
+  const { schema } = readerOf(
+    'model.name' in changes ? { model: { name: changes['model.name'] } } : settings,
+  );
+  return Object.entries(all).flatMap(([path, value]) =>
+    setPath(schema, settings, path, value).map((fault) => ({ path, fault })),
+  );
+}
 
 /**
  * Settings of a record that may be older than some of the keys: those get their defaults, which mean what was done before.
@@ -19,6 +61,7 @@ const isSettings = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults
  */
 export function completeSettings(recorded: unknown): Settings {
   const settings = structuredClone(recorded);
+  const { isSettings } = readerOf(settings);
   if (isSettings(settings)) return settings;
   const [fault] = isSettings.errors ?? [];
   throw new AuditweaveError(
@@ -49,11 +92,9 @@ export async function readSettings(
     hint: HINT,
   });
   const { value: settings } = yaml;
-  const faults: string[] = [];
-  for (const [path, value] of Object.entries(changes))
-    faults.push(...setPath(SETTINGS_SCHEMA, settings, path, value).map((fault) => `--set ${path}: ${fault}`));
-  if (!isSettings(settings))
-    faults.push(...describeFaults(isSettings.errors ?? [], yaml, SETTINGS_SCHEMA, changes));
+  const faults = change(settings, changes).map(({ path, fault }) => `--set ${path}: ${fault}`);
+  const { schema, isSettings } = readerOf(settings);
+  if (!isSettings(settings)) faults.push(...describeFaults(isSettings.errors ?? [], yaml, schema, changes));
   throwFaults('settings', faults, HINT);
   return settings as unknown as Settings;
 }
@@ -69,13 +110,10 @@ export function changeSettings(
   changes: Record<string, unknown>,
 ): { settings: Settings; faults: string[] } {
   const settings = structuredClone(base);
-  const faults: string[] = [];
-  for (const [path, value] of Object.entries(changes))
-    faults.push(
-      ...setPath(SETTINGS_SCHEMA, settings as unknown as Record<string, unknown>, path, value).map(
-        (fault) => `${path}: ${fault}`,
-      ),
-    );
+  const faults = change(settings as unknown as Record<string, unknown>, changes).map(
+    ({ path, fault }) => `${path}: ${fault}`,
+  );
+  const { isSettings } = readerOf(settings);
   if (!isSettings(settings))
     for (const error of isSettings.errors ?? [])
       if (error.keyword !== 'anyOf')

@@ -1,35 +1,23 @@
 import { macroF1 } from '../metrics/classification.js';
-import type { Engine, EngineState, Evaluation } from '../model/bilstm/engine.js';
-import { deriveSeed, randomStream } from '../random.js';
-import { batchOrder } from '../windows/batches.js';
-import { type CropOptions, cropBatches } from '../windows/crop.js';
+import type { Engine, EngineState, Evaluation, Examples } from '../model/model.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
 
 export interface FitOptions {
-  /** First rows of the training and validation windows. */
-  train: Int32Array;
-  validation: Int32Array;
-  /** B, windows a step. */
-  batchSize: number;
+  /** What is learnt from, and what validates. */
+  examples: Pick<Examples, 'count' | 'steps' | 'batches' | 'validation'>;
   /** Most epochs. */
   epochs: number;
   /** Learning rate at the start. */
   learningRate: number;
   /** Learning rate of each step, from 1, instead of one that callbacks change. */
   rateAt?: (step: number) => number;
-  /** How often each training window is wanted in an epoch, relative to the others, shape [M]. Default: each once. */
-  factors?: Float64Array;
-  /** Cuts the windows of some batches shorter. Default: none. */
-  crop?: CropOptions;
-  /** Root seed; the order of batches draws from `order/<epoch>`, crops from `crop/<epoch>`. */
-  seed: number;
   /** Where an earlier part of this training stopped. */
   resume?: TrainingState;
   /** Aborting ends training after the current step; the last finished epoch is kept. */
   signal?: AbortSignal;
-  /** Gives one number for each line of each window, from the classes of its label parts, shape [M, W, L] → [M·W]. */
+  /** Gives one number for each line of each example, from the classes of its label parts, shape [M, W, L] → [M·W]. */
   codes: (classes: Int32Array) => Int32Array;
-  /** True codes of the validation windows, shape [M·W]. */
+  /** True codes of the validation examples, shape [M·W]. */
   validationCodes: Int32Array;
   /** Called with everything a later process needs, after every epoch. */
   onCheckpoint?: (state: TrainingState) => Promise<void>;
@@ -59,8 +47,8 @@ export interface FitResult {
 /**
  * Trains until the epochs are over, a callback stops it, or the signal aborts.
  *
- * Every random choice is drawn from a stream named by its purpose and epoch, so that a training that goes on from a checkpoint
- * takes the same steps as one that was never stopped.
+ * The batches of an epoch hang on the seed and the epoch alone, so that a training that goes on from a checkpoint takes the same steps
+ * as one that was never stopped.
  *
  * @param engine Holds weights and optimizer; afterwards its weights are the final ones (the best, with `EarlyStopping`).
  * @returns One row an epoch.
@@ -87,21 +75,20 @@ export async function fit(
       if (state) callback.restore?.(state);
     }
   }
-  const batches = Math.ceil(options.train.length / options.batchSize);
+  const { examples } = options;
   for (const callback of callbacks)
-    await callback.onTrainBegin?.({ epochs: options.epochs, batches, epoch: history.length });
+    await callback.onTrainBegin?.({
+      epochs: options.epochs,
+      batches: examples.steps,
+      epoch: history.length,
+    });
 
   while (history.length < options.epochs && !control.stop) {
     const epoch = history.length + 1;
     const start = now();
     let { learningRate } = control;
     let sum = 0;
-    const order = batchOrder(options.train, {
-      size: options.batchSize,
-      ...(options.factors ? { factors: options.factors } : {}),
-      random: randomStream(options.seed, `order/${epoch}`),
-    });
-    for (const { starts, lines } of cropped(order, options, epoch)) {
+    for (const { starts, lines } of examples.batches(epoch)) {
       await breathe();
       if (signal?.aborted) return { history, finished: false };
       step++;
@@ -111,15 +98,15 @@ export async function fit(
       for (const callback of callbacks) callback.onBatchEnd?.({ windows: starts.length, loss });
     }
     const trained = now();
-    const evaluation = engine.evaluate(options.validation);
+    const evaluation = engine.evaluate(examples.validation);
     const logs: EpochLogs = {
       epoch,
-      loss: sum / options.train.length,
+      loss: sum / examples.count,
       valLoss: evaluation.loss,
       ...validationScores(evaluation, options),
       learningRate,
       seconds: (now() - start) / 1000,
-      windowsPerSecond: (1000 * options.train.length) / (trained - start),
+      windowsPerSecond: (1000 * examples.count) / (trained - start),
     };
     history.push(logs);
     for (const callback of callbacks) await callback.onEpochEnd?.(logs, control);
@@ -136,22 +123,6 @@ export async function fit(
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(control);
   return { history, finished: true };
-}
-
-/** The batches of an epoch; those without a length hold whole windows. */
-function cropped(
-  order: Int32Array[],
-  { crop, seed }: FitOptions,
-  epoch: number,
-): { starts: Int32Array; lines?: number }[] {
-  return crop
-    ? cropBatches(order, crop, randomStream(seed, `crop/${epoch}`))
-    : order.map((starts) => ({ starts }));
-}
-
-/** The seed of a training's dropout masks. */
-export function dropoutSeed(seed: number): number {
-  return deriveSeed(seed, 'dropout');
 }
 
 function validationScores(

@@ -16,11 +16,12 @@ import { type LogLine, readAuditLog } from '../../src/audit/read.js';
 import { selectColumns } from '../../src/features/columns.js';
 import { extractFields, OrdinalEncoder } from '../../src/features/encoder.js';
 import { labelLines } from '../../src/labeling/labeler.js';
-import { createSession, type Session } from '../../src/labeling/session.js';
-import { LabelSequence } from '../../src/labeling/window-vote.js';
 import type { ModelConfig } from '../../src/model/bilstm/config.js';
+import { writeModelFolder } from '../../src/model/bilstm/folder.js';
+import { windowPredictor } from '../../src/model/bilstm/predictor.js';
+import { createSession, type Session } from '../../src/model/bilstm/session.js';
 import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
-import { writeModelFolder } from '../../src/model/folder.js';
+import { LabelSequence } from '../../src/model/bilstm/window-vote.js';
 
 const { values } = parseArgs({
   options: {
@@ -118,7 +119,8 @@ async function label(session: Session, log: Readable, stride: number): Promise<n
   const table = await loadResourceTable();
   let bytes = 0;
   let lines = 0;
-  for await (const row of labelLines(readAuditLog(log), { session, table, stride })) {
+  const predictor = windowPredictor(session, { stride });
+  for await (const row of labelLines(readAuditLog(log), { predictor, table })) {
     bytes += JSON.stringify(row).length;
     lines++;
   }

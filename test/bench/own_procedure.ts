@@ -4,14 +4,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codesOf } from '../../src/audit/codes.js';
 import { createEngine } from '../../src/model/bilstm/create-engine.js';
+import { dropoutSeed } from '../../src/model/bilstm/engine.js';
+import { windowBatches } from '../../src/model/bilstm/examples.js';
+import { cropOptions } from '../../src/model/bilstm/sampling.js';
 import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
 import { Native } from '../../src/model/kernels/ops.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../src/native/load.js';
 
-import { cropOptions } from '../../src/runs/sampling.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
-import { dropoutSeed, fit } from '../../src/training/fit.js';
+import { fit } from '../../src/training/fit.js';
 import { oneCycleRate } from '../../src/training/one-cycle.js';
 import type { ProcedureSettings } from './procedure.js';
 
@@ -43,24 +45,32 @@ const engine = await createEngine(
 );
 const codes = codesOf(data.targets, config.classes);
 const cycle = training.schedule === 'one-cycle';
-const steps = training.epochs * Math.ceil(train.length / training.batchSize);
+const stepsAnEpoch = Math.ceil(train.length / training.batchSize);
+const steps = training.epochs * stepsAnEpoch;
 const crop = cropOptions(training, config.window);
+const order = {
+  train,
+  batchSize: training.batchSize,
+  seed,
+  ...(crop ? { crop } : {}),
+  ...(training.sampling === 'repeat-factor' ? { factors: new Float64Array(await bytes('factors')) } : {}),
+};
 const cpu: number[] = [];
 let used = process.cpuUsage();
 const { history } = await fit(
   engine,
   {
-    train,
-    validation,
-    batchSize: training.batchSize,
+    examples: {
+      count: train.length,
+      steps: stepsAnEpoch,
+      batches: (epoch) => windowBatches(order, epoch),
+      validation,
+    },
     epochs: epochs || training.epochs,
     learningRate: training.learningRate,
     ...(cycle
       ? { rateAt: (step) => oneCycleRate(step, { steps, peak: training.learningRate, ...training.oneCycle }) }
       : {}),
-    ...(crop ? { crop } : {}),
-    ...(training.sampling === 'repeat-factor' ? { factors: new Float64Array(await bytes('factors')) } : {}),
-    seed,
     onCheckpoint: async () => {
       const { user, system } = process.cpuUsage(used);
       cpu.push((user + system) / 1e6);

@@ -17,8 +17,9 @@ import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { LABEL_PARTS } from '../../src/audit/codes.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
+import type { BiLstmSettings } from '../../src/model/bilstm/kind.js';
+import { windowFactors } from '../../src/model/bilstm/sampling.js';
 import { type Prepared, prepare } from '../../src/runs/prepare.js';
-import { windowFactors } from '../../src/runs/sampling.js';
 import { score } from '../../src/runs/score.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { readSettings } from '../../src/settings/settings.js';
@@ -117,16 +118,14 @@ async function train(
 ): Promise<Sample> {
   const folder = await mkdtemp(join(tmpdir(), 'procedure-'));
   try {
+    const model = settings.model as unknown as BiLstmSettings;
     const shape: ProcedureSettings = {
       window: settings.window.size,
       features: data.columns.length,
       heads: LABEL_PARTS,
       classes: data.partIds.length,
-      units: settings.model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [
-        number,
-        number,
-      ],
-      dropout: settings.model.dropout,
+      units: model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [number, number],
+      dropout: model.dropout,
       seed: settings.seed,
       training: settings.training,
     };
@@ -151,7 +150,7 @@ async function train(
     const { lines } = score(
       data,
       settings,
-      test,
+      { tested: test, size: settings.window.size },
       { loss: Number.NaN, classes: new Int32Array(bytes.buffer) },
       0,
     );

@@ -4,10 +4,12 @@ import type { AuditEvent } from '../../src/audit/event.js';
 import { loadResourceTable, type ResourceTable } from '../../src/audit/labels.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
 import { type LabelerOptions, type LabelRow, labelLines } from '../../src/labeling/labeler.js';
-import type { Session } from '../../src/labeling/session.js';
+import { windowPredictor } from '../../src/model/bilstm/predictor.js';
+import type { Session } from '../../src/model/bilstm/session.js';
+import type { PredictorOptions } from '../../src/model/model.js';
 import { randomStream } from '../../src/random.js';
+import { CLASSES, stubSession } from '../model/bilstm/session-stub.js';
 import { eventAt, linesOf } from './events.js';
-import { CLASSES, stubSession } from './session-stub.js';
 
 const VERBS = ['create', 'delete', 'get', 'update'];
 
@@ -40,10 +42,11 @@ beforeAll(async () => {
 async function rowsOf(
   events: Iterable<AuditEvent>,
   session: Session,
-  options: Partial<LabelerOptions> = {},
+  options: Partial<LabelerOptions> & PredictorOptions = {},
 ): Promise<LabelRow[]> {
   const rows: LabelRow[] = [];
-  for await (const row of labelLines(linesOf(events), { session, table, ...options })) rows.push(row);
+  const predictor = windowPredictor(session, options);
+  for await (const row of labelLines(linesOf(events), { predictor, table, ...options })) rows.push(row);
   return rows;
 }
 
@@ -116,9 +119,8 @@ describe('labelling a log', () => {
     const lines = linesOf(endless(), (line) => {
       read = line;
     });
-    const session = verbSession(10, plain);
-    for await (const row of labelLines(lines, { session, table, buffer: 50, batch: 4 }))
-      if (row.line === 200) break;
+    const predictor = windowPredictor(verbSession(10, plain), { batch: 4 });
+    for await (const row of labelLines(lines, { predictor, table, buffer: 50 })) if (row.line === 200) break;
     expect(read).toBeLessThan(600);
   });
 
@@ -134,7 +136,8 @@ describe('labelling a log', () => {
     const lines = linesOf(strange, (line) => {
       read = line;
     });
-    for await (const row of labelLines(lines, { session, table, buffer: 4, batch: 1 })) {
+    const predictor = windowPredictor(session, { batch: 1 });
+    for await (const row of labelLines(lines, { predictor, table, buffer: 4 })) {
       rows.push(row);
       expect(read - row.line).toBeLessThan(24);
     }
@@ -164,7 +167,8 @@ describe('labelling a log', () => {
         yield line;
       }
     })();
-    for await (const row of labelLines(live, { session, table, ...wait })) {
+    const predictor = windowPredictor(session);
+    for await (const row of labelLines(live, { predictor, table, ...wait })) {
       rows.push(row);
       // The rows of the last window wait for the next lines.
       if (rows.length === 23) release();
@@ -182,12 +186,12 @@ describe('labelling a log', () => {
     expect(await rowsOf([], verbSession(3, plain))).toEqual([]);
   });
 
-  it.each<[Partial<LabelerOptions>, string]>([
-    [{ stride: 0 }, 'serving: expected stride to be an integer from 1 to 3, got 0.'],
-    [{ stride: 4 }, 'serving: expected stride to be an integer from 1 to 3, got 4.'],
-    [{ stride: 1.5 }, 'serving: expected stride to be an integer from 1 to 3, got 1.5.'],
-    [{ buffer: 0 }, 'serving: expected buffer to be an integer from 1, got 0.'],
-    [{ hold: 0 }, 'serving: expected hold to be an integer from 1, got 0.'],
+  it.each<[Partial<LabelerOptions> & PredictorOptions, string]>([
+    [{ stride: 0 }, 'model: expected stride to be an integer from 1 to 3, got 0.'],
+    [{ stride: 4 }, 'model: expected stride to be an integer from 1 to 3, got 4.'],
+    [{ stride: 1.5 }, 'model: expected stride to be an integer from 1 to 3, got 1.5.'],
+    [{ buffer: 0 }, 'labeling: expected buffer to be an integer from 1, got 0.'],
+    [{ hold: 0 }, 'labeling: expected hold to be an integer from 1, got 0.'],
   ])('refuses %j', async (options, message) => {
     await expect(rowsOf([], verbSession(3, plain), options)).rejects.toThrow(message);
   });

@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   windows: ['features', 'dataset', 'audit'],
   metrics: [],
   native: [],
-  model: ['native', 'windows', 'features', 'metrics'],
+  model: ['native', 'windows', 'features', 'metrics', 'dataset', 'audit'],
   training: ['model', 'metrics', 'windows'],
   settings: ['model', 'features'],
   runs: ['settings', 'training', 'model', 'native', 'metrics', 'windows', 'features', 'dataset', 'audit'],
@@ -36,7 +36,7 @@ const ONLY_IN: Record<string, readonly string[]> = {
   '@tensorflow/tfjs-node-gpu': ['native', 'model'],
   vega: ['reports'],
   'vega-lite': ['reports'],
-  'onnxruntime-node': ['labeling'],
+  'onnxruntime-node': ['model/bilstm'],
   'node:http': ['serving'],
   'node:child_process': ['cluster', 'collect', 'native', 'runs', 'studies/engines'],
 };

@@ -111,7 +111,7 @@ describe('scoreModel', () => {
     rmSync(join(mixed, 'model'), { recursive: true });
     cpSync(join(other, 'model'), join(mixed, 'model'), { recursive: true });
     expect(await failure(scoreModel({ dir: mixed, sink }))).toContain(
-      `studies: expected ${join(mixed, 'model')} to read lines and labels as this version does`,
+      `model: expected ${join(mixed, 'model')} to read lines and labels as this version does`,
     );
   });
 

@@ -48,8 +48,9 @@ describe('machineRecord', () => {
 
 describe('versionsRecord', () => {
   it('gives the version of everything that a result depends on', async () => {
-    const versions = await versionsRecord('2.18.0');
+    const versions = await versionsRecord({ tensorflow: '2.18.0' });
     expect(Object.keys(versions)).toEqual(['auditweave', 'node', 'tensorflow', 'tfjs']);
     for (const version of Object.values(versions)) expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(Object.keys(await versionsRecord({}))).toEqual(['auditweave', 'node']);
   });
 });

@@ -5,6 +5,7 @@ import type { Dataset } from '../../src/dataset/load.js';
 import { COLUMNS } from '../../src/features/columns.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
 import type { LineValues } from '../../src/features/line-table.js';
+import { windowExamples } from '../../src/model/bilstm/examples.js';
 import type { Prepared } from '../../src/runs/prepare.js';
 import { score } from '../../src/runs/score.js';
 import { evaluateTest } from '../../src/runs/train.js';
@@ -80,7 +81,13 @@ const settings = async (more: Partial<Settings['evaluation']> = {}): Promise<Set
 const predicted = (...labels: Label[]) => ({ loss: 0, classes: encodeLabels(labels, ids).targets });
 
 describe('score', async () => {
-  const metrics = score(hand(), await settings(), Int32Array.of(3, 4), predicted(B, NONE, NONE, A), 30);
+  const metrics = score(
+    hand(),
+    await settings(),
+    { tested: Int32Array.of(3, 4), size: 2 },
+    predicted(B, NONE, NONE, A),
+    30,
+  );
 
   it('counts every line of every window, and each line once by vote', () => {
     expect(metrics.windows.n).toBe(4);
@@ -144,7 +151,13 @@ describe('score', async () => {
   });
 
   it('is the same again', async () => {
-    const again = score(hand(), await settings(), Int32Array.of(3, 4), predicted(B, NONE, NONE, A), 30);
+    const again = score(
+      hand(),
+      await settings(),
+      { tested: Int32Array.of(3, 4), size: 2 },
+      predicted(B, NONE, NONE, A),
+      30,
+    );
     expect(again).toEqual(metrics);
   });
 });
@@ -154,17 +167,15 @@ describe('evaluateTest', () => {
   async function evaluated(test: number[], stride: number): Promise<number[]> {
     const data = hand();
     data.split = { ...data.split, test: Int32Array.from(test) };
+    const chosen = await settings({ stride });
     let asked: number[] = [];
-    evaluateTest(
-      {
-        evaluate: (starts) => {
-          asked = [...starts];
-          return predicted(...asked.flatMap(() => [A, A]));
-        },
+    const engine = {
+      evaluate: (starts: Int32Array) => {
+        asked = [...starts];
+        return predicted(...asked.flatMap(() => [A, A]));
       },
-      data,
-      await settings({ stride }),
-    );
+    };
+    evaluateTest({ engine, examples: windowExamples(data, chosen) }, data, chosen);
     return asked;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/model/bilstm/engine.js';
+import { type WindowOrder, windowBatches } from '../../src/model/bilstm/examples.js';
+import type { Engine } from '../../src/model/model.js';
 import type { Callback, EpochLogs } from '../../src/training/callback.js';
 import { EarlyStopping } from '../../src/training/callbacks/early-stopping.js';
 import { ReduceOnPlateau } from '../../src/training/callbacks/reduce-on-plateau.js';
@@ -34,13 +35,20 @@ function scripted(validationLosses: readonly number[]) {
   };
 }
 
-const options: FitOptions = {
-  train: Int32Array.from({ length: 10 }, (_, i) => i),
+const train = Int32Array.from({ length: 10 }, (_, i) => i);
+
+/** Windows in batches of four. */
+const examples = (order: Partial<WindowOrder> = {}): FitOptions['examples'] => ({
+  count: train.length,
+  steps: 3,
+  batches: (epoch) => windowBatches({ train, batchSize: 4, seed: 7, ...order }, epoch),
   validation: Int32Array.of(20),
-  batchSize: 4,
+});
+
+const options: FitOptions = {
+  examples: examples(),
   epochs: 6,
   learningRate: 0.1,
-  seed: 7,
   codes: (classes) => classes,
   validationCodes: Int32Array.of(0, 0),
 };
@@ -51,7 +59,7 @@ describe('fit', () => {
     await fit(engine, { ...options, epochs: 2 }, []);
     const epoch = (steps: typeof log) => steps.flatMap(({ batch }) => batch);
     expect(log.map(({ batch }) => batch.length)).toEqual([4, 4, 2, 4, 4, 2]);
-    expect(epoch(log.slice(0, 3)).sort((a, b) => a - b)).toEqual([...options.train]);
+    expect(epoch(log.slice(0, 3)).sort((a, b) => a - b)).toEqual([...train]);
     expect(epoch(log.slice(0, 3))).not.toEqual(epoch(log.slice(3)));
     expect(log.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -59,7 +67,8 @@ describe('fit', () => {
   it('trains on shorter windows in the batches that are cropped, the same however often it is asked', async () => {
     const crop = { batches: 0.5, size: 10, cut: 2 };
     const [one, two] = [scripted([1, 1]), scripted([1, 1])];
-    for (const { engine } of [one, two]) await fit(engine, { ...options, crop, epochs: 2 }, []);
+    for (const { engine } of [one, two])
+      await fit(engine, { ...options, examples: examples({ crop }), epochs: 2 }, []);
     expect(one.log).toEqual(two.log);
     expect(one.log.map(({ lines }) => lines)).toEqual([10, 8, 10, 10, 8, 10]);
     const whole = scripted([1, 1]);
@@ -74,8 +83,8 @@ describe('fit', () => {
 
   it('draws the windows of an epoch by how often each is wanted', async () => {
     const { engine, log } = scripted([1, 1]);
-    const factors = Float64Array.from(options.train, (start) => (start === 3 ? 1e9 : 1));
-    await fit(engine, { ...options, epochs: 2, factors }, []);
+    const factors = Float64Array.from(train, (start) => (start === 3 ? 1e9 : 1));
+    await fit(engine, { ...options, epochs: 2, examples: examples({ factors }) }, []);
     expect(log.map(({ batch }) => batch.length)).toEqual([4, 4, 2, 4, 4, 2]);
     expect(new Set(log.flatMap(({ batch }) => batch))).toEqual(new Set([3]));
   });
@@ -119,7 +128,10 @@ describe('fit', () => {
   it.each([
     ['a plateau', {}],
     ['a schedule', { rateAt: (step: number) => 0.1 / step }],
-    ['windows drawn anew', { factors: Float64Array.from(options.train, (start) => 1 + start) }],
+    [
+      'windows drawn anew',
+      { examples: examples({ factors: Float64Array.from(train, (start) => 1 + start) }) },
+    ],
   ])('takes after a stop the same steps as without one, with %s', async (_name, schedule) => {
     const losses = [5, 4, 4, 4, 3, 4];
     const callbacks = (): Callback[] => [

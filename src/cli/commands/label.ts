@@ -6,7 +6,7 @@ import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { labelLines } from '../../labeling/labeler.js';
-import { createSession } from '../../labeling/session.js';
+import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
 import type { Command } from '../command.js';
 import { jsonText, print, say, write } from '../output.js';
@@ -94,7 +94,11 @@ async function run(options: LabelArguments): Promise<void> {
     source.destroy(interrupt);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const session = await createSession(options.model, options.threads ? { threads: options.threads } : {});
+  const { threads, stride, buffer } = options;
+  const predictor = await openPredictor(options.model, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(stride === undefined ? {} : { stride }),
+  });
   try {
     const summary: Summary = { lines: 0, labelled: 0, skipped: 0, invalid: 0, seconds: 0 };
     const progress = new Progress('label', { unit: 'lines' });
@@ -104,11 +108,9 @@ async function run(options: LabelArguments): Promise<void> {
       skipInvalid: options.skipInvalid,
     });
     const table = await loadResourceTable();
-    const { stride, buffer } = options;
     const rows = labelLines(counted(lines, summary, progress), {
-      session,
+      predictor,
       table,
-      ...(stride === undefined ? {} : { stride }),
       ...(buffer === undefined ? {} : { buffer }),
     });
     const chunks = (async function* (): AsyncGenerator<string> {
@@ -133,7 +135,7 @@ async function run(options: LabelArguments): Promise<void> {
     await tell(summary, options);
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
-    await session.release();
+    await predictor.release();
   }
 }
 

@@ -1,15 +1,13 @@
 import { checkWindows } from '../../windows/batches.js';
 import { FOCAL } from '../kernels/focal.js';
+import type { Engine, EngineState, Evaluation } from '../model.js';
 import { ADAM, adamRate } from '../optimizers/adam.js';
 import { SLOTS } from '../optimizers/optimizer.js';
 import { SGD } from '../optimizers/sgd.js';
 import type { Weights } from '../weights.js';
 import type { CpuModelAddon, CpuModelHandle } from './addon.js';
 import {
-  type Engine,
   type EngineOptions,
-  type EngineState,
-  type Evaluation,
   evaluateInBatches,
   mergeState,
   type ShardState,

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { AuditweaveError } from '../../errors.js';
 import type { Native } from '../kernels/ops.js';
+import type { Engine } from '../model.js';
 import type { Weights } from '../weights.js';
 import { cpuModelAddon } from './addon.js';
 import { CpuEngine } from './cpu-engine.js';
-import type { Engine, EngineOptions, TrainingData } from './engine.js';
+import type { EngineOptions, TrainingData } from './engine.js';
 import { TensorFlowEngine } from './tensorflow-engine.js';
 
 /**

@@ -1,4 +1,6 @@
+import { deriveSeed } from '../../random.js';
 import type { FocalOptions } from '../kernels/focal.js';
+import type { EngineState, Evaluation } from '../model.js';
 import type { OptimizerName } from '../optimizers/optimizer.js';
 import type { Weights } from '../weights.js';
 import { mergeWeights, type ShardWeights, splitWeights } from './layout.js';
@@ -15,14 +17,6 @@ export interface TrainingData {
   weights?: Float32Array;
 }
 
-/** Everything an optimizer step depends on, apart from the data. */
-export interface EngineState {
-  weights: Weights;
-  /** The optimizer's slots of the trainable weights, by the same names: Adam's two moments, or the momentum of SGD and none. */
-  first: Weights;
-  second: Weights;
-}
-
 export interface EngineOptions {
   config: BiLstmConfig;
   focal: FocalOptions;
@@ -32,28 +26,8 @@ export interface EngineOptions {
   dropoutSeed: number;
 }
 
-export interface Evaluation {
-  /** Mean focal loss over all windows, lines and label parts. */
-  loss: number;
-  /** Most probable class of each label part, shape [M, W, L]. */
-  classes: Int32Array;
-}
-
-/** Trains and evaluates on windows given by their first rows. */
-export interface Engine {
-  /**
-   * One optimizer step; `step` counts from 1 over the whole training.
-   *
-   * @param lines Of each window. Default W.
-   * @returns The batch's mean loss.
-   */
-  trainBatch(starts: Int32Array, step: number, learningRate: number, lines?: number): number;
-  /** Predictions without dropout, with the moving statistics. */
-  evaluate(starts: Int32Array, onBatch?: (windows: number) => void): Evaluation;
-  state(): EngineState;
-  assign(state: { weights: Weights } & Partial<EngineState>): void;
-  dispose(): Promise<void>;
-}
+/** The root of a training's dropout masks. */
+export const dropoutSeed = (seed: number): number => deriveSeed(seed, 'dropout');
 
 /** Windows evaluated at once. A part of the result: the mean loss is summed in this order. */
 export const EVALUATION_BATCH = 128;

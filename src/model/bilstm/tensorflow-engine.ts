@@ -1,13 +1,11 @@
 import { gatherTargets, gatherWindows } from '../../windows/batches.js';
 import type { Native } from '../kernels/ops.js';
+import type { Engine, EngineState, Evaluation } from '../model.js';
 import { createOptimizer } from '../optimizers/create.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Weights } from '../weights.js';
 import {
-  type Engine,
   type EngineOptions,
-  type EngineState,
-  type Evaluation,
   evaluateInBatches,
   mergeState,
   splitState,

@@ -1,22 +1,20 @@
-import type { TensorFlow } from '../../model/kernels/ops.js';
+import type { EpochLogger } from '../../model/model.js';
 import type { Callback, EpochLogs } from '../callback.js';
 
 /**
  * Writes each epoch's numbers as TensorBoard event files: `tensorboard --logdir results`.
  *
- * @example new TensorBoard(tf, 'results/first-light/blocked/tensorboard')
+ * @example new TensorBoard(model.logger('results/first-light/blocked/tensorboard'))
  */
 export class TensorBoard implements Callback {
   readonly name = 'tensor-board';
-  readonly #writer: ReturnType<TensorFlow['node']['summaryFileWriter']>;
+  readonly #logger: EpochLogger;
 
-  constructor(tf: TensorFlow, folder: string) {
-    this.#writer = tf.node.summaryFileWriter(folder);
+  constructor(logger: EpochLogger) {
+    this.#logger = logger;
   }
 
-  onEpochEnd(logs: EpochLogs): void {
-    for (const [name, value] of Object.entries(logs))
-      if (name !== 'epoch') this.#writer.scalar(name, value, logs.epoch);
-    this.#writer.flush();
+  onEpochEnd({ epoch, ...values }: EpochLogs): void {
+    this.#logger.write(epoch, values);
   }
 }

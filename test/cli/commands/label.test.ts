@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/errors.js';
 import { OrdinalEncoder } from '../../../src/features/encoder.js';
+import { writeModelFolder } from '../../../src/model/bilstm/folder.js';
 import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
-import { writeModelFolder } from '../../../src/model/folder.js';
 import { runCommand } from '../../fixtures/run-command.js';
 import { eventAt } from '../../labeling/events.js';
 import { roughWeights } from '../../model/bilstm/forward.js';
@@ -147,7 +147,7 @@ describe('label', () => {
   it.each<[string[], string]>([
     [['--stride', '0'], 'label: expected --stride to be a positive integer, got 0.'],
     [['--stride', 'x'], 'cli: expected --stride to be a number, got “x”.'],
-    [['--stride', '5'], 'serving: expected stride to be an integer from 1 to 4, got 5.'],
+    [['--stride', '5'], 'model: expected stride to be an integer from 1 to 4, got 5.'],
     [['--buffer', '-1'], 'label: expected --buffer to be a positive integer, got -1.'],
     [['--model', 'other'], 'cli: expected --model once, got '],
     [['--strid', '5'], 'cli: expected an option of label, got --strid.'],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/model/bilstm/create-engine.js';
-import type { Engine, EngineOptions, TrainingData } from '../../../src/model/bilstm/engine.js';
+import type { EngineOptions, TrainingData } from '../../../src/model/bilstm/engine.js';
 import { biLstmConfig, initialWeights } from '../../../src/model/bilstm/shape.js';
 import { TensorFlowEngine } from '../../../src/model/bilstm/tensorflow-engine.js';
 import { dropoutMask } from '../../../src/model/kernels/dropout.js';
+import type { Engine } from '../../../src/model/model.js';
 import { integers, numbers, relativeDifference } from '../cases.js';
 import { CPU_ENGINES, ENGINES, native } from './engines.js';
 

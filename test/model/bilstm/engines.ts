@@ -1,8 +1,9 @@
 import { cpuModelAddon, cpuVectors } from '../../../src/model/bilstm/addon.js';
 import { CpuEngine } from '../../../src/model/bilstm/cpu-engine.js';
-import type { Engine, EngineOptions, TrainingData } from '../../../src/model/bilstm/engine.js';
+import type { EngineOptions, TrainingData } from '../../../src/model/bilstm/engine.js';
 import { TensorFlowEngine } from '../../../src/model/bilstm/tensorflow-engine.js';
 import { Native } from '../../../src/model/kernels/ops.js';
+import type { Engine } from '../../../src/model/model.js';
 import type { Weights } from '../../../src/model/weights.js';
 import { loadTensorFlow } from '../../../src/native/load.js';
 

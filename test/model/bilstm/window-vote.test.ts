@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../src/labeling/session.js';
-import { LabelSequence, type RowLabels } from '../../src/labeling/window-vote.js';
+import type { Session } from '../../../src/model/bilstm/session.js';
+import { LabelSequence, type RowLabels } from '../../../src/model/bilstm/window-vote.js';
 import { CLASSES, codeOf, PARTS, stubSession } from './session-stub.js';
 
 /** Labels rows that come in pieces of these lengths. */

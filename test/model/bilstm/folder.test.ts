@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { biLstmConfig, weightShapes } from '../../src/model/bilstm/shape.js';
-import { readModelFolder, type TrainedModel, writeModelFolder } from '../../src/model/folder.js';
-import { roughWeights } from './bilstm/forward.js';
+import { readModelFolder, type TrainedModel, writeModelFolder } from '../../../src/model/bilstm/folder.js';
+import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
+import { roughWeights } from './forward.js';
 
 const shape = biLstmConfig({ window: 5, features: 2, classes: 3, units: [3, 2] });
 const trained: TrainedModel = {

@@ -1,5 +1,5 @@
-import { gatherWindows } from '../windows/batches.js';
-import { majorityVote } from '../windows/vote.js';
+import { gatherWindows } from '../../windows/batches.js';
+import { majorityVote } from '../../windows/vote.js';
 import { likeliest, type Session } from './session.js';
 
 export interface RowLabels {

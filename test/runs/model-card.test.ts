@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { modelCard } from '../../src/runs/model-export.js';
+import { bilstm } from '../../src/model/bilstm/kind.js';
+import { modelCard } from '../../src/runs/model-card.js';
 import { readRun } from '../../src/runs/record.js';
 
 const card = async (protocol: 'paper' | 'blocked'): Promise<string> => {
   const { run, metrics } = await readRun(`test/fixtures/runs/pair/${protocol}`);
-  return modelCard(run, metrics!);
+  return modelCard(run, metrics!, bilstm.describes);
 };
 
 describe('modelCard', () => {
@@ -25,7 +26,7 @@ describe('modelCard', () => {
       '| exact match of the line’s own action (no learning) | 0.5970 | 0.5760 – 0.6138 | 459 |',
     );
     expect(text).toContain('Classes of the test part that were never trained on: 7 (6.5 % of its lines).');
-    expect(text).toContain('windows of 60 lines, 717,673 parameters.');
+    expect(text).toContain('over windows of lines: 60 lines an example, 717,673 parameters.');
     expect(text).toContain(
       'at commit 0000000000000000000000000000000000000000, seed 7, TensorFlow 2.18.0 on cpu.',
     );

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSession, likeliest } from '../../src/labeling/session.js';
-import { LabelSequence } from '../../src/labeling/window-vote.js';
-import { biLstmConfig, weightShapes } from '../../src/model/bilstm/shape.js';
-import { writeModelFolder } from '../../src/model/folder.js';
-import { largestDifference, plainForward, roughWeights } from '../model/bilstm/forward.js';
-import { integers } from '../model/cases.js';
+import { writeModelFolder } from '../../../src/model/bilstm/folder.js';
+import { createSession, likeliest } from '../../../src/model/bilstm/session.js';
+import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
+import { LabelSequence } from '../../../src/model/bilstm/window-vote.js';
+import { integers } from '../cases.js';
+import { largestDifference, plainForward, roughWeights } from './forward.js';
 
 const shape = biLstmConfig({ window: 6, features: 2, classes: 4, units: [5, 3] });
 const weights = roughWeights(weightShapes(shape), 11);
@@ -65,7 +65,7 @@ describe('a session', () => {
   it('refuses lines of another width', async () => {
     const session = await createSession(dir);
     await expect(session.probabilities(new Float32Array(7), 2)).rejects.toThrow(
-      'serving: expected x of shape [W, 2, 2], got 7 values.',
+      'model: expected x of shape [W, 2, 2], got 7 values.',
     );
     await session.release();
   });

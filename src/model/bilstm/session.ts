@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AuditweaveError } from '../errors.js';
-import { type ModelFolder, readModelFolder } from '../model/folder.js';
+import { AuditweaveError } from '../../errors.js';
+import { type ModelFolder, readModelFolder } from './folder.js';
 
 /** A trained model, ready to predict without TensorFlow. */
 export interface Session {
@@ -44,7 +44,7 @@ export async function createSession(dir: string, { threads }: { threads?: number
       const window = x.length / batch / features;
       if (!Number.isInteger(window) || window < 1)
         throw new RangeError(
-          `serving: expected x of shape [W, ${batch}, ${features}], got ${x.length} values.`,
+          `model: expected x of shape [W, ${batch}, ${features}], got ${x.length} values.`,
         );
       const feeds = { x: new runtime.Tensor('float32', x, [window, batch, features]) };
       const { probabilities } = (await session.run(feeds)) as { probabilities: Tensor };
@@ -83,7 +83,7 @@ async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {
-    throw new AuditweaveError(`serving: expected onnxruntime to load, got ${(error as Error).message}.`, {
+    throw new AuditweaveError(`model: expected onnxruntime to load, got ${(error as Error).message}.`, {
       hint: 'install it again: npm ci',
       cause: error,
     });

@@ -1,5 +1,5 @@
-import type { Session } from '../../src/labeling/session.js';
-import { biLstmConfig } from '../../src/model/bilstm/shape.js';
+import type { Session } from '../../../src/model/bilstm/session.js';
+import { biLstmConfig } from '../../../src/model/bilstm/shape.js';
 
 /** Classes and parts of the stub. */
 export const CLASSES = 4;

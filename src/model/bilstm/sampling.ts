@@ -1,15 +1,13 @@
-import { AuditweaveError } from '../errors.js';
-import type { Settings } from '../settings/schema.js';
-
-import type { CropOptions } from '../windows/crop.js';
-import { repeatFactors } from '../windows/sampling.js';
-import { classCounts, classWeights } from '../windows/weights.js';
-import type { Prepared } from './prepare.js';
+import { AuditweaveError } from '../../errors.js';
+import type { CropOptions } from '../../windows/crop.js';
+import { repeatFactors } from '../../windows/sampling.js';
+import { classCounts, classWeights } from '../../windows/weights.js';
+import type { ModelData, ModelSettings, TrainingSettings } from '../model.js';
 
 /** The weight of each line's class over the training windows, shape [N]; lines of classes that are in none have no part in training. */
 export function lineWeights(
-  { training, window }: Settings,
-  { split, codes }: Prepared,
+  { training, window }: Pick<ModelSettings, 'training' | 'window'>,
+  { split, codes }: Pick<ModelData, 'split' | 'codes'>,
 ): Float32Array | undefined {
   if (training.classWeight === 'none') return undefined;
   const weights = classWeights(classCounts(split.train, window.size, codes));
@@ -18,8 +16,8 @@ export function lineWeights(
 
 /** How often each training window is wanted, shape [M]; nothing when each is once. */
 export function windowFactors(
-  { training, window }: Settings,
-  { split, codes }: Pick<Prepared, 'split' | 'codes'>,
+  { training, window }: Pick<ModelSettings, 'training' | 'window'>,
+  { split, codes }: Pick<ModelData, 'split' | 'codes'>,
 ): Float64Array | undefined {
   if (training.sampling === 'uniform') return undefined;
   return repeatFactors(split.train, { size: window.size, classes: codes, ...training.repeatFactor });
@@ -30,10 +28,7 @@ export function windowFactors(
  *
  * @throws {AuditweaveError} Nothing would be left of them.
  */
-export function cropOptions(
-  { crop }: Pick<Settings['training'], 'crop'>,
-  size: number,
-): CropOptions | undefined {
+export function cropOptions({ crop }: Pick<TrainingSettings, 'crop'>, size: number): CropOptions | undefined {
   if (crop.batches === 0) return undefined;
   if (crop.cut >= size)
     throw new AuditweaveError(

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { MismatchError } from '../../errors.js';
+import {
+  AGAIN,
+  CONFIG,
+  findModelFolder,
+  json,
+  parseJson,
+  readModelParts,
+  readPart,
+  writeModelParts,
+} from '../folder.js';
+import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
+import type { Weights } from '../weights.js';
+import { type ModelConfig, parseModelConfig } from './config.js';
+import { checkWeights, exportOnnx } from './export.js';
+
+/** The label parts of a model: written as `labels.json`. */
+export interface ModelLabels {
+  /** The K ids that a label part can take, in the order of the model's classes. */
+  partIds: number[];
+  /** Resources and verbs by id, as the label table writes itself. */
+  table?: unknown;
+}
+
+export interface TrainedModel {
+  weights: Weights;
+  config: ModelConfig;
+  /** The encoder, as it writes itself. */
+  encoder: unknown;
+  labels: ModelLabels;
+  /** The model card, Markdown. */
+  card: string;
+}
+
+export interface ModelFolder extends TrainedModel {
+  /** Where it was read from. */
+  dir: string;
+  /** `model.onnx`. */
+  onnx: Uint8Array;
+}
+
+const FILES = ['weights.safetensors', 'model.onnx', 'encoder.json', 'labels.json', 'card.md'] as const;
+type ModelFile = (typeof FILES)[number];
+
+/**
+ * Writes a model folder: weights, ONNX, encoder, labels, card, and a config that holds the hash of each. The folder appears as a
+ * whole or not at all; one that was there is replaced.
+ *
+ * @param dir The model folder, as in `results/a/blocked/model`.
+ * @param options.version Version of auditweave.
+ * @param options.metadata Texts kept in the weights and in the ONNX file, as in `{ dataset: 'sha256:…' }`.
+ * @throws {MismatchError} Weights, columns or label parts do not fit the config.
+ * @example await writeModelFolder('results/a/blocked/model', trained, { version: '0.1.0', metadata: {} });
+ */
+export async function writeModelFolder(
+  dir: string,
+  { weights, config, encoder, labels, card }: TrainedModel,
+  { version, metadata = {} }: { version: string; metadata?: Record<string, string> },
+): Promise<void> {
+  checkParts(config, labels);
+  const { epsilon } = config;
+  const parts: Record<ModelFile, string | Uint8Array> = {
+    'weights.safetensors': encodeSafetensors(weights, { auditweave: version, ...metadata }),
+    'model.onnx': exportOnnx(weights, config, { version, metadata, epsilon }),
+    'encoder.json': json(encoder),
+    'labels.json': json(labels),
+    'card.md': card,
+  };
+  await writeModelParts(dir, config, parts);
+}
+
+/**
+ * Reads a model folder and checks all of it.
+ *
+ * @param dir A model folder; or a run, which holds it as `model`; or the runs of one `train`, of which `blocked` is preferred
+ *   to `capture` and `paper`.
+ * @throws {AuditweaveError} There is no model at `dir`.
+ * @throws {MismatchError} A file is missing, was changed, or does not fit the others.
+ * @example const { config, onnx } = await readModelFolder('results/a');
+ */
+export async function readModelFolder(dir: string): Promise<ModelFolder> {
+  const folder = await findModelFolder(dir);
+  const path = (file: string): string => join(folder, file);
+  const { config, files } = parseModelConfig(await readPart(path(CONFIG)), path(CONFIG), FILES);
+  const parts = await readModelParts(folder, files);
+  const { tensors: weights } = decodeSafetensors(parts['weights.safetensors'], path('weights.safetensors'));
+  checkWeights(weights, config, path('weights.safetensors'));
+  const labels = parseJson(parts['labels.json'], path('labels.json')) as ModelLabels;
+  checkParts(config, labels, path('labels.json'));
+  return {
+    dir: folder,
+    weights,
+    config,
+    labels,
+    encoder: parseJson(parts['encoder.json'], path('encoder.json')),
+    card: new TextDecoder().decode(parts['card.md']),
+    onnx: parts['model.onnx'],
+  };
+}
+
+/** Checks that there are K part ids, rising, and F columns. */
+function checkParts({ classes, features, columns }: ModelConfig, labels: ModelLabels, file?: string): void {
+  const check = (holds: boolean, expected: string, got: string): void => {
+    const place = file === undefined ? {} : { file };
+    if (!holds) throw new MismatchError({ folder: 'model', expected, got, ...place }, { hint: AGAIN });
+  };
+  const listed: unknown = labels?.partIds;
+  const ids: unknown[] = Array.isArray(listed) ? listed : [-1];
+  const rising = ids.every((id, i) => Number.isSafeInteger(id) && Number(id) > Number(ids[i - 1] ?? -1));
+  check(rising, 'partIds to be a rising list of ids', JSON.stringify(listed) ?? 'none');
+  check(ids.length === classes, `${classes} partIds, one a class`, `${ids.length}`);
+  check(columns.length === features, `${features} columns, one a feature`, `${columns.length}`);
+}

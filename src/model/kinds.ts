@@ -1,0 +1,36 @@
+import { AuditweaveError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
+import { bilstm } from './bilstm/kind.js';
+import { findModelFolder, readModelName } from './folder.js';
+import type { ModelKind, Predictor, PredictorOptions } from './model.js';
+
+/** Every kind of model there is; the first is the default. A new one is a room beside `bilstm/` and a row here. */
+export const KINDS: ModelKind[] = [bilstm];
+
+/**
+ * A kind by its name.
+ *
+ * @throws {AuditweaveError} There is none of that name.
+ * @example kindNamed('bilstm').describes
+ */
+export function kindNamed(name: string): ModelKind {
+  const kind = KINDS.find((one) => one.name === name);
+  if (kind) return kind;
+  const names = KINDS.map((one) => one.name);
+  const near = nearestName(name, names);
+  throw new AuditweaveError(`model: expected a kind of model, got “${name}”.`, {
+    hint: near ? `Did you mean ${near}?` : `Known kinds: ${names.join(', ')}.`,
+  });
+}
+
+/**
+ * Loads any model for labelling.
+ *
+ * @param dir A model folder, a run, or the folder of the runs of one `train`.
+ * @throws {AuditweaveError} There is no model, it was changed, or it cannot be loaded.
+ * @example const predictor = await openPredictor('results/a');
+ */
+export async function openPredictor(dir: string, options: PredictorOptions = {}): Promise<Predictor> {
+  const folder = await findModelFolder(dir);
+  return kindNamed(await readModelName(folder)).predictor(folder, options);
+}
