@@ -1,37 +1,72 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createWriteStream, type Stats } from 'node:fs';
+import { mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AuditweaveError } from '../errors.js';
+
+type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part: temporary file beside it, fsync, rename,
  * fsync of the folder. Parent folders are made.
  *
+ * Only a regular file is replaced: through a link its target is, and a device or pipe is written into.
+ *
  * @param path Where the content ends up.
  * @param content Text (UTF-8) or bytes, or an iterable of them, written in order.
+ * @throws {AuditweaveError} There is a folder of that name, or something else that takes no content.
  * @example await writeFileAtomic('results/a/run.json', JSON.stringify(run, null, 2));
  */
-export async function writeFileAtomic(
-  path: string,
-  content: string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+export async function writeFileAtomic(path: string, content: Content): Promise<void> {
+  const chunks = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  await mkdir(dirname(path), { recursive: true });
+  const there = await stat(path).catch(() => null);
+  if (there && !there.isFile()) return await writeInto(path, there, chunks);
+  const target = there ? await realpath(path) : await endOfLinks(path);
+  const folder = dirname(target);
+  const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx');
     try {
-      const chunks = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+      if (there) await file.chmod(there.mode);
       for await (const chunk of chunks) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** Writes into what is no regular file. */
+async function writeInto(
+  path: string,
+  there: Stats,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  if (!there.isCharacterDevice() && !there.isFIFO())
+    throw new AuditweaveError(
+      `files: expected ${path} to be a file, got ${there.isDirectory() ? 'a folder' : 'something else'}.`,
+      { hint: 'Name another file.' },
+    );
+  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' }));
+}
+
+/** Where a link leads that leads to nothing yet. */
+async function endOfLinks(path: string): Promise<string> {
+  let at = path;
+  for (let i = 0; i < 40; i++) {
+    const next = await readlink(at).catch(() => null);
+    if (next === null) return at;
+    at = resolve(dirname(at), next);
+  }
+  throw new AuditweaveError(`files: expected ${path} to lead to a file, got links without end.`);
 }
 
 /** Makes a rename in `folder` last through a power cut. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,10 +16,16 @@ export interface LockOwner {
   host: string;
 }
 
+/** Milliseconds after which somebody's turn to take a lock away is over. */
+const TURN = 5000;
+
 export interface LockOptions {
   /** Called once when another process holds the lock. */
   onWait?: (owner: LockOwner | null) => void;
-  /** Milliseconds without a sign of life after which a lock counts as left behind. Default 20,000. */
+  /**
+   * Milliseconds without a sign of life after which a lock counts as left behind, where nothing else tells: its owner is on another
+   * machine, or cannot be read. Default 20,000.
+   */
   staleAfter?: number;
   /** Milliseconds between two looks. Default 200. */
   poll?: number;
@@ -29,8 +35,8 @@ export interface LockOptions {
  * Does work that one process at a time should do.
  *
  * The lock is a file that names its owner; the owner touches it while it works. It is taken over when the owner's process is gone
- * (no such pid, or one that started at another time) or when nothing touched it for `staleAfter`. The lock only saves doing the work
- * twice: what is made must appear by one rename, so that two owners at once do no harm.
+ * (no such pid, or one that started at another time), however lately it was touched; a process of this
+ * machine that is there keeps it, however busy it is. Of an owner on another machine it is known only when it last touched the lock.
  *
  * @param path The lock file; its folder is made.
  * @param work What to do while the lock is held.
@@ -53,7 +59,7 @@ export async function withLock<T>(
   while (!(await take(path, owner))) {
     const seen = await look(path);
     if (seen === null) continue;
-    if (seen.quiet > staleAfter || isGone(seen.owner)) {
+    if (isGone(seen.owner) || (seen.quiet > staleAfter && !isHere(seen.owner))) {
       await takeAway(path, seen.text);
       continue;
     }
@@ -88,12 +94,19 @@ export function isGone(
   return started === null || (owner.started !== '' && started !== owner.started);
 }
 
+/** Whether the owner's process is certainly there. */
+function isHere(owner: LockOwner | null): boolean {
+  return owner !== null && owner.host === thisHost() && !isGone(owner) && owner.started !== '';
+}
+
 async function take(path: string, owner: LockOwner): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(owner), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // A disk that is full leaves an empty file, which nobody holds.
+    await rm(path, { force: true });
     throw error;
   }
 }
@@ -116,15 +129,24 @@ function parseOwner(text: string): LockOwner | null {
   }
 }
 
-/** Removes the lock with this text, and puts back another that came into its place meanwhile. */
+/** Removes the lock with this text; only one process at a time may, so that none takes away what another has just taken. */
 async function takeAway(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const turn = `${path}.turn`;
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, 'utf8')) !== text) await link(aside, path).catch(() => {});
-    await rm(aside, { force: true });
+    await writeFile(turn, '', { flag: 'wx' });
   } catch {
-    // another process was quicker
+    // Another's turn; one that was killed in its turn does not stop all for ever.
+    const since = await stat(turn).catch(() => null);
+    if (since && Date.now() - since.mtimeMs > TURN) await rm(turn, { force: true });
+    await sleep(TURN / 100);
+    return;
+  }
+  try {
+    if ((await readFile(path, 'utf8')) === text) await rm(path);
+  } catch {
+    // It is gone already.
+  } finally {
+    await rm(turn, { force: true });
   }
 }
 

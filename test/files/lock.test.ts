@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,29 @@ describe('withLock', () => {
     expect(existsSync(path)).toBe(true);
     await utimes(path, 1, 1);
     expect(await waiting).toBe('mine');
+  });
+
+  it('leaves a lock to a process that is there, however long it has not touched it', async () => {
+    await writeFile(path, await ownerWith({}));
+    await utimes(path, 1, 1);
+    const waiting = withLock(path, async () => 'mine', { poll: 1, staleAfter: 10 });
+    await sleep(60);
+    expect(existsSync(path)).toBe(true);
+    await rm(path);
+    expect(await waiting).toBe('mine');
+  });
+
+  it('lets one at a time in where many find a lock left behind', async () => {
+    await writeFile(path, await ownerWith({ pid: 2 ** 22 + 1 }));
+    let [inside, most] = [0, 0];
+    const work = async () => {
+      most = Math.max(most, ++inside);
+      await sleep(5);
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => withLock(path, work, { poll: 1 })));
+    expect(most).toBe(1);
+    expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
   it('does not remove a lock that another has taken over meanwhile', async () => {
