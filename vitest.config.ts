@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests load onnxruntime in many places; like the program itself they send nothing to its vendor.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from '../../src/model/bilstm/export.js';
 import { biLstmConfig, weightShapes } from '../../src/model/bilstm/shape.js';
+import { loadRuntime } from '../../src/model/onnx-runtime.js';
 import type { Weights } from '../../src/model/weights.js';
 import { randomStream } from '../../src/random.js';
 import { largestDifference, plainForward, roughWeights } from './bilstm/forward.js';
+
+const { InferenceSession, Tensor } = await loadRuntime();
 
 const small = biLstmConfig({ window: 5, features: 3, classes: 4, units: [5, 2] });
 const weights = roughWeights(weightShapes(small), 7);

@@ -1,5 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AuditweaveError } from '../../errors.js';
+import { type InferenceSession, loadRuntime, type Tensor } from '../onnx-runtime.js';
 import { type ModelFolder, readModelFolder } from './folder.js';
 
 /** A trained model, ready to predict without TensorFlow. */
@@ -77,15 +76,4 @@ export function likeliest(probabilities: Float32Array, classes: number): Int32Ar
     best[row] = at;
   }
   return best;
-}
-
-async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    throw new AuditweaveError(`model: expected onnxruntime to load, got ${(error as Error).message}.`, {
-      hint: 'install it again: npm ci',
-      cause: error,
-    });
-  }
 }

@@ -1,4 +1,3 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from '../../../src/model/bilstm/export.js';
 import { headRange, splitWeights } from '../../../src/model/bilstm/layout.js';
@@ -6,9 +5,12 @@ import { biLstmConfig, initialWeights, weightShapes } from '../../../src/model/b
 import { Shard } from '../../../src/model/bilstm/shard.js';
 import { infer } from '../../../src/model/bilstm/step.js';
 import { Native } from '../../../src/model/kernels/ops.js';
+import { loadRuntime } from '../../../src/model/onnx-runtime.js';
 import { loadTensorFlow } from '../../../src/native/load.js';
 import { integers } from '../cases.js';
 import { largestDifference, roughWeights } from './forward.js';
+
+const { InferenceSession, Tensor } = await loadRuntime();
 
 describe('the exported model', () => {
   it.each([
