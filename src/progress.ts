@@ -1,6 +1,10 @@
+import { printableText } from './errors.js';
+
 /** Where progress is shown: a terminal that redraws one line, or a log that gets plain ones. */
 export interface ProgressSink {
   isTTY?: boolean | undefined;
+  /** How wide the terminal is; longer lines are cut there, since a wrapped one could not be redrawn. */
+  columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -74,9 +78,20 @@ export class Progress {
       parts.push(`${formatSeconds((total - this.#count) / rate)} left`);
     if (this.#note) parts.push(this.#note);
     const line = `${this.#label}: ${parts.join(' · ')}`;
-    if (this.#sink.isTTY) this.#sink.write(`\r\u001b[2K${line}${last ? '\n' : ''}`);
-    else this.#sink.write(`${line}\n`);
+    showLine(this.#sink, line, last);
   }
+}
+
+/**
+ * Shows one line of progress: on a terminal in the place of the line before, else below it. What a terminal would act on is escaped.
+ *
+ * @param ends Whether the line stays, and the next one goes below it.
+ */
+export function showLine(sink: ProgressSink, line: string, ends: boolean): void {
+  const safe = printableText(line).replaceAll('\n', '\\n');
+  if (!sink.isTTY) sink.write(`${safe}\n`);
+  else if (ends) sink.write(`\r\u001b[2K${safe}\n`);
+  else sink.write(`\r\u001b[2K${sink.columns ? safe.slice(0, sink.columns - 1) : safe}`);
 }
 
 /** @example formatSeconds(125) // '2 min 05 s' */

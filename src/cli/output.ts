@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { EXIT, printableText } from '../errors.js';
+import type { ProgressSink } from '../progress.js';
 import { atPath, systemFault } from '../system-faults.js';
 
 const NAME = 'standard output';
@@ -50,6 +51,20 @@ export function say(text: string): void {
   watch();
   process.stderr.write(printableText(text));
 }
+
+/** Standard error as a place for progress, which escapes by itself what it shows. */
+export const STDERR: ProgressSink = {
+  get isTTY() {
+    return process.stderr.isTTY;
+  },
+  get columns() {
+    return process.stderr.columns;
+  },
+  write(text) {
+    watch();
+    return process.stderr.write(text);
+  },
+};
 
 /** Throws the fault that came after the last write, if one did. */
 export function flushed(): void {

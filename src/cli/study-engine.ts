@@ -5,6 +5,7 @@ import type { StudyEngine } from '../studies/engines/engine.js';
 import { KubernetesEngine } from '../studies/engines/kubernetes.js';
 import { LocalEngine } from '../studies/engines/local.js';
 import { RayEngine } from '../studies/engines/ray.js';
+import { say } from './output.js';
 
 /** Options of `study` that say where and how its trials run. */
 export interface EngineArguments {
@@ -66,6 +67,6 @@ export function engineOf(options: EngineArguments): StudyEngine {
     memoryPerTrial,
     gpusPerTrial,
     wait: options.wait === undefined ? 0 : parseBudget(options.wait),
-    say: (text) => process.stderr.write(text),
+    say,
   });
 }

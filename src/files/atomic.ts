@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AuditweaveError } from '../errors.js';
+import { atPath } from '../system-faults.js';
 
 type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
@@ -38,10 +39,16 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
     }
     await rename(temporary, target);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => {});
+    throw isOf(error, temporary) ? atPath(error, path) : error;
   }
   await syncFolder(folder);
+}
+
+/** Whether a fault is of writing this file, and not of the content's source: a write does not say its file. */
+function isOf(error: unknown, temporary: string): boolean {
+  const { path } = error as NodeJS.ErrnoException;
+  return path === undefined || path === temporary;
 }
 
 /** Writes into what is no regular file. */

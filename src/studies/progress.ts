@@ -1,4 +1,4 @@
-import { formatSeconds, type ProgressSink } from '../progress.js';
+import { formatSeconds, type ProgressSink, showLine } from '../progress.js';
 import type { Estimate } from './estimate.js';
 import type { Trial } from './expand.js';
 
@@ -52,14 +52,15 @@ export class StudyProgress {
     }
     if (message !== undefined && trial)
       this.#line(
-        `${trial.label} ${trial.protocol} run ${trial.run + 1}: ${success === null ? 'will be tried again: ' : 'failed: '}${message}\n`,
+        `${trial.label} ${trial.protocol} run ${trial.run + 1}: ${success === null ? 'will be tried again: ' : 'failed: '}${message}`,
+        true,
       );
     this.#show(success !== null);
   }
 
   done(): void {
     const seconds = (performance.now() - this.#began) / 1000;
-    this.#line(`${this.#label}: ${this.#counts()} · in ${formatSeconds(seconds)}\n`);
+    this.#line(`${this.#label}: ${this.#counts()} · in ${formatSeconds(seconds)}`, true);
   }
 
   #counts(): string {
@@ -85,11 +86,10 @@ export class StudyProgress {
       `about ${formatSeconds(seconds / Math.max(1, Math.min(workers, this.#open.size)))} left`,
       ...running,
     ];
-    this.#line(`${this.#label}: ${parts.join(' · ')}${sink.isTTY ? '' : '\n'}`);
+    this.#line(`${this.#label}: ${parts.join(' · ')}`, false);
   }
 
-  #line(text: string): void {
-    const { sink } = this.#options;
-    sink.write(sink.isTTY ? `\r\u001b[2K${text}` : text);
+  #line(text: string, ends: boolean): void {
+    showLine(this.#options.sink, text, ends);
   }
 }

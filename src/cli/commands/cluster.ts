@@ -2,6 +2,7 @@ import { type ClusterState, readCluster, readClusters } from '../../cluster/stat
 import { downCluster, endedProcesses, upCluster } from '../../cluster/up-and-down.js';
 import { EXIT } from '../../errors.js';
 import type { Command, Usage } from '../command.js';
+import { print, printJson, say } from '../output.js';
 import { table } from '../table.js';
 
 interface NameArguments {
@@ -20,7 +21,7 @@ const withName = (usage: Usage): Usage =>
     .option('name', { type: 'string', default: 'default', describe: 'Several run side by side' })
     .option('json', { type: 'boolean', default: false, describe: 'Print the state as JSON' });
 
-const say = (text: string): boolean => process.stderr.write(`cluster: ${text}\n`);
+const tell = (text: string): void => say(`cluster: ${text}\n`);
 
 const up: Command<UpArguments> = {
   command: 'up',
@@ -41,10 +42,10 @@ const up: Command<UpArguments> = {
         kubernetes,
         users,
         auditWebhook,
-        say,
+        say: tell,
         signal: controller.signal,
       });
-      print(options.json ? JSON.stringify(published(state)) : describe(state));
+      await (options.json ? printJson(published(state)) : print(`${describe(state)}\n`));
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop);
     }
@@ -60,8 +61,8 @@ const down: Command<NameArguments & { all: boolean }> = {
     const ended: string[] = [];
     for (const one of all ? readClusters().map((state) => state.name) : [name])
       if (await downCluster(one)) ended.push(one);
-    if (json) print(JSON.stringify({ ended }));
-    say(ended.length ? `${ended.join(', ')} down` : 'nothing was up');
+    if (json) await printJson({ ended });
+    tell(ended.length ? `${ended.join(', ')} down` : 'nothing was up');
   },
 };
 
@@ -72,18 +73,18 @@ const status: Command<{ name: string | undefined; json: boolean }> = {
     usage
       .option('name', { type: 'string', describe: 'Only this one' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the states as JSON' }),
-  handler: ({ name, json }) => {
+  handler: async ({ name, json }) => {
     const states =
       name === undefined ? readClusters() : [readCluster(name)].filter((state) => state !== null);
     const rows = states.map((state) => ({ ...published(state), ended: endedProcesses(state) }));
-    if (json) print(JSON.stringify(rows));
-    else if (rows.length === 0) say('nothing is up');
+    if (json) await printJson(rows);
+    else if (rows.length === 0) tell('nothing is up');
     else
-      print(
-        table(
+      await print(
+        `${table(
           ['name', 'state', 'kubernetes', 'server', 'started'],
           rows.map((row) => [row.name, health(row), row.kubernetes, row.server, row.startedAt]),
-        ),
+        )}\n`,
       );
     if (rows.some((row) => health(row) !== 'up') || (name !== undefined && rows.length === 0))
       process.exitCode = EXIT.tryAgain;
@@ -102,8 +103,6 @@ export const cluster: Command = {
       .example('npm run cluster -- down --all', 'end what was started'),
   handler: () => {},
 };
-
-const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 function health(row: { ended: string[]; ready: boolean }): string {
   if (row.ended.length > 0) return `${row.ended.join(', ')} ended`;

@@ -9,6 +9,7 @@ import { planSteps } from '../../collect/plan/steps.js';
 import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError } from '../../errors.js';
 import type { Command } from '../command.js';
+import { print, printJson, say } from '../output.js';
 
 interface CollectArguments {
   seed: number;
@@ -80,14 +81,14 @@ export const collect: Command<CollectArguments> = {
     const steps = planSteps({ catalog, seed, actions: options.actions, people, shared, nodes, think });
     if (options.plan || !target) {
       for (const { person, namespace, action, argv } of steps)
-        process.stdout.write(`${JSON.stringify({ person, namespace, action, argv })}\n`);
+        await printJson({ person, namespace, action, argv });
       return;
     }
     const out = options.out ?? join('results', `collect-${seed}`);
     const folder = options.captureOnly ? out : join(out, 'captures', id);
     await runCapture({ ...target, id, folder, steps, people, nodes, mode, shared, seed });
     if (options.captureOnly) {
-      process.stdout.write(`${folder}\n`);
+      await print(`${folder}\n`);
       return;
     }
     const manifest = await assembleDataset({
@@ -100,9 +101,7 @@ export const collect: Command<CollectArguments> = {
     const { lines, contexts, faults } = await verifyDataset(out);
     if (faults.length > 0 || !existsSync(join(out, 'manifest.json')))
       throw new AuditweaveError(`collect: expected a valid dataset, got: ${faults.join(' ')}`);
-    process.stdout.write(`${out}\n`);
-    process.stderr.write(
-      `collect: ${manifest.counts.actions} actions, ${lines} lines, ${contexts} contexts; verified\n`,
-    );
+    await print(`${out}\n`);
+    say(`collect: ${manifest.counts.actions} actions, ${lines} lines, ${contexts} contexts; verified\n`);
   },
 };

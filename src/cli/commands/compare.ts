@@ -13,6 +13,7 @@ import { findPoint } from '../../studies/find-point.js';
 import { isStudy, readStudy, type StudyResults } from '../../studies/read.js';
 import type { Command } from '../command.js';
 import { comparisonText, type FolderComparison, folderText } from '../comparison-text.js';
+import { print, printJson } from '../output.js';
 
 interface CompareArguments {
   first: string;
@@ -81,11 +82,8 @@ export const compare: Command<CompareArguments> = {
       confidence: a.study.report.interval,
     };
     const comparisons = studyComparisons(a, b, options, asked);
-    if (json) print({ a: first, b: second ?? null, ...asked, comparisons });
-    else
-      process.stdout.write(
-        comparisonText(comparisons, { ...asked, stale: (a.stale ?? 0) + (b?.stale ?? 0) }),
-      );
+    if (json) await printJson({ a: first, b: second ?? null, ...asked, comparisons }, 2);
+    else await print(comparisonText(comparisons, { ...asked, stale: (a.stale ?? 0) + (b?.stale ?? 0) }));
   },
 };
 
@@ -139,10 +137,6 @@ async function compareRunFolders({
     );
   const asked = { metrics: metric ? [metric] : METRICS, level: level ?? ('lines' as const) };
   const found: FolderComparison[] = compareFolders(await findRuns(first), await findRuns(second), asked);
-  if (json) print({ a: first, b: second, level: asked.level, comparisons: found });
-  else process.stdout.write(folderText(found, { a: first, b: second, level: asked.level }));
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  if (json) await printJson({ a: first, b: second, level: asked.level, comparisons: found }, 2);
+  else await print(folderText(found, { a: first, b: second, level: asked.level }));
 }

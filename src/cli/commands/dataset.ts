@@ -5,6 +5,7 @@ import { datasetStats } from '../../dataset/stats.js';
 import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import type { Command } from '../command.js';
+import { print, printJson, STDERR } from '../output.js';
 import { renderStats } from '../stats-text.js';
 
 interface DatasetArguments {
@@ -51,22 +52,22 @@ export const dataset: Command<DatasetArguments> = {
     if (options.what === 'build') await build(options);
     else if (options.what === 'verify') await verify(options);
     else {
-      const stats = await datasetStats(options.folder, process.stderr);
+      const stats = await datasetStats(options.folder, STDERR);
       if (options.html) {
         // Loaded late: the drawing library takes a second that every other command would wait for.
         const { writeDatasetPage } = await import('../../reports/dataset/page.js');
         await writeDatasetPage(options.html, stats);
       }
-      process.stdout.write(options.json ? `${JSON.stringify(stats)}\n` : renderStats(stats));
+      await (options.json ? printJson(stats) : print(renderStats(stats)));
     }
   },
 };
 
 async function verify({ folder, json }: DatasetArguments): Promise<void> {
   const found = await verifyDataset(folder);
-  if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
+  if (json) await printJson(found);
   else
-    process.stdout.write(
+    await print(
       [
         `${folder}: ${found.lines} lines, ${found.contexts} contexts`,
         ...(found.faults.length
@@ -93,5 +94,5 @@ async function build({ folder, captures, name, title, folds, commands }: Dataset
     ...(commands ? { commands } : {}),
     tools: { node: process.version },
   });
-  process.stdout.write(`${JSON.stringify(manifest.counts)}\n`);
+  await printJson(manifest.counts);
 }

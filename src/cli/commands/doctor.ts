@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { checkHashes, readManifest } from '../../dataset/manifest.js';
-import { AuditweaveError, EXIT } from '../../errors.js';
+import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { ensureCpuModelAddons } from '../../model/bilstm/addon.js';
 import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
 import { type AskedDevice, DEVICES } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
 import { provision } from '../../native/provision.js';
 import type { Command } from '../command.js';
+import { printJson, write } from '../output.js';
 
 interface DoctorArguments {
   device: AskedDevice;
@@ -53,7 +54,7 @@ export const doctor: Command<DoctorArguments> = {
       checkChromium(process.env, existsSync),
     ];
     const color = process.stdout.isTTY && !process.env.NO_COLOR;
-    process.stdout.write(json ? `${JSON.stringify({ findings })}\n` : renderFindings(findings, { color }));
+    await (json ? printJson({ findings }) : write(renderFindings(findings, { color })));
     process.exitCode = findings.some(({ status }) => status === 'fail') ? EXIT.usage : EXIT.done;
   },
 };
@@ -72,8 +73,8 @@ export function renderFindings(findings: readonly Finding[], { color = false } =
     const [sign, code] = marks[status];
     const mark = color ? `\u001b[${code}m${sign}\u001b[0m` : sign;
     return [
-      `${mark} ${check.padEnd(width)}  ${found}`,
-      ...(fix ? [`  ${' '.repeat(width)}  Fix: ${fix}`] : []),
+      `${mark} ${check.padEnd(width)}  ${printable(found, 1000)}`,
+      ...(fix ? [`  ${' '.repeat(width)}  Fix: ${printable(fix, 1000)}`] : []),
     ];
   });
   return `${[...lines, '', `${count.ok} ok, ${count.warn} warnings, ${count.fail} failures`].join('\n')}\n`;

@@ -1,6 +1,7 @@
 import { EXIT } from '../../errors.js';
 import { scoreModel } from '../../runs/evaluate.js';
 import type { Command } from '../command.js';
+import { print, printJson, STDERR } from '../output.js';
 import { formatInterval, table } from '../table.js';
 
 interface EvaluateOptions {
@@ -42,9 +43,9 @@ export const evaluate: Command<EvaluateOptions> = {
       dir: model,
       ...(dataset === undefined ? {} : { dataset }),
       ...(stride === undefined ? {} : { stride }),
-      sink: process.stderr,
+      sink: STDERR,
     });
-    if (json) process.stdout.write(`${JSON.stringify({ leak, ...metrics }, null, 2)}\n`);
+    if (json) await printJson({ leak, ...metrics }, 2);
     else {
       const row = (name: string, scores: typeof metrics.lines) => [
         name,
@@ -57,7 +58,7 @@ export const evaluate: Command<EvaluateOptions> = {
         String(scores.n),
       ];
       const head = ['', 'macro F1 (strict)', 'macro F1 (paper)', 'exact match', 'r', 's', 'v', 'n', 'u', 'n'];
-      process.stdout.write(
+      await print(
         `${table(head, [
           row('model, by line', metrics.lines),
           row('model, by line of each window', metrics.windows),

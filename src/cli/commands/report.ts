@@ -5,6 +5,7 @@ import { findPath } from '../../files/program.js';
 import type { WrittenReport } from '../../reports/write-files.js';
 import { isReference, refuseReference } from '../../runs/reference.js';
 import type { Command } from '../command.js';
+import { print, printJson, STDERR, say } from '../output.js';
 
 interface ReportArguments {
   folder: string;
@@ -63,11 +64,9 @@ export const report: Command<ReportArguments> = {
       ),
   handler: async (options) => {
     const written = options.paper ? await writePaper(options) : await writeOne(options);
-    process.stdout.write(`${options.json ? JSON.stringify(written) : written.html}\n`);
+    await (options.json ? printJson(written) : print(`${written.html}\n`));
     if (!options.json)
-      process.stderr.write(
-        `report: ${written.charts.length} chart files, ${written.tables.length} tables beside it\n`,
-      );
+      say(`report: ${written.charts.length} chart files, ${written.tables.length} tables beside it\n`);
   },
 };
 
@@ -85,7 +84,7 @@ async function writePaper(options: ReportArguments): Promise<WrittenReport> {
   refuseReference(out, updateReference, 'Name another folder with --out');
   const { writePaperReport } = await import('../../reports/write-paper-report.js');
   const named = dataset ?? (existsSync(join(findPath(DATASET), 'manifest.json')) ? DATASET : null);
-  const stats = named === null ? null : await datasetStats(named, process.stderr);
+  const stats = named === null ? null : await datasetStats(named, STDERR);
   return await writePaperReport(folder, {
     out,
     clustering: stats && { name: stats.name, bins: stats.clustering },

@@ -7,6 +7,7 @@ import { isStudy } from '../../studies/read.js';
 import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
 import { THREADS, threadsOf } from '../options.js';
+import { print, printJson, STDERR, say } from '../output.js';
 
 interface ReproduceArguments {
   folder: string;
@@ -44,18 +45,16 @@ export const reproduce: Command<ReproduceArguments> = {
     checkUse(folder, study, key);
     if (out !== undefined) await checkUnfinished(out);
     const dir = out ?? (await mkdtemp(join(tmpdir(), 'auditweave-reproduce-')));
-    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const interrupt = onInterrupt(say);
     const options = {
       out: dir,
       threads: threadsOf(threads),
       signal: interrupt.signal,
-      sink: process.stderr,
+      sink: STDERR,
     };
     try {
       const found = study ? await reproduceTrial(folder, key!, options) : await reproduceRun(folder, options);
-      process.stdout.write(
-        json ? `${JSON.stringify({ out: out ?? null, ...found }, null, 2)}\n` : textOf(found),
-      );
+      await (json ? printJson({ out: out ?? null, ...found }, 2) : print(textOf(found)));
       if (!found.equal) process.exitCode = EXIT.gateFailed;
     } finally {
       interrupt.release();

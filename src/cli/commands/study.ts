@@ -11,6 +11,7 @@ import { type OpenStudy, openStudy } from '../../studies/open.js';
 import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
 import { DEVICE, SET } from '../options.js';
+import { jsonText, print, printJson, STDERR, say, writeSoon } from '../output.js';
 import { type EngineArguments, engineOf } from '../study-engine.js';
 import { table } from '../table.js';
 
@@ -138,7 +139,7 @@ export const study: Command<StudyArguments> = {
     if (options.list) return await list(opened, wanted, estimate, engine, options.json);
     refuseReference(opened.dir, options.updateReference, 'Name another folder with --out, or none');
     const budget = options.budget === undefined ? null : parseBudget(options.budget);
-    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const interrupt = onInterrupt(say);
     try {
       const outcome = await opened.locked(async (folder) => {
         for (const timing of folder.timings()) estimate.learn(timing);
@@ -153,14 +154,14 @@ export const study: Command<StudyArguments> = {
           retryFailed: options.retryFailed,
           budget,
           signal: interrupt.signal,
-          sink: process.stderr,
+          sink: STDERR,
           tell: (event: StudyEvent) => {
-            if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
+            if (options.json) writeSoon(`${jsonText(event)}\n`);
           },
         });
       });
       const report = options.report && outcome.done > 0 ? await drawReport(opened.dir) : null;
-      if (!options.json) process.stdout.write(summary(opened, outcome, report));
+      if (!options.json) await print(summary(opened, outcome, report));
       finish(opened, outcome);
     } finally {
       interrupt.release();
@@ -215,12 +216,12 @@ async function list(
       seconds: Math.round(estimate.seconds(trial)),
     }));
   if (json) {
-    for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+    for (const row of rows) await printJson(row);
     return;
   }
   const open = rows.filter(({ status }) => status === 'missing');
   const seconds = open.reduce((sum, row) => sum + row.seconds, 0) / Math.max(1, workers ?? 1);
-  process.stdout.write(
+  await print(
     `${table(
       ['key', 'point', 'protocol', 'run', 'seed', 'status', 'about'],
       rows.map(({ key, label, protocol, run, seed, status, seconds: own }) => [

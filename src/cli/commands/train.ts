@@ -11,6 +11,7 @@ import { parseChange, readSettings } from '../../settings/settings.js';
 import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
 import { DEVICE, SET, THREADS, threadsOf } from '../options.js';
+import { print, printJson, STDERR, say } from '../output.js';
 import { formatInterval, table } from '../table.js';
 
 interface TrainOptions {
@@ -86,7 +87,7 @@ export const train: Command<TrainOptions> = {
     const { protocol } = settings.split;
     const protocols = protocol === 'both' ? (['paper', 'blocked'] as const) : [protocol];
     const command = `train ${process.argv.slice(3).join(' ')}`.trim();
-    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const interrupt = onInterrupt(say);
     const results: { run: RunRecord; metrics: MetricsRecord }[] = [];
     try {
       for (const own of protocols) {
@@ -98,7 +99,7 @@ export const train: Command<TrainOptions> = {
           threads: threadsOf(options.threads),
           fresh: options.fresh,
           signal: interrupt.signal,
-          sink: process.stderr,
+          sink: STDERR,
         });
         if (!metrics)
           throw new AuditweaveError(
@@ -114,8 +115,8 @@ export const train: Command<TrainOptions> = {
       interrupt.release();
     }
     const report = options.report ? await drawReport(out) : null;
-    if (options.json) process.stdout.write(`${JSON.stringify({ out, report, results }, null, 2)}\n`);
-    else process.stdout.write(summary(results, out, report));
+    if (options.json) await printJson({ out, report, results }, 2);
+    else await print(summary(results, out, report));
   },
 };
 
@@ -144,7 +145,7 @@ async function fitSelection(settings: Settings, { dataset, set }: TrainOptions):
     return settings;
   const { name, manifest } = await openDataset(dataset, { verify: false });
   if (manifest?.selections?.[settings.selection]) return settings;
-  process.stderr.write(`${name}: no selection “${settings.selection}” there, so all of its lines.\n`);
+  say(`${name}: no selection “${settings.selection}” there, so all of its lines.\n`);
   return { ...settings, selection: 'all' };
 }
 

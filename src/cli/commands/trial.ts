@@ -4,6 +4,7 @@ import { runTask } from '../../studies/trial-folder.js';
 import type { Command } from '../command.js';
 import { onInterrupt } from '../interrupt.js';
 import { DEVICE, THREADS, threadsOf } from '../options.js';
+import { jsonText, printJson, STDERR, say, writeSoon } from '../output.js';
 
 interface TrialArguments {
   folder: string;
@@ -39,7 +40,7 @@ export const trial: Command<TrialArguments> = {
       ),
   handler: async ({ folder: given, device, threads, attempt, parent, index }) => {
     const folder = index === undefined ? given : await indexedTrial(given, index);
-    const interrupt = onInterrupt((text) => process.stderr.write(text));
+    const interrupt = onInterrupt(say);
     const orphaned = new AbortController();
     const watch =
       parent === undefined
@@ -53,15 +54,15 @@ export const trial: Command<TrialArguments> = {
         threads: threadsOf(threads),
         attempt,
         signal: AbortSignal.any([interrupt.signal, orphaned.signal]),
-        onEpoch: ({ epoch }, epochs) => process.stdout.write(`${JSON.stringify({ epoch, epochs })}\n`),
-        sink: process.stderr,
+        onEpoch: ({ epoch }, epochs) => writeSoon(`${jsonText({ epoch, epochs })}\n`),
+        sink: STDERR,
       });
       if (!record)
         throw new AuditweaveError(`trial: interrupted; ${folder} keeps what was done.`, {
           hint: 'The same command goes on.',
           exitCode: EXIT.interrupted,
         });
-      process.stdout.write(`${JSON.stringify({ key: record.key, status: record.status })}\n`);
+      await printJson({ key: record.key, status: record.status });
     } finally {
       clearInterval(watch);
       interrupt.release();

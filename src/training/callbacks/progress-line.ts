@@ -1,4 +1,4 @@
-import { formatSeconds, Progress, type ProgressSink } from '../../progress.js';
+import { formatSeconds, Progress, type ProgressSink, showLine } from '../../progress.js';
 import type { Callback, EpochLogs } from '../callback.js';
 
 /** Shows each epoch's progress on stderr, and one line with its numbers when it ends. */
@@ -44,7 +44,6 @@ export class ProgressLine implements Callback {
       `${Math.round(logs.windowsPerSecond)} windows/s`,
       `at most ${formatSeconds(left)} left`,
     ];
-    const start = this.#sink.isTTY ? '\r\u001b[2K' : '';
-    this.#sink.write(`${start}${this.#label} epoch ${logs.epoch}/${this.#epochs}: ${parts.join(' · ')}\n`);
+    showLine(this.#sink, `${this.#label} epoch ${logs.epoch}/${this.#epochs}: ${parts.join(' · ')}`, true);
   }
 }
