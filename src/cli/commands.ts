@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import('./commands/compare.js')).compare,
   reproduce: async () => (await import('./commands/reproduce.js')).reproduce,
   label: async () => (await import('./commands/label.js')).label,
+  contexts: async () => (await import('./commands/contexts.js')).contexts,
   report: async () => (await import('./commands/report.js')).report,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   dataset: async () => (await import('./commands/dataset.js')).dataset,

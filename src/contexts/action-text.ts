@@ -38,6 +38,20 @@ export function actionText(event: AuditEvent): string {
   return phrase ? `${phrase} ${object}` : `${verb} ${subresource} of ${object}`;
 }
 
+/**
+ * A line of a context in words: an Event by what it tells, anything else as an action.
+ *
+ * @example lineText(event) // 'Event Scheduled: Successfully assigned shop/web-0 to worker-1'
+ */
+export function lineText(event: AuditEvent): string {
+  const body = event.requestObject ?? event.responseObject;
+  if (event.objectRef?.resource !== 'events' || event.objectRef.subresource || !isRecord(body))
+    return actionText(event);
+  const message = typeof body.message === 'string' ? body.message : body.note;
+  if (typeof body.reason !== 'string' || typeof message !== 'string') return actionText(event);
+  return `Event ${body.reason}: ${message}`;
+}
+
 /** An action in words that do not name the object: `create deployment`; equal for alike actions, for counts and comparisons. */
 export function actionKind(event: Pick<AuditEvent, 'verb' | 'objectRef' | 'requestURI'>): string {
   const { objectRef } = event;

@@ -1,0 +1,221 @@
+import type { AuditEvent } from '../audit/event.js';
+import { lineText } from '../contexts/action-text.js';
+import { type Context, outcomeOf } from '../contexts/context.js';
+import { contextLine } from '../contexts/line.js';
+import { treeOf } from '../contexts/tree.js';
+import { printable } from '../errors.js';
+
+export interface TextOptions {
+  /** Columns of the terminal; `Infinity` for a pipe. */
+  width: number;
+  /** Whether outcomes have colours. */
+  colour: boolean;
+}
+
+const GAP = '  ';
+const RED = '\u001b[31m';
+const FAINT = '\u001b[2m';
+const PLAIN = '\u001b[0m';
+const HEAD = {
+  id: 'id',
+  time: 'time (UTC)',
+  actor: 'who',
+  action: 'action',
+  lines: 'lines',
+  outcome: 'outcome',
+  took: 'took',
+};
+
+type Cells = Record<keyof typeof HEAD, string>;
+
+/**
+ * Contexts as a list: who did what when, how many lines came of it, and how it ended. Folded to the width; a day stands above its own.
+ *
+ * @returns Lines, without line ends.
+ */
+export function contextList(contexts: readonly Context[], options: TextOptions): string[] {
+  const rows = contexts.map(cellsOf);
+  const widest = (name: keyof Cells, most: number): number =>
+    Math.min(
+      most,
+      rows.reduce((width, row) => Math.max(width, columns(row[name])), columns(HEAD[name])),
+    );
+  const widths = {
+    id: widest('id', 12),
+    time: 12,
+    actor: widest('actor', 28),
+    action: 0,
+    lines: widest('lines', 7),
+    outcome: widest('outcome', 13),
+    took: widest('took', 10),
+  };
+  const others =
+    widths.id + widths.time + widths.actor + widths.lines + widths.outcome + widths.took + 6 * GAP.length;
+  widths.action = Math.max(24, Math.min(widest('action', 400), options.width - others));
+  const out = lay(HEAD, widths, options, FAINT);
+  let day = '';
+  contexts.forEach((context, i) => {
+    const own = context.from.slice(0, 10);
+    if (own !== day) out.push(own);
+    day = own;
+    out.push(...lay(rows[i]!, widths, options, colourOf(context)));
+  });
+  return out;
+}
+
+/** One context as a row of the list, for what comes in live. */
+export function contextRow(context: Context, options: TextOptions): string[] {
+  const widths = { id: 8, time: 12, actor: 24, action: 60, lines: 5, outcome: 13, took: 8 };
+  const others = 8 + 12 + 24 + 5 + 13 + 8 + 6 * GAP.length;
+  widths.action = Math.max(24, Math.min(120, options.width - others));
+  return lay(cellsOf(context), widths, options, colourOf(context));
+}
+
+/**
+ * One context with its lines as a tree: cause over effect, each with the time since the triggering event.
+ *
+ * @param told The events of its lines, by number.
+ */
+export function contextTree(
+  context: Context,
+  told: ReadonlyMap<number, AuditEvent>,
+  options: TextOptions,
+): string[] {
+  const out = [`${context.context}  ${shown(context.text)}`];
+  const start = Date.parse(context.from);
+  const facts = [
+    `${shown(context.actor)}${context.via === undefined ? '' : ` (through ${shown(context.via)})`}`,
+    `${context.from} – ${context.to}`,
+    `${context.lines.length + (context.more ?? 0)} lines`,
+    outcomeText(context),
+    tookText(context.milliseconds),
+    `by ${context.decidedBy}`,
+    ...(context.confidence === null ? [] : [`confidence ${context.confidence.toFixed(2)}`]),
+    ...(context.continues === undefined ? [] : [`continues ${context.continues}`]),
+  ];
+  out.push(...fold(facts.join(' · '), options.width));
+  if (context.incident !== undefined)
+    out.push(...fold(`Nobody’s: ${shown(context.incident)}`, options.width));
+  out.push('');
+  for (const { line, depth, rails, reason } of treeOf(context)) {
+    const event = told.get(line);
+    if (!event) continue;
+    const { micros, actor } = contextLine(event, line);
+    const offset = `${((micros / 1000 - start) / 1000).toFixed(3)} s`.padStart(11);
+    const stem =
+      depth === 0
+        ? ''
+        : `${rails
+            .slice(0, -1)
+            .map((more) => (more ? '│ ' : '  '))
+            .join('')}${rails.at(-1) ? '├ ' : '└ '}`;
+    const code = event.responseStatus?.code;
+    const ends = outcomeOf(event);
+    const text = `${stem}${shown(lineText(event))}  ${shown(shortActor(actor))}${code === undefined ? '' : `  ${code}`}${depth === 0 || reason === '' ? '' : `  (${shown(reason)})`}`;
+    const width = Math.max(30, options.width - 22);
+    const own = `${offset}  ${String(line).padStart(7)}  `;
+    fold(text, width).forEach((piece, i) => {
+      const row = `${i === 0 ? own : ' '.repeat(own.length)}${piece}`;
+      out.push(options.colour && (ends === 'failed' || ends === 'refused') ? `${RED}${row}${PLAIN}` : row);
+    });
+  }
+  if (context.more) out.push(`… and ${context.more} more lines.`);
+  return out;
+}
+
+function cellsOf(context: Context): Cells {
+  return {
+    id: context.context,
+    time: context.from.slice(11, 23),
+    actor: shown(context.actor),
+    action: `${shown(context.text)}${context.incident === undefined ? '' : ` — ${shown(context.incident)}`}`,
+    lines: String(context.lines.length + (context.more ?? 0)),
+    outcome: outcomeText(context),
+    took: tookText(context.milliseconds),
+  };
+}
+
+function outcomeText({ outcome, trigger }: Context): string {
+  const code = trigger.responseStatus?.code;
+  return outcome === 'done' || code === undefined ? outcome : `${outcome} (${code})`;
+}
+
+/** @example tookText(2300) // '2.3 s' */
+function tookText(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+const shown = (text: string): string => printable(text, 300);
+
+/** The control plane’s accounts by their last word. */
+const shortActor = (actor: string): string => actor.replace(/^system:serviceaccount:kube-system:/, '');
+
+function colourOf({ outcome, incident, background }: Context): string {
+  if (outcome === 'failed' || outcome === 'refused' || incident !== undefined) return RED;
+  return background ? FAINT : '';
+}
+
+function lay(
+  cells: Cells,
+  widths: Record<keyof Cells, number>,
+  options: TextOptions,
+  colour: string,
+): string[] {
+  const names = Object.keys(HEAD) as (keyof Cells)[];
+  const folded = names.map((name) => fold(cells[name], widths[name]));
+  const height = Math.max(...folded.map(({ length }) => length));
+  return Array.from({ length: height }, (_, i) => {
+    const row = names
+      .map((name, k) => {
+        const piece = folded[k]![i] ?? '';
+        const space = ' '.repeat(Math.max(0, widths[name] - columns(piece)));
+        return name === 'lines' || name === 'took' ? space + piece : piece + space;
+      })
+      .join(GAP)
+      .trimEnd();
+    return options.colour && colour !== '' ? `${colour}${row}${PLAIN}` : row;
+  });
+}
+
+/** Breaks a text into lines of a width, between words where it can. */
+export function fold(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<= )/)) {
+    if (line !== '' && columns((line + word).trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+    while (columns(line.trimEnd()) > width) {
+      let cut = 0;
+      let used = 0;
+      for (const character of line) {
+        used += columns(character);
+        if (used > width) break;
+        cut += character.length;
+      }
+      lines.push(line.slice(0, Math.max(1, cut)));
+      line = line.slice(Math.max(1, cut));
+    }
+  }
+  if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
+  return lines;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Columns that a text takes on a terminal: two for the wide letters of East Asia, none for marks set on others. */
+export function columns(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += WIDE.test(character) ? 2 : /\p{Mn}/u.test(character) ? 0 : 1;
+  return width;
+}

@@ -1,0 +1,184 @@
+import { type Label, labelOf, type ResourceTable } from '../audit/labels.js';
+import { MismatchError } from '../errors.js';
+import type { Attribution } from './attribution.js';
+import { type Context, contextId, type DecidedBy, microsText, triggerOf } from './context.js';
+import type { ContextLine } from './line.js';
+import { RecentMap } from './recent-map.js';
+
+export interface AssembleOptions {
+  decidedBy: DecidedBy;
+  /** Resources and verbs by id, for labels of triggering events. */
+  table: ResourceTable;
+  /** Microseconds of the log without a line after which a context is closed. Default one hour. */
+  idle?: number;
+  /** Contexts open at once; beyond, the one without a line for longest is closed. Default 50,000. */
+  mostOpen?: number;
+  /** Lines listed of one context; more are counted. Default 100,000. */
+  mostLines?: number;
+  /** Told of each line, from 0, and the number of its context: the `12` of `c12`. */
+  assigned?: (line: number, context: number) => void;
+}
+
+interface Open {
+  /** Number of the context. */
+  id: number;
+  continues: number | null;
+  first: ContextLine;
+  trigger: ContextLine | null;
+  label: Label | undefined;
+  incident: string | undefined;
+  lines: number[];
+  causes: (number | null)[];
+  reasons: string[];
+  more: number;
+  from: number;
+  to: number;
+  last: number;
+  confidence: number | null;
+  background: boolean;
+}
+
+/** Lines between two looks for contexts to close. */
+const EVERY = 512;
+/** Closed contexts remembered, so that what comes late is told to go on. */
+const MOST_CLOSED = 100_000;
+
+/**
+ * Gathers attributed lines into contexts, in bounded memory: a context is closed after an hour without a line. A line that comes later
+ * still opens another, which says what it continues. A background request is closed at once.
+ */
+export class Assembler {
+  readonly #options: Required<Omit<AssembleOptions, 'assigned'>> & Pick<AssembleOptions, 'assigned'>;
+  /** By number, in order of their last lines. */
+  readonly #open = new Map<number, Open>();
+  /** Contexts that are closed, and the open one that goes on from each. */
+  readonly #closed = new RecentMap<{ next: number | null }>(MOST_CLOSED);
+  #clock = Number.NEGATIVE_INFINITY;
+  #pushed = 0;
+
+  constructor(options: AssembleOptions) {
+    this.#options = { idle: 3_600_000_000, mostOpen: 50_000, mostLines: 100_000, ...options };
+  }
+
+  /** Takes an attributed line, and gives the contexts that are closed by now. */
+  push(attribution: Attribution): Context[] {
+    const { line, trigger } = attribution;
+    const open = this.#find(trigger, line);
+    this.#add(open, attribution);
+    this.#options.assigned?.(line.line, open.id);
+    if (attribution.background && trigger === line.line) return [this.#close(open)];
+    this.#clock = Math.max(this.#clock, line.micros);
+    return ++this.#pushed % EVERY === 0 ? this.#closeOld() : [];
+  }
+
+  /** Closes what is open, in order of the first lines. */
+  end(): Context[] {
+    const rest = [...this.#open.values()].sort((a, b) => a.from - b.from || a.id - b.id);
+    return rest.map((open) => this.#close(open));
+  }
+
+  #find(trigger: number, line: ContextLine): Open {
+    const known = this.#open.get(trigger);
+    if (known) return known;
+    const closed = this.#closed.get(contextId(trigger));
+    if (!closed) return this.#begin(trigger, null, line);
+    const going = closed.next === null ? undefined : this.#open.get(closed.next);
+    if (going) return going;
+    closed.next = line.line;
+    return this.#begin(line.line, trigger, line);
+  }
+
+  #begin(id: number, continues: number | null, first: ContextLine): Open {
+    const open: Open = {
+      id,
+      continues,
+      first,
+      trigger: null,
+      label: undefined,
+      incident: undefined,
+      lines: [],
+      causes: [],
+      reasons: [],
+      more: 0,
+      from: Number.POSITIVE_INFINITY,
+      to: Number.NEGATIVE_INFINITY,
+      last: line(first),
+      confidence: null,
+      background: true,
+    };
+    this.#open.set(id, open);
+    return open;
+  }
+
+  #add(open: Open, { line, cause, reason, confidence, background, label, incident }: Attribution): void {
+    if (line.line === open.id) {
+      open.trigger = line;
+      open.incident = incident;
+    }
+    if (label) open.label ??= label;
+    if (open.lines.length < this.#options.mostLines) {
+      open.lines.push(line.line);
+      open.causes.push(cause);
+      open.reasons.push(reason);
+    } else open.more++;
+    open.from = Math.min(open.from, line.micros);
+    open.to = Math.max(open.to, line.until);
+    open.last = Math.max(open.last, line.micros);
+    if (confidence !== null) open.confidence = Math.min(open.confidence ?? 1, confidence);
+    open.background &&= background;
+    this.#open.delete(open.id);
+    this.#open.set(open.id, open);
+  }
+
+  #closeOld(): Context[] {
+    const closed: Context[] = [];
+    const { idle, mostOpen } = this.#options;
+    for (const open of this.#open.values()) {
+      if (open.last + idle >= this.#clock && this.#open.size <= mostOpen) break;
+      closed.push(this.#close(open));
+    }
+    return closed;
+  }
+
+  #close(open: Open): Context {
+    this.#open.delete(open.id);
+    if (!open.background) this.#closed.set(contextId(open.id), { next: null });
+    const { decidedBy, table } = this.#options;
+    const trigger = open.trigger ?? open.first;
+    const order = open.lines.map((_, i) => i).sort((a, b) => open.lines[a]! - open.lines[b]!);
+    const via = trigger.event.impersonatedUser ? trigger.event.user.username : undefined;
+    return {
+      context: contextId(open.id),
+      label: open.label ?? ownLabel(trigger, table),
+      text: trigger.text,
+      actor: trigger.actor,
+      ...(via === undefined ? {} : { via }),
+      outcome: trigger.outcome,
+      from: microsText(open.from),
+      to: microsText(open.to),
+      milliseconds: Math.round((open.to - open.from) / 1000),
+      trigger: triggerOf(trigger.event, trigger.line),
+      lines: order.map((i) => open.lines[i]!),
+      ...(decidedBy === 'labels' ? {} : { causes: order.map((i) => open.causes[i]!) }),
+      reasons: order.map((i) => open.reasons[i]!),
+      ...(open.more > 0 ? { more: open.more } : {}),
+      confidence: open.confidence,
+      background: open.background,
+      ...(open.incident === undefined ? {} : { incident: open.incident }),
+      ...(open.continues === null ? {} : { continues: contextId(open.continues) }),
+      decidedBy,
+    };
+  }
+}
+
+const line = ({ micros }: ContextLine): number => micros;
+
+/** The label of an event's own action, or null when the table has none. */
+export function ownLabel({ event }: Pick<ContextLine, 'event'>, table: ResourceTable): Label | null {
+  try {
+    return labelOf(event, table);
+  } catch (error) {
+    if (error instanceof MismatchError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Attribution, Attributor } from '../attribution.js';
+import { asksChange, type ContextLine, connects, removes } from '../line.js';
+import { RecentMap } from '../recent-map.js';
+import { faultOf, Incidents, lostNode } from './incidents.js';
+import { LINKS } from './links.js';
+import { Memory } from './memory.js';
+import { type Burst, People, startsContext, triggersOf } from './person.js';
+import { RecentRequests } from './recent.js';
+import { record } from './record.js';
+
+/** A node that the node controller changes so long after a person did was lost: 10 s. */
+const LOST_AFTER = 10_000_000;
+/** Requests that go on, remembered until they end. */
+const MOST_GOING_ON = 20_000;
+
+/**
+ * Finds contexts by rules that learn nothing: identity and ownership as the lines tell them (objectRef, uid, ownerReferences,
+ * involvedObject, claimRef), the end of a namespace, and time for what one person sends.
+ *
+ * Without bodies the links that only bodies hold are missing, and more lines have a context of their own.
+ */
+export class Rules implements Attributor {
+  readonly decidedBy = 'rules';
+  readonly #memory = new Memory();
+  readonly #people = new People();
+  readonly #recent = new RecentRequests();
+  readonly #incidents = new Incidents();
+  #clock = Number.NEGATIVE_INFINITY;
+  /** Contexts of requests whose last line is still to come, by request. */
+  readonly #goingOn = new RecentMap<number>(MOST_GOING_ON);
+
+  push(line: ContextLine): Attribution[] {
+    this.#clock = Math.max(this.#clock, line.micros);
+    const found = this.#people.over(this.#clock).flatMap((burst) => this.#closeBurst(burst));
+    const known = line.event.stage === 'ResponseComplete' ? this.#goingOn.get(requestKey(line)) : undefined;
+    if (known !== undefined) {
+      this.#goingOn.delete(requestKey(line));
+      found.push(attribution(line, known, known, 'request'));
+    } else if (line.background !== null) found.push(...this.#background(line));
+    else if (line.role === 'person' || (line.role === 'program' && !this.#isCaused(line)))
+      found.push(...this.#person(line));
+    else found.push(...this.#system(line));
+    return found;
+  }
+
+  end(): Attribution[] {
+    return this.#people.over(Number.POSITIVE_INFINITY).flatMap((burst) => this.#closeBurst(burst));
+  }
+
+  /** What a program does is caused when it reports, or when what it changes has an owner; else it acts by itself. */
+  #isCaused(line: ContextLine): boolean {
+    if (!asksChange(line)) return false;
+    return line.resource === 'events' || line.subresource === 'status' || line.facts.owners.length > 0;
+  }
+
+  #person(line: ContextLine): Attribution[] {
+    const found = this.#people.push(line).flatMap((burst) => this.#closeBurst(burst));
+    if (connects(line)) this.#recent.push(line, line.line);
+    if (line.event.user.username === undefined && line.outcome === 'refused') return found;
+    if (!startsContext(line) || line.ahead) return found;
+    this.#enter(line, line.line);
+    if (removes(line) && line.outcome === 'done') this.#people.hasDeleted(line, line.line);
+    return [...found, attribution(line, line.line, null, 'asked')];
+  }
+
+  #closeBurst({ lines }: Burst): Attribution[] {
+    const triggers = triggersOf(lines);
+    const begun = new Map<string, number>();
+    return lines.flatMap((line, i): Attribution[] => {
+      const started = line.event.stage === 'ResponseComplete' ? begun.get(requestKey(line)) : undefined;
+      if (started !== undefined) return [attribution(line, started, started, 'request')];
+      const at = lines[triggers[i]!]!;
+      const unnamed = line.event.user.username === undefined && line.outcome === 'refused';
+      if (startsContext(line) && !line.ahead && !unnamed) return [];
+      const waited = startsContext(at) ? null : this.#people.waitsFor(line);
+      const trigger = unnamed ? this.#incidents.begin(faultOf(line)!, line) : (waited ?? at.line);
+      const going = line.ahead || line.event.stage === 'ResponseStarted';
+      if (going) {
+        this.#goOn(line, trigger);
+        begun.set(requestKey(line), trigger);
+      }
+      if (line.ahead) return [];
+      if (unnamed && trigger === line.line)
+        return [{ ...attribution(line, trigger, null, 'incident'), incident: faultOf(line)!.text }];
+      return [
+        attribution(
+          line,
+          trigger,
+          trigger === line.line ? null : trigger,
+          trigger === line.line ? 'asked' : 'command',
+        ),
+      ];
+    });
+  }
+
+  #background(line: ContextLine): Attribution[] {
+    if (line.ahead) return [];
+    const fault =
+      line.outcome === 'refused' || (line.event.responseStatus?.code ?? 0) >= 500 ? faultOf(line) : null;
+    if (fault) return [this.#incident(line, fault)];
+    return [{ ...attribution(line, line.line, null, line.background!), background: true }];
+  }
+
+  #system(line: ContextLine): Attribution[] {
+    for (const { reason, find } of LINKS) {
+      const mark = find(line, this.#memory, this.#recent);
+      if (!mark) continue;
+      if (lostNode(line) !== null && line.micros - mark.micros > LOST_AFTER) break;
+      if (line.ahead) {
+        this.#goOn(line, mark.trigger);
+        return [];
+      }
+      this.#enter(line, mark.trigger);
+      return [attribution(line, mark.trigger, mark.line, reason)];
+    }
+    if (line.ahead) return [];
+    const fault = faultOf(line);
+    if (fault) return [this.#incident(line, fault)];
+    this.#enter(line, line.line);
+    return [attribution(line, line.line, null, 'no cause found')];
+  }
+
+  #incident(line: ContextLine, fault: { key: string; text: string }): Attribution {
+    const trigger = this.#incidents.begin(fault, line);
+    this.#enter(line, trigger);
+    const node = lostNode(line);
+    if (node !== null)
+      this.#memory.note(`nodes//${node}`).touched = { line: line.line, trigger, micros: line.micros };
+    const made = attribution(line, trigger, trigger === line.line ? null : trigger, 'incident');
+    return trigger === line.line ? { ...made, incident: fault.text } : made;
+  }
+
+  #enter(line: ContextLine, trigger: number): void {
+    record(this.#memory, line, trigger);
+    this.#recent.push(line, trigger);
+  }
+
+  #goOn(line: ContextLine, trigger: number): void {
+    this.#goingOn.set(requestKey(line), trigger);
+  }
+}
+
+function attribution(line: ContextLine, trigger: number, cause: number | null, reason: string): Attribution {
+  return { line, trigger, cause, reason, confidence: null, background: false };
+}
+
+/** What makes two stages lines of one request. Clients choose auditIDs, so that one alone says little. */
+function requestKey({ event, actor, micros }: ContextLine): string {
+  return `${event.auditID} ${micros} ${actor} ${event.verb} ${event.requestURI ?? ''}`;
+}

@@ -1,0 +1,108 @@
+import { skipReason } from '../audit/filter.js';
+import type { LogLine } from '../audit/read.js';
+import type { LabelRow } from '../labeling/labeler.js';
+import { type AssembleOptions, Assembler } from './assemble.js';
+import type { Attribution, Attributor } from './attribution.js';
+import type { Context } from './context.js';
+import { type ContextLine, contextLine, slim } from './line.js';
+import { TimeOrder, type TimeOrderOptions } from './time-order.js';
+
+export interface ContextStreamOptions extends Omit<AssembleOptions, 'decidedBy'>, TimeOrderOptions {
+  /** Who says which lines belong together. */
+  attributor: Attributor;
+}
+
+/** What came in. */
+export interface StreamCounts {
+  lines: number;
+  /** Lines that are requests on resources, in their last stage: those that contexts are made of. */
+  counted: number;
+  /** Lines that are not, by reason. */
+  skipped: Record<string, number>;
+}
+
+/**
+ * From lines to contexts, one line after another. A file and a live stream of the same lines give the same contexts, however the lines
+ * come in: only the log's own clock counts.
+ *
+ * @example
+ * const stream = new ContextStream({ attributor: new Rules(), table });
+ * for await (const line of readAuditLog('audit.log')) print(stream.push(line));
+ * print(stream.end());
+ */
+export class ContextStream {
+  readonly counts: StreamCounts = { lines: 0, counted: 0, skipped: {} };
+  readonly #order: TimeOrder<ContextLine>;
+  readonly #attributor: Attributor;
+  readonly #assembler: Assembler;
+  readonly #rows = new Map<number, LabelRow>();
+
+  constructor({ attributor, hold, most, ...options }: ContextStreamOptions) {
+    this.#order = new TimeOrder({
+      ...(hold === undefined ? {} : { hold }),
+      ...(most === undefined ? {} : { most }),
+    });
+    this.#attributor = attributor;
+    this.#assembler = new Assembler({ decidedBy: attributor.decidedBy, ...options });
+  }
+
+  /** Takes a line, and gives the contexts that are closed by now. */
+  push({ line, event, skipped }: LogLine, row?: LabelRow): Context[] {
+    const read = event ? countedLine(event, line) : null;
+    return this.pushLine(read ?? { skipped: skipped ?? 'not an audit event' }, row);
+  }
+
+  /** The same of a line that is already read. */
+  pushLine(read: CountedLine, row?: LabelRow): Context[] {
+    this.counts.lines++;
+    if (read.skipped !== undefined)
+      this.counts.skipped[read.skipped] = (this.counts.skipped[read.skipped] ?? 0) + 1;
+    else this.counts.counted++;
+    if (!read.line) return [];
+    if (row) this.#rows.set(read.line.line, row);
+    return this.#order.push(read.line).flatMap((line) => this.#attribute(line));
+  }
+
+  /** No line came for a while: gives up waiting for earlier requests. */
+  flush(): Context[] {
+    return this.#order.end().flatMap((line) => this.#attribute(line));
+  }
+
+  /** No more lines come: closes all contexts. */
+  end(): Context[] {
+    return [...this.flush(), ...this.#assemble(this.#attributor.end()), ...this.#assembler.end()];
+  }
+
+  #attribute(line: ContextLine): Context[] {
+    const row = this.#rows.get(line.line);
+    this.#rows.delete(line.line);
+    return this.#assemble(this.#attributor.push(line, row));
+  }
+
+  #assemble(attributions: readonly Attribution[]): Context[] {
+    return attributions.flatMap((one) => this.#assembler.push(one));
+  }
+}
+
+/** A line as contexts take it, or why it does not count; the start of a watch is both. */
+export interface CountedLine {
+  line?: ContextLine;
+  skipped?: string;
+}
+
+/**
+ * Reads a line for a context.
+ *
+ * @param keepBodies False for lines that wait long: what is needed of bodies is read at once. Default true.
+ */
+export function countedLine(
+  event: NonNullable<LogLine['event']>,
+  line: number,
+  keepBodies = true,
+): CountedLine {
+  const skipped = skipReason(event, { lines: 'completed', filter: 'paper' });
+  if (skipped === null)
+    return { line: keepBodies ? contextLine(event, line) : slim(contextLine(event, line)) };
+  const ahead = event.stage === 'ResponseStarted' && event.verb === 'watch' && event.objectRef?.resource;
+  return ahead ? { line: slim(contextLine(event, line, true)), skipped } : { skipped };
+}
