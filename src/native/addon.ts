@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildFolder } from './built-folder.js';
+import { buildFolder, isBuilt } from './built-folder.js';
 import { ABI, commonFlags, compile } from './compile.js';
 import type { Tools } from './library.js';
 
@@ -18,7 +18,7 @@ export interface AddonRecipe {
 }
 
 /** Counted up when the way of building changes. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * Gives the path of a compiled addon, compiling it on first use: one copy a machine.
@@ -42,13 +42,14 @@ export async function ensureAddon(recipe: AddonRecipe, cache: string, tools: Too
   return join(folder, fileOf(recipe));
 }
 
-/** The path of a compiled addon, or null when it is not built yet. */
+/** The path of a compiled addon, or null when it is not built yet or damaged. */
 export function findAddon(recipe: AddonRecipe, cache: string): string | null {
-  const path = join(addonFolder(recipe, cache), fileOf(recipe));
-  return existsSync(path) ? path : null;
+  const folder = addonFolder(recipe, cache);
+  return isBuilt(folder) ? join(folder, fileOf(recipe)) : null;
 }
 
-function addonFolder(recipe: AddonRecipe, cache: string): string {
+/** Where a compiled addon lies, whether it is there or not. */
+export function addonFolder(recipe: AddonRecipe, cache: string): string {
   return join(cache, 'addon', addonKey(recipe));
 }
 
@@ -59,7 +60,7 @@ function fileOf({ name }: AddonRecipe): string {
 /**
  * Names a build by all that it depends on: sources, headers, flags and the way of building.
  *
- * @example addonKey(recipe) // 'bilstm-avx2-napi8-linux-x64-gnu-1-0f1e2d3c4b5a'
+ * @example addonKey(recipe) // 'bilstm-avx2-napi8-linux-x64-gnu-2-0f1e2d3c4b5a'
  */
 export function addonKey({ name, sources, includes, flags }: AddonRecipe): string {
   const hash = createHash('sha256').update(JSON.stringify(flags));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFolder } from './built-folder.js';
+import { buildFolder, isBuilt } from './built-folder.js';
 import { ABI, commonFlags, compile } from './compile.js';
 import type { Library, Tools } from './library.js';
 
@@ -16,7 +16,7 @@ export interface Binding {
 }
 
 const require = createRequire(import.meta.url);
-const WHAT = 'the binding between Node and TensorFlow';
+export const WHAT = 'the binding between Node and TensorFlow';
 
 /**
  * Gives the N-API binding for a library, compiling tfjs-node's own sources on first use: one copy a machine. The folder's name carries
@@ -35,13 +35,14 @@ export async function ensureBinding(library: Library, cache: string, tools: Tool
   return filesIn(folder);
 }
 
-/** The binding for a library, or null when it is not built yet. */
+/** The binding for a library, or null when it is not built yet or damaged. */
 export function findBinding(library: Library, cache: string): Binding | null {
   const folder = bindingFolder(library, cache);
-  return existsSync(folder) ? filesIn(folder) : null;
+  return isBuilt(folder) ? filesIn(folder) : null;
 }
 
-function bindingFolder(library: Library, cache: string): string {
+/** Where the binding for a library lies, whether it is there or not. */
+export function bindingFolder(library: Library, cache: string): string {
   const { version } = JSON.parse(readFileSync(join(tfjsFolder(), 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -56,7 +57,7 @@ function tfjsFolder(): string {
   return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
-/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu-4-a1b2c3d4' */
+/** @example bindingKey('4.22.0', 'tensorflow-cpu-2.21.0') // 'tfjs-4.22.0-tensorflow-cpu-2.21.0-napi8-linux-x64-gnu-5-a1b2c3d4' */
 export function bindingKey(tfjsVersion: string, libraryKey: string): string {
   const own = createHash('sha256').update(readFileSync(ENVIRONMENT)).digest('hex').slice(0, 8);
   return `tfjs-${tfjsVersion}-${libraryKey}-${ABI}-${RECIPE}-${own}`;
@@ -64,7 +65,7 @@ export function bindingKey(tfjsVersion: string, libraryKey: string): string {
 
 const ENVIRONMENT = join(dirname(fileURLToPath(import.meta.url)), 'environment.cc');
 /** Counted up when the way of building changes. */
-const RECIPE = 4;
+const RECIPE = 5;
 
 async function build(
   partial: string,

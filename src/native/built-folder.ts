@@ -6,6 +6,7 @@ import { syncFolder } from '../files/atomic.js';
 import { type LockOwner, withLock } from '../files/lock.js';
 import { Progress } from '../progress.js';
 import { explainFileError, REMOVE, type Tools } from './library.js';
+import { findDamageNow, seal } from './seal.js';
 
 export interface BuildOptions {
   /** What is built, for people: “the binding to TensorFlow”. */
@@ -19,7 +20,7 @@ export interface BuildOptions {
 
 /**
  * Makes a folder of built files, once a machine: one process builds, others wait; what a killed one left is removed; the folder appears
- * by a rename once its files are on the disk.
+ * by a rename once its files are on the disk, with their hashes. Files that have others by now are built again.
  *
  * @param folder Named by everything that it depends on.
  * @param build Puts the files into the folder it is given, which has a folder `work` that goes away after; calls `part` after each piece.
@@ -33,7 +34,10 @@ export async function buildFolder(
   const onWait = (owner: LockOwner | null) =>
     tools.sink.write(`native: waiting for process ${owner?.pid ?? '?'}, which builds ${what}\n`);
   const make = async () => {
-    if (existsSync(folder)) return;
+    if (isBuilt(folder)) return;
+    const damaged = damageIn(folder);
+    if (damaged) tools.sink.write(`native: ${damaged} is damaged; building again\n`);
+    await rm(folder, REMOVE);
     await removeLeftovers(folder);
     const partial = `${folder}.partial-${randomUUID()}`;
     const progress = startProgress(what, parts, tools);
@@ -41,7 +45,9 @@ export async function buildFolder(
       await mkdir(join(partial, 'work'), { recursive: true });
       await build(partial, () => progress.part());
       await rm(join(partial, 'work'), { recursive: true });
-      for (const name of await readdir(partial)) await syncFile(join(partial, name));
+      const names = (await readdir(partial)).sort();
+      for (const name of names) await syncFile(join(partial, name));
+      await seal(partial, names);
       await rename(partial, folder);
       await syncFolder(dirname(folder));
       progress.done();
@@ -57,6 +63,17 @@ export async function buildFolder(
   } catch (error) {
     throw explainFileError(error, what, cache);
   }
+}
+
+/** Whether a folder's files are there and are those that were built: each is compared with its hash. */
+export function isBuilt(folder: string): boolean {
+  return findDamageNow(folder) === null;
+}
+
+/** The file of a built folder that is damaged, null when none is or nothing is built yet. */
+export function damageIn(folder: string): string | null {
+  const damaged = existsSync(folder) ? findDamageNow(folder) : null;
+  return damaged && join(folder, damaged);
 }
 
 /** Shows each piece of work when it is done, and on a terminal the time that passes. */

@@ -1,16 +1,29 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AuditweaveError } from '../errors.js';
 import { cacheFolder } from '../files/cache.js';
-import { type Binding, findBinding } from './binding.js';
-import { type AskedDevice, chooseDevice, type Device, type GpuSigns, gpuSigns, hasGpu } from './device.js';
+import { type AddonRecipe, addonFolder, findAddon } from './addon.js';
+import { type Binding, bindingFolder, findBinding } from './binding.js';
+import { damageIn } from './built-folder.js';
+import { compilerName } from './compile.js';
+import {
+  type AskedDevice,
+  checkGpu,
+  chooseDevice,
+  type Device,
+  DRIVER,
+  type GpuSigns,
+  gpuSigns,
+  hasGpu,
+} from './device.js';
 import { givenLibrary } from './given.js';
 import { findLibrary, type Library, libraryFolder, megabytes, spaceNeeded } from './library.js';
 import type { TensorFlowInfo } from './load.js';
 import { checkMachine, cpuName, glibcVersion, type Machine, thisMachine } from './machine.js';
 import { probeTensorFlow } from './probe.js';
 import type { RunProgram } from './program.js';
+import { findDamage, glance } from './seal.js';
 import { type LibraryPlan, planFor } from './wheels.js';
 
 /** One thing looked at: how it is and, unless all is well, what to do. */
@@ -34,17 +47,26 @@ export interface NativeFacts {
   plan: LibraryPlan;
   /** Null: not on this machine yet. */
   library: Library | AuditweaveError | null;
-  /** Null: not built yet. */
+  /** Null: not built yet, or damaged. */
   binding: Binding | null;
+  /** The compiled kernels that models bring for this CPU; path null: not built yet, or damaged. */
+  addons: { name: string; path: string | null }[];
+  /** Files of library, binding and kernels whose hash is not the one that was written down. */
+  damaged: string[];
   /** Null: not tried, as library or binding is missing. */
   tensorflow: TensorFlowInfo | AuditweaveError | null;
 }
 
-/** Looks at everything that TensorFlow needs; fetches and changes nothing. */
+/**
+ * Looks at everything that TensorFlow needs, and at the hash of every file; fetches and changes nothing.
+ *
+ * @param recipes The kernels that models bring for this CPU.
+ */
 export async function gatherFacts(
   asked: AskedDevice,
   run: RunProgram,
   env: NodeJS.ProcessEnv,
+  recipes: readonly AddonRecipe[] = [],
 ): Promise<NativeFacts> {
   const signs = gpuSigns(env);
   const device = chooseDevice(asked, env, () => signs);
@@ -53,7 +75,8 @@ export async function gatherFacts(
   const given = env.AUDITWEAVE_LIBTENSORFLOW;
   const library = given ? attempt(() => givenLibrary(given)) : findLibrary(libraryFolder(plan, cache));
   const binding = library && !(library instanceof AuditweaveError) ? findBinding(library, cache) : null;
-  const compiler = env.CXX || 'g++';
+  const compiler = compilerName(env);
+  const damaged = await findAllDamage(library, given ? null : libraryFolder(plan, cache), recipes, cache);
   const [pip, version] = await Promise.all([
     firstLine(run('python3', ['-m', 'pip', '--version'], { env })),
     firstLine(run(compiler, ['--version'], { env })),
@@ -69,8 +92,26 @@ export async function gatherFacts(
     plan,
     library,
     binding,
-    tensorflow: binding ? await probeTensorFlow(asked, run, env).catch(asFinding) : null,
+    addons: recipes.map((recipe) => ({ name: recipe.name, path: findAddon(recipe, cache) })),
+    damaged,
+    tensorflow:
+      binding && damaged.length === 0 && (device === 'cpu' || hasGpu(signs))
+        ? await probeTensorFlow(asked, run, env).catch(asFinding)
+        : null,
   };
+}
+
+/** @param folder Of the library, when it was fetched and thus has hashes. */
+async function findAllDamage(
+  library: Library | AuditweaveError | null,
+  folder: string | null,
+  recipes: readonly AddonRecipe[],
+  cache: string,
+): Promise<string[]> {
+  if (library === null || library instanceof AuditweaveError) return [];
+  const inLibrary = folder && glance(folder) !== 'unsealed' ? await findDamage(folder) : null;
+  const built = [bindingFolder(library, cache), ...recipes.map((recipe) => addonFolder(recipe, cache))];
+  return [inLibrary && join(folder!, inLibrary), ...built.map(damageIn)].filter((path) => path !== null);
 }
 
 /**
@@ -81,7 +122,9 @@ export async function gatherFacts(
  * @example diagnose(await gatherFacts('auto', runProgram, process.env)).filter(({ status }) => status === 'fail')
  */
 export function diagnose(facts: NativeFacts): Finding[] {
-  const { machine, library, binding, plan, cache, freeBytes, pip, compiler } = facts;
+  const { machine, library, binding, addons, damaged, plan, cache, freeBytes, pip, compiler } = facts;
+  const unbuilt = damaged.length > 0 ? 'not built yet, or damaged' : 'not built yet';
+  const isBuilt = binding && addons.every(({ path }) => path);
   const given = library instanceof AuditweaveError || library?.key.startsWith('given-');
   const bytes = plan.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
   const needed = library ? 0 : spaceNeeded(plan.wheels);
@@ -97,8 +140,8 @@ export function diagnose(facts: NativeFacts): Finding[] {
         : fail('python', 'no python3 with pip', 'Install Python 3 with pip: apt install python3-pip.'),
     compiler.version
       ? ok('compiler', compiler.version)
-      : binding
-        ? ok('compiler', `no ${compiler.name}; not needed, the binding is built`)
+      : isBuilt
+        ? ok('compiler', `no ${compiler.name}; not needed, all is built`)
         : fail('compiler', `no ${compiler.name}`, 'Install one: apt install g++, or name yours in CXX.'),
     freeBytes >= needed
       ? ok('disk', `${megabytes(freeBytes)} free in ${cache}`)
@@ -118,7 +161,19 @@ export function diagnose(facts: NativeFacts): Finding[] {
           ),
     binding
       ? ok('binding', binding.path)
-      : warn('binding', 'not built yet', 'No need: it is built once the library is here.'),
+      : warn('binding', unbuilt, 'No need: it is built once the library is here.'),
+    ...addons.map(({ name, path }) =>
+      path
+        ? ok('kernels', path)
+        : warn('kernels', `${name}: ${unbuilt}`, 'No need: the first command that trains builds it.'),
+    ),
+    ...damaged.map((path) =>
+      fail(
+        'damage',
+        `${path} is not as it was fetched or built`,
+        'Bring it again: npm run doctor -- --fetch.',
+      ),
+    ),
     ...tensorFlowFindings(facts),
   ];
 }
@@ -131,9 +186,11 @@ function nodeFinding(node: string): Finding {
   return ok('node', `Node ${node}`);
 }
 
-function tensorFlowFindings({ tensorflow, signs, device }: NativeFacts): Finding[] {
+function tensorFlowFindings({ tensorflow, damaged, signs, device }: NativeFacts): Finding[] {
+  const gpu = judge('device', 'a GPU', () => checkGpu(device, signs));
+  if (gpu.status === 'fail') return [gpu];
   if (tensorflow === null) {
-    const found = 'not tried: library or binding is missing';
+    const found = `not tried: library or binding is ${damaged.length > 0 ? 'damaged' : 'missing'}`;
     return [warn('tensorflow', found, 'Run the doctor again with --fetch.')];
   }
   if (tensorflow instanceof AuditweaveError) return [fail('tensorflow', tensorflow.message, tensorflow.hint)];
@@ -150,14 +207,7 @@ function tensorFlowFindings({ tensorflow, signs, device }: NativeFacts): Finding
       ),
     ];
   if (seen && !hasGpu(signs))
-    return [
-      loaded,
-      warn(
-        'device',
-        `the CPU: ${seen} is there, libcuda.so.1 is not`,
-        'Install NVIDIA’s driver, or start the container with its GPU support.',
-      ),
-    ];
+    return [loaded, warn('device', `the CPU: ${seen} is there, libcuda.so.1 is not`, DRIVER)];
   return [
     loaded,
     ok('device', seen ? `the CPU, as asked, though there is ${seen}` : 'the CPU; no NVIDIA GPU'),

@@ -44,6 +44,31 @@ export function hasGpu({ devices, models, libcuda }: GpuSigns): boolean {
   return (devices.length > 0 || models.length > 0) && libcuda !== null;
 }
 
+/**
+ * Refuses CUDA where there is no GPU: before its library is fetched, which is 3 GB.
+ *
+ * @throws {MismatchError} No device, or no driver's library.
+ */
+export function checkGpu(device: Device, signs: GpuSigns): void {
+  if (device !== 'cuda' || hasGpu(signs)) return;
+  const seen = [...signs.models, ...signs.devices].join(', ');
+  throw new MismatchError(
+    {
+      folder: 'native',
+      expected: 'an NVIDIA GPU, as CUDA was asked for',
+      got: seen ? `${seen} without libcuda.so.1, the driver’s library` : 'none on this machine',
+    },
+    {
+      hint: seen
+        ? DRIVER
+        : 'Use --device cpu and unset AUDITWEAVE_DEVICE, or start the container with its GPU support.',
+    },
+  );
+}
+
+/** What to do about a GPU without its driver's library. */
+export const DRIVER = 'Install NVIDIA’s driver, or start the container with its GPU support.';
+
 /** Looks for NVIDIA GPUs without touching the driver. */
 export function gpuSigns(env: NodeJS.ProcessEnv = process.env): GpuSigns {
   const devices = namesIn('/dev')

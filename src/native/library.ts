@@ -8,6 +8,7 @@ import { withLock } from '../files/lock.js';
 import { Progress, type ProgressSink } from '../progress.js';
 import { diskFull, downloadWheel } from './pip.js';
 import type { RunProgram } from './program.js';
+import { findDamage, glance, seal, stamp } from './seal.js';
 import { unpackWheel } from './wheel.js';
 import type { LibraryPlan, Wheel } from './wheels.js';
 
@@ -31,6 +32,9 @@ export interface Tools {
   sink: ProgressSink;
 }
 
+/** What a library is made of; a folder without it holds no whole library. */
+const RECORD = 'library.json';
+
 interface Record {
   package: string;
   version: string;
@@ -50,14 +54,14 @@ interface Record {
  * @throws {AuditweaveError} no Python, pip or network, wrong hash, full disk, cache not writable.
  */
 export async function ensureLibrary(plan: LibraryPlan, cache: string, tools: Tools): Promise<Library> {
-  const folder = libraryFolder(plan, cache);
-  const ready = findLibrary(folder);
+  const ready = await soundLibrary(plan, cache, tools);
   if (ready) return ready;
+  const folder = libraryFolder(plan, cache);
   const { sink } = tools;
   try {
     return await withLock(
       `${folder}.lock`,
-      async () => findLibrary(folder) ?? (await fetchLibrary(plan, folder, tools)),
+      async () => (await soundLibrary(plan, cache, tools)) ?? (await fetchLibrary(plan, folder, tools)),
       {
         onWait: (owner) =>
           sink.write(`native: waiting for process ${owner?.pid ?? '?'}, which fetches TensorFlow\n`),
@@ -68,6 +72,54 @@ export async function ensureLibrary(plan: LibraryPlan, cache: string, tools: Too
   }
 }
 
+/**
+ * The library of a plan when it is there and whole, else null. Its hashes are compared when a file looks other than when they were
+ * right (size, time of change, inode); that takes seconds, and a look well below a millisecond. What is damaged is said, and counts as
+ * gone from then on.
+ *
+ * @param options.thorough Compares the hashes whatever the files look like. Default false.
+ */
+export async function soundLibrary(
+  plan: LibraryPlan,
+  cache: string,
+  { sink }: Pick<Tools, 'sink'>,
+  { thorough = false } = {},
+): Promise<Library | null> {
+  const folder = libraryFolder(plan, cache);
+  const library = findLibrary(folder);
+  const looks = library && glance(folder);
+  if (looks === null || (looks === 'whole' && !thorough)) return library;
+  const paths = readRecord(folder).files;
+  const hashing = meter(`hashing TensorFlow ${plan.version}`, sumOf(Object.values(paths)), sink);
+  let bytes = 0;
+  const onBytes = (more: number) => {
+    bytes += more;
+    hashing.reach(bytes);
+  };
+  try {
+    if (looks === 'unsealed') await seal(folder, Object.keys(paths), onBytes);
+    else {
+      const damaged = await findDamage(folder, onBytes);
+      if (damaged) {
+        sink.write(`native: ${join(folder, damaged)} is damaged; fetching TensorFlow again\n`);
+        await rm(join(folder, RECORD), { force: true });
+        return null;
+      }
+      await stamp(folder);
+    }
+  } catch (error) {
+    if (!isUnwritable(error)) throw error; // it will be hashed again next time
+  }
+  hashing.done();
+  return library;
+}
+
+/** Whether a file could not be written: a folder or disk that is read-only or full. */
+export function isUnwritable(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT'].includes(code);
+}
+
 /** Where the library of a plan lies, whether it is there or not. */
 export function libraryFolder(plan: LibraryPlan, cache: string): string {
   return join(cache, 'libtensorflow', `${plan.package}-${plan.version}`);
@@ -76,8 +128,7 @@ export function libraryFolder(plan: LibraryPlan, cache: string): string {
 /** The library in a folder, or null when it is not there or not whole (a file with another size). Takes well below a millisecond. */
 export function findLibrary(folder: string): Library | null {
   try {
-    const record = JSON.parse(readFileSync(join(folder, 'library.json'), 'utf8')) as Record;
-    for (const [path, bytes] of Object.entries(record.files))
+    for (const [path, bytes] of Object.entries(readRecord(folder).files))
       if (statSync(join(folder, path)).size !== bytes) return null;
     return {
       key: basename(folder),
@@ -90,6 +141,10 @@ export function findLibrary(folder: string): Library | null {
   }
 }
 
+function readRecord(folder: string): Record {
+  return JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as Record;
+}
+
 /** With patience: a pip or compiler whose parent was killed may still write there. */
 export const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
@@ -97,10 +152,9 @@ async function fetchLibrary(plan: LibraryPlan, folder: string, tools: Tools): Pr
   const wheels = `${folder}.wheels`;
   await mkdir(wheels, { recursive: true });
   await removeLeftovers(folder);
-  const present = new Set(await readdir(wheels));
-  const missing = plan.wheels.filter((wheel) => !present.has(wheelName(wheel)));
+  const missing = await missingWheels(plan, folder);
   await checkSpace(missing, dirname(folder));
-  const bytes = missing.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  const bytes = sumOf(missing.map((wheel) => wheel.bytes));
   if (missing.length > 0)
     tools.sink.write(
       `native: TensorFlow ${plan.version} (${plan.package}) is not on this machine yet; fetching ${megabytes(bytes)} into ${folder}, once\n`,
@@ -116,7 +170,8 @@ async function fetchLibrary(plan: LibraryPlan, folder: string, tools: Tools): Pr
     wheels: plan.wheels.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
     files: await sizesBelow(partial),
   };
-  await writeFileAtomic(join(partial, 'library.json'), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(join(partial, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  await seal(partial, Object.keys(record.files));
   await rename(partial, folder);
   await syncFolder(dirname(folder));
   await rm(wheels, REMOVE);
@@ -127,6 +182,12 @@ async function fetchLibrary(plan: LibraryPlan, folder: string, tools: Tools): Pr
       { hint: 'Run the same command again.' },
     );
   return made;
+}
+
+/** The wheels of a plan that no earlier run has unpacked. */
+export async function missingWheels(plan: LibraryPlan, folder: string): Promise<Wheel[]> {
+  const present = new Set(await readdir(`${folder}.wheels`).catch(() => []));
+  return plan.wheels.filter((wheel) => !present.has(wheelName(wheel)));
 }
 
 async function fetchWheel(wheel: Wheel, wheels: string, tools: Tools): Promise<void> {
@@ -163,12 +224,13 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 /** Bytes that fetching wheels takes at the worst: everything unpacked, and one wheel twice (pip copies it). */
 export function spaceNeeded(wheels: readonly Wheel[]): number {
-  const unpacked = wheels.reduce((sum, wheel) => sum + wheel.unpacked, 0);
-  return unpacked + 2 * Math.max(0, ...wheels.map((wheel) => wheel.bytes));
+  return (
+    sumOf(wheels.map(({ unpacked }) => unpacked)) + 2 * Math.max(0, ...wheels.map((wheel) => wheel.bytes))
+  );
 }
 
 /** @throws {MismatchError} the wheels would not fit. */
-async function checkSpace(missing: readonly Wheel[], folder: string): Promise<void> {
+export async function checkSpace(missing: readonly Wheel[], folder: string): Promise<void> {
   const needed = spaceNeeded(missing);
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= needed) return;
@@ -182,7 +244,7 @@ async function checkSpace(missing: readonly Wheel[], folder: string): Promise<vo
 export function explainFileError(error: unknown, what: string, cache: string): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(what, error);
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR')
+  if (code && ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code))
     return new MismatchError(
       { folder: 'native', expected: `to write in ${cache}`, got: `${code} at ${path ?? cache}` },
       { hint: 'Set XDG_CACHE_HOME to a folder that you may write in.', cause: error },
@@ -206,6 +268,10 @@ async function sizesBelow(folder: string): Promise<{ [path: string]: number }> {
     if (found.isFile()) sizes[path] = found.size;
   }
   return sizes;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 function wheelName({ name, version }: Wheel): string {

@@ -3,9 +3,14 @@ import { dirname } from 'node:path';
 import type * as TensorFlowModule from '@tensorflow/tfjs-node-gpu';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import type { ProgressSink } from '../progress.js';
-import { type AskedDevice, type Device, gpuSigns } from './device.js';
+import { type AskedDevice, checkGpu, chooseDevice, gpuSigns } from './device.js';
 import { applyEnvironment, tensorFlowEnvironment } from './environment.js';
+import type { TensorFlowInfo } from './probe.js';
+import { runProgram } from './program.js';
 import { type Native, provision } from './provision.js';
+import { tryOnce } from './trial.js';
+
+export type { TensorFlowInfo } from './probe.js';
 
 /** The loaded tfjs-node module. */
 export type TensorFlow = typeof TensorFlowModule;
@@ -17,20 +22,8 @@ export interface LoadOptions {
   threads?: number;
   /** Where the progress of provisioning is shown. Default `process.stderr`. */
   sink?: ProgressSink;
-}
-
-/** What is loaded, and what it really computes on. */
-export interface TensorFlowInfo {
-  /** TensorFlow's own version, as the library says it. */
-  version: string;
-  /** `cuda` only when TensorFlow registered a GPU and a matrix product on it was right. */
-  device: Device;
-  /** The GPU's model, when one is used and the driver names it. */
-  gpu?: string;
-  /** Path of libtensorflow. */
-  library: string;
-  /** Path of tfjs-node's binding. */
-  binding: string;
+  /** Whether a library or binding that is new here is tried in a process of its own first, in which it may crash. Default true. */
+  probe?: boolean;
 }
 
 interface Loaded {
@@ -89,8 +82,16 @@ export function tensorFlowInfo(): TensorFlowInfo {
   return loaded.info;
 }
 
-async function load({ device: asked = 'auto', threads, sink }: LoadOptions): Promise<Loaded> {
-  const native = await provision({ device: asked, ...(sink ? { sink } : {}) });
+async function load(options: LoadOptions): Promise<Loaded> {
+  const { device: asked = 'auto', threads, sink = process.stderr, probe = true } = options;
+  const signs = gpuSigns();
+  checkGpu(
+    chooseDevice(asked, process.env, () => signs),
+    signs,
+  );
+  const brought = await provision({ device: asked, sink });
+  const tools = { run: runProgram, env: process.env, sink };
+  const native = probe ? await tryOnce(brought, asked, tools) : brought;
   applyEnvironment(tensorFlowEnvironment(native.device, threads, process.env), native.binding.environment);
   restoreUtil();
   const tf = requireTensorFlow(native);

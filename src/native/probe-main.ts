@@ -6,7 +6,7 @@ import type { ProbeReport } from './probe.js';
 
 let report: ProbeReport;
 try {
-  await loadTensorFlow({ device: (process.argv[2] ?? 'auto') as AskedDevice });
+  await loadTensorFlow({ device: (process.argv[2] ?? 'auto') as AskedDevice, probe: false });
   report = { info: tensorFlowInfo() };
 } catch (error) {
   const { message } = error as Error;

@@ -1,10 +1,11 @@
 import { cacheFolder } from '../files/cache.js';
 import type { ProgressSink } from '../progress.js';
-import { type Binding, ensureBinding } from './binding.js';
+import { type Binding, ensureBinding, findBinding, WHAT } from './binding.js';
 import { type AskedDevice, chooseDevice, type Device, gpuSigns } from './device.js';
 import { givenLibrary } from './given.js';
-import { ensureLibrary, findLibrary, type Library, libraryFolder, type Tools } from './library.js';
+import { ensureLibrary, type Library, soundLibrary, type Tools } from './library.js';
 import { checkMachine, glibcVersion, thisMachine } from './machine.js';
+import { checkNeeds } from './needs.js';
 import { runProgram } from './program.js';
 import { planFor } from './wheels.js';
 
@@ -22,28 +23,35 @@ export interface ProvisionOptions {
   env?: NodeJS.ProcessEnv;
   /** Where progress is shown. Default `process.stderr`. */
   sink?: ProgressSink;
+  /** Compares the hash of every file of the library, whatever it looks like. Default false. */
+  thorough?: boolean;
 }
 
 /**
  * Brings TensorFlow's C library and tfjs-node's binding to it onto this machine, once. When both are there this takes about a
  * millisecond and starts no other program.
  *
- * The library is the user's (AUDITWEAVE_LIBTENSORFLOW) or taken from pinned Python wheels by pip; it lies in `cacheFolder()`.
+ * The library is the user's (AUDITWEAVE_LIBTENSORFLOW) or taken from pinned Python wheels by pip; it lies in `cacheFolder()`. What is
+ * damaged is fetched or built again. What this takes of the machine is looked at before anything is fetched.
  *
  * @throws {AuditweaveError} wrong machine, no Python, pip, compiler or network, wrong hash, full disk; the hint says what to do.
  * @example const { library } = await provision({ device: 'cpu' });
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Native> {
-  const { device: asked = 'auto', env = process.env, sink = process.stderr } = options;
+  const { device: asked = 'auto', env = process.env, sink = process.stderr, thorough = false } = options;
   const given = env.AUDITWEAVE_LIBTENSORFLOW;
   const machine = thisMachine();
   checkMachine(machine, { ownLibrary: Boolean(given) });
   const device = chooseDevice(asked, env, () => gpuSigns(env));
   const cache = cacheFolder(env);
   const plan = planFor(device);
-  if (!given && !findLibrary(libraryFolder(plan, cache))) checkMachine({ ...machine, glibc: glibcVersion() });
   const tools: Tools = { run: runProgram, env, sink };
-  const library = given ? givenLibrary(given) : await ensureLibrary(plan, cache, tools);
+  const here = given ? givenLibrary(given) : await soundLibrary(plan, cache, tools, { thorough });
+  const built = here && findBinding(here, cache);
+  if (here && built) return { device, library: here, binding: built };
+  if (!here) checkMachine({ ...machine, glibc: glibcVersion() });
+  await checkNeeds({ fetch: here ? null : plan, build: WHAT, cache }, tools);
+  const library = here ?? (await ensureLibrary(plan, cache, tools));
   return { device, library, binding: await ensureBinding(library, cache, tools) };
 }
 

@@ -1,10 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AddonRecipe, addonKey, ensureAddon, findAddon } from '../../src/native/addon.js';
 import { runProgram } from '../../src/native/program.js';
-import { emptyFolder, failure, SILENT } from './toys.js';
+import { emptyFolder, failure, flip, SILENT } from './toys.js';
 
 const require = createRequire(import.meta.url);
 const SOURCE = `#include <node_api.h>
@@ -52,6 +52,21 @@ describe('ensureAddon', () => {
     const [first, second] = await Promise.all(both);
     expect(first).toBe(second);
     expect(said.filter((text) => text === 'native: building toy for the CPU, once\n')).toHaveLength(1);
+  });
+
+  it('builds again what is damaged, and says so', async () => {
+    const path = await ensure();
+    for (const damage of [() => flip(path), () => truncate(path, 4096), () => rm(path)]) {
+      await damage();
+      expect(findAddon(recipe, cache)).toBeNull();
+      const said: string[] = [];
+      const sink = { write: (text: string) => said.push(text) };
+      expect(await ensureAddon(recipe, cache, { run: runProgram, env: process.env, sink })).toBe(path);
+      expect(said[0]).toBe(`native: ${path} is damaged; building again\n`);
+      expect((await runProgram(process.execPath, ['-p', `require(${JSON.stringify(path)})`])).stdout).toBe(
+        '42\n',
+      );
+    }
   });
 
   it('names another build when a source, a header or a flag changes', async () => {

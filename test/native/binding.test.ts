@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bindingKey, ensureBinding, findBinding } from '../../src/native/binding.js';
@@ -126,6 +126,15 @@ describe('ensureBinding', () => {
     expect(await ensure({ PATH: '' })).toEqual(binding);
     expect(findBinding(library(), cache)).toEqual(binding);
     expect(await readdir(join(cache, 'binding'))).toEqual([bindingKey('4.22.0', 'toy-1.0')]);
+  });
+
+  it('builds again when a file is not the one that was built', async () => {
+    await fakeProgram(folder, 'g++', COMPILER);
+    const { path, environment } = await ensure({ PATH: folder });
+    await writeFile(environment, 'damage');
+    expect(findBinding(library(), cache)).toBeNull();
+    expect(await ensure({ PATH: folder })).toEqual({ path, environment });
+    expect(await readFile(environment, 'utf8')).toBe('');
   });
 
   it('says what it does, and when it is done', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseDevice, type GpuSigns, hasGpu } from '../../src/native/device.js';
+import { checkGpu, chooseDevice, type GpuSigns, hasGpu } from '../../src/native/device.js';
 import { tensorFlowEnvironment } from '../../src/native/environment.js';
 import { planFor } from '../../src/native/wheels.js';
 import { failure } from './toys.js';
@@ -34,6 +34,23 @@ describe('chooseDevice', () => {
       'native: expected AUDITWEAVE_DEVICE to be one of auto, cpu, cuda, got “gpu”.\n' +
         '  Hint: Unset AUDITWEAVE_DEVICE to let auditweave choose.',
     );
+  });
+});
+
+describe('checkGpu', () => {
+  it('refuses CUDA without a GPU, and without its driver’s library', async () => {
+    expect(await failure(() => checkGpu('cuda', NONE))).toMatch(
+      /got none on this machine\.\n {2}Hint: Use --device cpu/,
+    );
+    expect(await failure(() => checkGpu('cuda', { ...H100, libcuda: null }))).toBe(
+      'native: expected an NVIDIA GPU, as CUDA was asked for, got NVIDIA H100, /dev/nvidia0 without libcuda.so.1, the driver’s library.\n' +
+        '  Hint: Install NVIDIA’s driver, or start the container with its GPU support.',
+    );
+  });
+
+  it('is content with a GPU, and with the CPU', () => {
+    expect(() => checkGpu('cuda', H100)).not.toThrow();
+    expect(() => checkGpu('cpu', NONE)).not.toThrow();
   });
 });
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,12 @@ import {
   findLibrary,
   libraryFolder,
   megabytes,
+  soundLibrary,
 } from '../../src/native/library.js';
 import { runProgram } from '../../src/native/program.js';
+import { glance, stamp } from '../../src/native/seal.js';
 import type { LibraryPlan } from '../../src/native/wheels.js';
-import { emptyFolder, failure, fakePip, fakeProgram, SILENT, TOY_PLAN } from './toys.js';
+import { emptyFolder, failure, fakePip, fakeProgram, flip, SILENT, TOY_PLAN } from './toys.js';
 
 let cache: string;
 let tools: string;
@@ -121,6 +123,49 @@ describe('ensureLibrary', () => {
     await ensure(env);
     expect(await calls()).toBe(2);
     expect(await readFile(library, 'utf8')).toBe('library '.repeat(1000));
+  });
+
+  it('fetches again what was changed on the disk, and says so', async () => {
+    const env = await fakePip(tools);
+    const { library } = await ensure(env);
+    await flip(library);
+    const said: string[] = [];
+    const sink = { write: (text: string) => said.push(text) };
+    await ensureLibrary(TOY_PLAN, cache, { run: runProgram, env, sink });
+    expect(said).toContain(`native: ${library} is damaged; fetching TensorFlow again\n`);
+    expect(await calls()).toBe(2);
+    expect(await readFile(library, 'utf8')).toBe('library '.repeat(1000));
+  });
+
+  it('fetches nothing when a file only looks other, as after a copy', async () => {
+    const env = await fakePip(tools);
+    const { library } = await ensure(env);
+    await utimes(library, 1, 1);
+    expect(glance(libraryFolder(TOY_PLAN, cache))).toBe('changed');
+    await ensure({ PATH: '' });
+    expect(glance(libraryFolder(TOY_PLAN, cache))).toBe('whole');
+    expect(await calls()).toBe(1);
+  });
+
+  it('finds what looks whole and is not when asked to look thoroughly', async () => {
+    const { library } = await ensure(await fakePip(tools));
+    const { atime, mtime } = await stat(library);
+    await utimes(library, atime, mtime);
+    await stamp(libraryFolder(TOY_PLAN, cache));
+    await flip(library);
+    await utimes(library, atime, mtime);
+    expect(await soundLibrary(TOY_PLAN, cache, { sink: SILENT })).not.toBeNull();
+    expect(await soundLibrary(TOY_PLAN, cache, { sink: SILENT }, { thorough: true })).toBeNull();
+  });
+
+  it('seals one that an earlier version has fetched', async () => {
+    const env = await fakePip(tools);
+    const folder = libraryFolder(TOY_PLAN, cache);
+    const { library } = await ensure(env);
+    await rm(join(folder, 'SHA256SUMS'));
+    expect(glance(folder)).toBe('unsealed');
+    expect((await ensure({ PATH: '' })).library).toBe(library);
+    expect(glance(folder)).toBe('whole');
   });
 
   it('leaves nothing that looks whole when the download fails', async () => {

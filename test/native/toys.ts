@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -48,6 +48,13 @@ export const TOY_PLAN: LibraryPlan = {
   version: '1.0',
   wheels: [{ name: 'toy', version: '1.0', bytes: TOY_WHEEL.length, unpacked: 8018, sha256: 'a'.repeat(64) }],
 };
+
+/** Turns over one bit in the middle of a file. */
+export async function flip(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[bytes.length >> 1]! ^= 1;
+  await writeFile(path, bytes);
+}
 
 export const SILENT = { write: () => true };
 

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { checkHashes, readManifest } from '../../dataset/manifest.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
-import { ensureCpuModelAddons } from '../../model/bilstm/addon.js';
+import { cpuModelRecipes, ensureCpuModelAddons } from '../../model/bilstm/addon.js';
 import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../native/checkup.js';
 import { type AskedDevice, DEVICES } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
@@ -34,7 +34,7 @@ export const doctor: Command<DoctorArguments> = {
       .option('fetch', {
         type: 'boolean',
         default: false,
-        describe: 'Fetch TensorFlow’s library and build the binding first, where they are missing',
+        describe: 'Fetch TensorFlow’s library and build the binding first, where they are missing or damaged',
       })
       .option('json', {
         type: 'boolean',
@@ -45,11 +45,11 @@ export const doctor: Command<DoctorArguments> = {
       .example('npm run doctor -- --fetch --device cuda', 'prepares an image for machines with a GPU'),
   handler: async ({ device, datasets, fetch, json }) => {
     if (fetch) {
-      await provision({ device });
+      await provision({ device, thorough: true });
       await ensureCpuModelAddons();
     }
     const findings = [
-      ...diagnose(await gatherFacts(device, runProgram, process.env)),
+      ...diagnose(await gatherFacts(device, runProgram, process.env, cpuModelRecipes())),
       ...(await checkDatasets(datasets)),
       checkChromium(process.env, existsSync),
     ];

@@ -103,6 +103,11 @@ export function cpuVectors(): Vectors[] {
   return VECTORS.filter((name) => NEEDS[name].every((flag) => flags.has(flag)));
 }
 
+/** How the addon that this CPU will use is compiled: none where it is not used. */
+export function cpuModelRecipes(): AddonRecipe[] {
+  return cpuVectors().slice(0, 1).map(cpuModelRecipe);
+}
+
 /**
  * The addon for this machine's CPU, compiled on first use, or null where TensorFlow computes on a GPU or the CPU has neither AVX2 nor
  * AVX-512. Both kinds give the same bytes.

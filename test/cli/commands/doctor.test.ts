@@ -31,9 +31,17 @@ const WELL: NativeFacts = {
   plan: planFor('cpu'),
   library: LIBRARY,
   binding: { path: '/c/tfjs_binding.node', environment: '/c/environment.node' },
+  addons: [{ name: 'toy', path: '/c/toy.node' }],
+  damaged: [],
   tensorflow: { version: '2.21.0', device: 'cpu', library: LIBRARY.library, binding: '/c/tfjs_binding.node' },
 };
-const FRESH: NativeFacts = { ...WELL, library: null, binding: null, tensorflow: null };
+const FRESH: NativeFacts = {
+  ...WELL,
+  library: null,
+  binding: null,
+  addons: [{ name: 'toy', path: null }],
+  tensorflow: null,
+};
 
 function about(check: string, facts: NativeFacts): Finding | undefined {
   return diagnose(facts).find((finding) => finding.check === check);
@@ -49,6 +57,7 @@ describe('diagnose', () => {
       { check: 'disk', status: 'ok', found: '50.0 GB free in /c' },
       { check: 'library', status: 'ok', found: LIBRARY.library },
       { check: 'binding', status: 'ok', found: '/c/tfjs_binding.node' },
+      { check: 'kernels', status: 'ok', found: '/c/toy.node' },
       { check: 'tensorflow', status: 'ok', found: 'TensorFlow 2.21.0 loads and computes' },
       { check: 'device', status: 'ok', found: 'the CPU; no NVIDIA GPU' },
     ]);
@@ -104,6 +113,28 @@ describe('diagnose', () => {
     });
   });
 
+  it('needs a compiler as long as a model’s kernels are not built', () => {
+    const facts = { ...WELL, compiler: { name: 'g++', version: null }, addons: FRESH.addons };
+    expect(about('compiler', facts)?.status).toBe('fail');
+    expect(about('kernels', facts)).toEqual({
+      check: 'kernels',
+      status: 'warn',
+      found: 'toy: not built yet',
+      fix: 'No need: the first command that trains builds it.',
+    });
+  });
+
+  it('fails for damage, and says how to bring it again', () => {
+    const facts = { ...WELL, damaged: ['/c/lib/libtensorflow_cc.so.2'], tensorflow: null };
+    expect(about('damage', facts)).toEqual({
+      check: 'damage',
+      status: 'fail',
+      found: '/c/lib/libtensorflow_cc.so.2 is not as it was fetched or built',
+      fix: 'Bring it again: npm run doctor -- --fetch.',
+    });
+    expect(about('tensorflow', facts)?.found).toBe('not tried: library or binding is damaged');
+  });
+
   describe('about the device', () => {
     const h100 = { devices: ['/dev/nvidia0'], models: ['NVIDIA H100'], libcuda: '/usr/lib64/libcuda.so.1' };
     const used = { ...WELL.tensorflow, device: 'cuda', gpu: 'NVIDIA H100' } as NativeFacts['tensorflow'];
@@ -128,6 +159,15 @@ describe('diagnose', () => {
         status: 'warn',
         found: 'the CPU: /dev/nvidia0 is there, libcuda.so.1 is not',
         fix: 'Install NVIDIA’s driver, or start the container with its GPU support.',
+      });
+    });
+
+    it('fails CUDA without a GPU before anything is fetched', () => {
+      expect(about('device', { ...FRESH, device: 'cuda', plan: planFor('cuda') })).toEqual({
+        check: 'device',
+        status: 'fail',
+        found: 'native: expected an NVIDIA GPU, as CUDA was asked for, got none on this machine.',
+        fix: 'Use --device cpu and unset AUDITWEAVE_DEVICE, or start the container with its GPU support.',
       });
     });
 
