@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { openDataset } from '../../dataset/load.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { KINDS } from '../../model/kinds.js';
 import { formatSeconds } from '../../progress.js';
 import type { MetricsRecord, RunRecord } from '../../runs/record.js';
 import { refuseReference } from '../../runs/reference.js';
@@ -52,7 +53,7 @@ export const train: Command<TrainOptions> = {
         choices: ['both', ...PROTOCOLS],
         describe: 'How data is split: paper (random windows, leaks), blocked or capture (leak-free)',
       })
-      .option('model', { choices: ['bilstm'], describe: 'Kind of model' })
+      .option('model', { choices: KINDS.map(({ name }) => name), describe: 'Kind of model' })
       .option('seed', { type: 'number', describe: 'Root of every random choice' })
       .option('epochs', { type: 'number', describe: 'Most epochs' })
       .option('device', DEVICE)
