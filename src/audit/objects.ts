@@ -1,4 +1,5 @@
 import { type AuditEvent, isRecord } from './event.js';
+import { pluralOf } from './kind-names.js';
 
 /** What a request says about which objects, as keys: uids, and `resource/namespace/name`. */
 export interface Facts {
@@ -199,13 +200,6 @@ function readTargets(body: Json): Map<string, string> {
   return targets;
 }
 
-const PLURALS: Record<string, string> = {
-  NetworkPolicy: 'networkpolicies',
-  Ingress: 'ingresses',
-  Endpoints: 'endpoints',
-  StorageClass: 'storageclasses',
-};
-
 /** What Events of the control plane are about. */
 const ABOUT = [
   'pods',
@@ -219,10 +213,6 @@ const ABOUT = [
   'poddisruptionbudgets',
   'horizontalpodautoscalers',
 ];
-
-function pluralOf(kind: string): string {
-  return PLURALS[kind] ?? `${kind.toLowerCase()}s`;
-}
 
 function record(value: unknown): Json {
   return isRecord(value) ? value : {};

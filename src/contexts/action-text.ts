@@ -1,4 +1,5 @@
 import { type AuditEvent, isRecord } from '../audit/event.js';
+import { singularOf } from '../audit/kind-names.js';
 
 /** What a request on a subresource does, where the verb alone does not say it. */
 const SUBRESOURCES: Record<string, Partial<Record<string, string>>> = {
@@ -28,7 +29,7 @@ export function actionText(event: AuditEvent): string {
   const name = objectRef.name || nameInBody(event);
   const namespace = resource === 'namespaces' ? '' : (objectRef.namespace ?? '');
   const one = name !== '' || verb === 'create';
-  const kind = one ? singular(resource) : resource;
+  const kind = one ? singularOf(resource) : resource;
   const place = namespace ? ` in ${namespace}` : '';
   const object = name ? `${kind} ${name}${place}` : `${kind}${place}`;
   if (!subresource)
@@ -62,18 +63,6 @@ export function actionKind(event: Pick<AuditEvent, 'verb' | 'objectRef' | 'reque
     objectRef: { ...rest, ...(name ? { name: '\u0000' } : {}) },
   } as AuditEvent);
   return text.replace(' \u0000', '');
-}
-
-/**
- * One of a resource, by the rules of English.
- *
- * @example singular('networkpolicies') // 'networkpolicy'
- */
-export function singular(resource: string): string {
-  if (resource === 'endpoints') return resource;
-  if (/ies$/.test(resource)) return `${resource.slice(0, -3)}y`;
-  if (/(ss|x|ch|sh)es$/.test(resource)) return resource.slice(0, -2);
-  return /[^s]s$/.test(resource) ? resource.slice(0, -1) : resource;
 }
 
 /** The name that the server gave, or the client asked for. */

@@ -1,3 +1,5 @@
+import { pluralOf } from '../audit/kind-names.js';
+
 /** What a line says of itself, as far as the baseline looks. A text is null where the line does not say. */
 export interface LineFacts {
   capture: string;
@@ -61,8 +63,8 @@ class Memory {
   learnOwner(line: LineFacts): void {
     const object = objectOf(line);
     const owner =
-      keyOf(line.namespace, pluralOf(line.ownerKind), line.ownerName) ??
-      keyOf(line.namespace, pluralOf(line.involvedKind), line.involvedName);
+      keyOf(line.namespace, resourceOf(line.ownerKind), line.ownerName) ??
+      keyOf(line.namespace, resourceOf(line.involvedKind), line.involvedName);
     if (object !== null && owner !== null) this.#ownerOf.set(object, owner);
   }
 
@@ -89,11 +91,4 @@ const namespaceOf = ({ namespace, resource, name }: LineFacts): string | null =>
 const keyOf = (namespace: string | null, resource: string | null, name: string | null): string | null =>
   resource === null || name === null ? null : JSON.stringify([namespace, resource, name]);
 
-/** The resource of a kind, as the API's own names have it: `NetworkPolicy` is served as `networkpolicies`. */
-function pluralOf(kind: string | null): string | null {
-  if (kind === null) return null;
-  const name = kind.toLowerCase();
-  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
-  if (/(ss|x|ch|sh)$/.test(name)) return `${name}es`;
-  return name.endsWith('s') ? name : `${name}s`;
-}
+const resourceOf = (kind: string | null): string | null => (kind === null ? null : pluralOf(kind));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { actionKind, actionText, singular } from '../../src/contexts/action-text.js';
+import { actionKind, actionText } from '../../src/contexts/action-text.js';
 import { actorOf, endMicros, microsText, outcomeOf, triggerOf } from '../../src/contexts/context.js';
 
 const event = (
@@ -63,16 +63,6 @@ describe('an action in words', () => {
     const of = (name: string) => actionKind(event('delete', { resource: 'pods', namespace: name, name }));
     expect(of('a')).toBe('delete pod');
     expect(of('b')).toBe(of('a'));
-  });
-
-  it('knows plurals', () => {
-    expect(['pods', 'ingresses', 'networkpolicies', 'endpoints', 'storageclasses'].map(singular)).toEqual([
-      'pod',
-      'ingress',
-      'networkpolicy',
-      'endpoints',
-      'storageclass',
-    ]);
   });
 });
 
