@@ -74,8 +74,7 @@ export class Progress {
       `${rate >= 100 ? Math.round(rate) : rate.toPrecision(2)} ${unit}/s`,
     ];
     if (last) parts.push(`in ${formatSeconds(seconds)}`);
-    else if (total !== undefined && rate > 0)
-      parts.push(`${formatSeconds((total - this.#count) / rate)} left`);
+    else if (total !== undefined && rate > 0) parts.push(formatLeft((total - this.#count) / rate));
     if (this.#note) parts.push(this.#note);
     const line = `${this.#label}: ${parts.join(' · ')}`;
     showLine(this.#sink, line, last);
@@ -92,6 +91,15 @@ export function showLine(sink: ProgressSink, line: string, ends: boolean): void 
   if (!sink.isTTY) sink.write(`${safe}\n`);
   else if (ends) sink.write(`\r\u001b[2K${safe}\n`);
   else sink.write(`\r\u001b[2K${sink.columns ? safe.slice(0, sink.columns - 1) : safe}`);
+}
+
+/**
+ * The time left of something that still goes on, which is never none.
+ *
+ * @example formatLeft(0) // 'under 1 s left'
+ */
+export function formatLeft(seconds: number): string {
+  return seconds < 1 ? 'under 1 s left' : `${formatSeconds(seconds)} left`;
 }
 
 /** @example formatSeconds(125) // '2 min 05 s' */

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic.js';
+import { withLock } from '../files/lock.js';
 import { type Page, writePage } from '../page/page.js';
 import { type Table, toCsv } from '../page/table.js';
 import type { Chart } from './drawing/chart.js';
@@ -24,9 +25,13 @@ export interface ReportParts {
 
 /**
  * Writes a report: charts as SVG, PNG and Vega-Lite spec, tables as CSV, the page last. Each file is replaced at once. What the page
- * before named and this one does not have, such as a table of missing trials, is removed; nothing else is.
+ * before named and this one does not have, such as a table of missing trials, is removed; nothing else is. One process at a time writes.
  */
-export async function writeFiles(dir: string, { charts, tables, page }: ReportParts): Promise<WrittenReport> {
+export async function writeFiles(dir: string, parts: ReportParts): Promise<WrittenReport> {
+  return await withLock(join(dir, 'report.lock'), async () => await writeAll(dir, parts));
+}
+
+async function writeAll(dir: string, { charts, tables, page }: ReportParts): Promise<WrittenReport> {
   const written: WrittenReport = { html: join(dir, 'report.html'), charts: [], tables: [] };
   const before = await namedFiles(written.html);
   for (const chart of charts) {

@@ -51,7 +51,7 @@ export async function scoreModel(options: {
     sink: options.sink,
   });
   try {
-    return { metrics: evaluateTest(model, data, settings), leak: data.leak };
+    return { metrics: evaluateTest(model, data, settings, options.sink), leak: data.leak };
   } finally {
     await model.dispose();
   }

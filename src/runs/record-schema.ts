@@ -57,24 +57,27 @@ export const MACHINE = record(
 );
 
 /** Schema of `run.json`. Unknown keys are let through: a later minor version may add some. */
-export const RUN_SCHEMA: RecordSchema = record({
-  schema: { const: 1 },
-  name: TEXT,
-  created: TEXT,
-  command: TEXT,
-  settings: OPEN,
-  seeds: mapOf({ type: ['number', 'string'] }),
-  commit: TEXT,
-  dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, counts: mapOf(NUMBER) }),
-  versions: mapOf(TEXT),
-  machine: MACHINE,
-  leak: LEAK,
-  status: { enum: ['running', 'finished', 'interrupted'] },
-  seconds: NUMBER,
-  epochs: COUNT,
-  bestEpoch: COUNT,
-  parameters: COUNT,
-});
+export const RUN_SCHEMA: RecordSchema = record(
+  {
+    schema: { const: 1 },
+    name: TEXT,
+    created: TEXT,
+    command: TEXT,
+    settings: OPEN,
+    seeds: mapOf({ type: ['number', 'string'] }),
+    commit: TEXT,
+    dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, counts: mapOf(NUMBER) }),
+    versions: mapOf(TEXT),
+    machine: MACHINE,
+    leak: LEAK,
+    status: { enum: ['running', 'finished', 'interrupted'] },
+    seconds: NUMBER,
+    epochs: COUNT,
+    bestEpoch: COUNT,
+    parameters: COUNT,
+  },
+  { files: mapOf(TEXT) },
+);
 
 /** Schema of a row of `history.jsonl`. */
 export const EPOCH_SCHEMA: RecordSchema = record({

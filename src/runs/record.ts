@@ -50,6 +50,8 @@ export interface RunRecord {
   bestEpoch: number;
   /** Trainable and fixed numbers of the model. */
   parameters: number;
+  /** SHA-256 of what a finished run consists of, by path below its folder. Records of older versions have none. */
+  files?: Record<string, string>;
 }
 
 /** A row of `history.jsonl`. `epoch` counts from 1. */
@@ -110,23 +112,35 @@ const METRICS = 'metrics.json';
  * @example const { run, history, metrics } = await readRun('results/first-light/blocked');
  */
 export async function readRun(dir: string): Promise<RunFolder> {
-  const [run, history, metrics] = await Promise.all(
-    [RUN, HISTORY, METRICS].map((name) => readIfThere(join(dir, name))),
+  const run = await readRunRecord(dir);
+  const [history, metrics] = await Promise.all(
+    [HISTORY, METRICS].map((name) => readIfThere(join(dir, name))),
   );
-  if (run === null || run === undefined) {
-    throw new MismatchError(
-      { folder: 'studies', file: join(dir, RUN), expected: 'a run record', got: 'no such file' },
-      { hint: 'Name a folder that `train` has written, such as results/NAME or results/NAME/paper.' },
-    );
-  }
   return {
     dir,
-    run: parseRecord<RunRecord>(run, { file: join(dir, RUN), schema: RUN_SCHEMA, measured: ['leak'] }),
+    run,
     history: parseRows<EpochRecord>(history ?? '', { file: join(dir, HISTORY), schema: EPOCH_SCHEMA }),
     metrics: metrics
       ? parseRecord<MetricsRecord>(metrics, { file: join(dir, METRICS), schema: METRICS_SCHEMA })
       : null,
   };
+}
+
+/**
+ * Reads and checks `run.json` alone.
+ *
+ * @throws {MismatchError} There is none, or it breaks the contract, with file and line.
+ */
+export async function readRunRecord(dir: string): Promise<RunRecord> {
+  const file = join(dir, RUN);
+  const text = await readIfThere(file);
+  if (text === null)
+    throw new MismatchError(
+      { folder: 'studies', file, expected: 'a run record', got: 'no such file' },
+      { hint: 'Name a folder that `train` has written, such as results/NAME or results/NAME/paper.' },
+    );
+  const hint = 'The record is broken or from another version; train again, into another folder (--out).';
+  return parseRecord<RunRecord>(text, { file, schema: RUN_SCHEMA, measured: ['leak'], hint });
 }
 
 /** Writes `run.json`, replacing it at once. */

@@ -1,18 +1,19 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codesOf } from '../audit/codes.js';
+import { openDataset } from '../dataset/load.js';
 import { kindNamed } from '../model/kinds.js';
 import type { Runtime, TrainedOn } from '../model/model.js';
 import type { ProgressSink } from '../progress.js';
+import { Progress } from '../progress.js';
 import type { Settings } from '../settings/schema.js';
 import { EarlyStopping } from '../training/callbacks/early-stopping.js';
 import { ProgressLine } from '../training/callbacks/progress-line.js';
 import { ReduceOnPlateau } from '../training/callbacks/reduce-on-plateau.js';
 import { TensorBoard } from '../training/callbacks/tensor-board.js';
-import { readCheckpoint, writeCheckpoint } from '../training/checkpoint.js';
-import { type FitResult, fit } from '../training/fit.js';
+import { readCheckpoint, removeCheckpoints, writeCheckpoint } from '../training/checkpoint.js';
+import { type FitResult, fit, type TrainingState } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
-import { checkSameDataset, earlierRun, removeRun } from './earlier-run.js';
+import { earlierRun, trainingKey } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { modelCard } from './model-card.js';
 import { type Prepared, prepare } from './prepare.js';
@@ -24,6 +25,7 @@ import {
   writeMetrics,
   writeRun,
 } from './record.js';
+import { filesOf, removeRun, withRunFolder } from './run-folder.js';
 import { score } from './score.js';
 
 export interface TrialOptions {
@@ -31,6 +33,8 @@ export interface TrialOptions {
   settings: Settings;
   /** The run folder. */
   out: string;
+  /** What a person would give to `--out` for it. Default: the folder. */
+  named?: string;
   /** The command line, for the record. */
   command: string;
   device: 'auto' | 'cpu' | 'cuda';
@@ -54,25 +58,33 @@ export interface TrialResult {
 
 /**
  * Trains and scores one setting, from dataset to run folder. The same call goes on where an earlier one stopped, and ends with
- * the same bytes of weights and history (times apart) as one that was never stopped.
+ * the same bytes of weights and history (times apart) as one that was never stopped. No other process works in the folder meanwhile.
  *
  * @throws {AuditweaveError} The folder holds a run of other settings, of another dataset, or something else.
  * @example const { metrics } = await runTrial({ settings, out: 'results/a', command, device: 'auto', threads: 'auto', sink });
  */
 export async function runTrial(options: TrialOptions): Promise<TrialResult> {
-  const { settings, out, sink } = options;
-  const earlier = options.fresh ? null : await earlierRun(out, settings);
-  if (earlier?.metrics && earlier.run.status === 'finished') {
+  return await withRunFolder(options.out, async () => await runHere(options));
+}
+
+async function runHere(options: TrialOptions): Promise<TrialResult> {
+  const { settings, out, named, sink } = options;
+  const dataset = await openDataset(settings.dataset);
+  const asked = {
+    ...{ settings, dataset, named, model: options.keepModel !== false },
+    say: (text: string) => void sink.write(text),
+  };
+  const earlier = options.fresh ? null : await earlierRun(out, asked);
+  if (earlier?.metrics) {
     sink.write(`${out}: finished before; --fresh starts over.\n`);
     return { run: earlier.run, metrics: earlier.metrics };
   }
   const data = await prepare(settings, sink);
-  if (earlier) checkSameDataset(earlier, data.dataset);
   const kind = kindNamed(settings.model.name);
   const { device, threads } = options;
   const model = await kind.open(data, settings, { device, threads, sink });
   try {
-    if (options.fresh) await removeRun(out);
+    if (options.fresh) await removeRun(out, named);
     const run: RunRecord = {
       ...(await describeRun(options, data, model)),
       created: earlier?.run.created ?? new Date().toISOString(),
@@ -80,7 +92,6 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
       epochs: earlier?.run.epochs ?? 0,
       bestEpoch: earlier?.run.bestEpoch ?? 0,
     };
-    await mkdir(out, { recursive: true });
     await writeRun(out, run);
     const logger = options.keepModel === false ? undefined : model.logger?.(join(out, 'tensorboard'));
     const stopping = new EarlyStopping(stoppingOptions(settings.training));
@@ -91,7 +102,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
     if (!result.finished) return { run, metrics: null };
-    const metrics = evaluateTest(model, data, settings);
+    const metrics = evaluateTest(model, data, settings, sink);
     if (options.keepModel !== false)
       await model.export(join(out, 'model'), {
         version: run.versions.auditweave ?? 'unknown',
@@ -99,9 +110,10 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
         metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },
       });
     await writeMetrics(out, metrics);
+    run.files = await filesOf(out);
     run.status = 'finished';
     await writeRun(out, run);
-    await rm(join(out, 'checkpoint'), { recursive: true, force: true });
+    await removeCheckpoints(join(out, 'checkpoint'));
     return { run, metrics };
   } finally {
     await model.dispose();
@@ -112,13 +124,18 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
 async function train(
   { engine, examples }: TrainedOn,
   data: Prepared,
-  { settings, out, signal, onEpoch }: TrialOptions,
+  { settings, out, signal, onEpoch, sink }: TrialOptions,
   stopping: EarlyStopping,
   run: RunRecord,
   watchers: (ProgressLine | TensorBoard)[],
 ): Promise<FitResult> {
   const { training } = settings;
-  const resume = await readCheckpoint(join(out, 'checkpoint'));
+  const checkpoint = join(out, 'checkpoint');
+  const key = trainingKey(settings, data.dataset.sha256);
+  const { state: resume, faults } = await readCheckpoint(checkpoint, key);
+  for (const fault of faults) sink.write(`${fault}: passed over.\n`);
+  if (resume || faults.length > 0)
+    sink.write(`${settings.split.protocol}: ${resumption(resume, training.epochs)}.\n`);
   const before = resume?.history.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   run.seconds = before;
   const { schedule } = training;
@@ -134,7 +151,7 @@ async function train(
       codes: (classes) => codesOf(classes, data.partIds.length),
       validationCodes: exampleCodes(examples.validation, examples.size, data.codes),
       onCheckpoint: async (state) => {
-        await writeCheckpoint(join(out, 'checkpoint'), state);
+        await writeCheckpoint(checkpoint, state, key);
         await writeHistory(out, state.history);
         run.seconds = state.history.reduce((sum, epoch) => sum + epoch.seconds, 0);
         run.epochs = state.epoch;
@@ -149,6 +166,12 @@ async function train(
       ...watchers,
     ],
   );
+}
+
+/** Where a training goes on. */
+function resumption(resume: TrainingState | null, epochs: number): string {
+  if (resume && (resume.stopped || resume.epoch >= epochs)) return 'trained before, scored now';
+  return `going on from epoch ${(resume?.epoch ?? 0) + 1} of ${epochs}`;
 }
 
 /** A cycle goes to its end, since its last epochs are the best; the weights of the best epoch are kept all the same. */
@@ -172,11 +195,19 @@ export function evaluateTest(
   },
   data: Prepared,
   settings: Settings,
+  sink: ProgressSink,
 ): MetricsRecord {
   const { test: tested, size } = examples;
+  const progress = new Progress(`${data.split.protocol} scoring`, {
+    unit: 'examples',
+    total: tested.length,
+    sink,
+  });
   const began = performance.now();
-  const evaluation = engine.evaluate(tested);
-  return score(data, settings, { tested, size }, evaluation, performance.now() - began);
+  const evaluation = engine.evaluate(tested, (count) => progress.advance(count));
+  const milliseconds = performance.now() - began;
+  progress.done();
+  return score(data, settings, { tested, size }, evaluation, milliseconds);
 }
 
 /** The codes of every line of every example, shape [M·W]. */

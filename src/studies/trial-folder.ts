@@ -46,6 +46,9 @@ export interface TaskOptions {
   sink: ProgressSink;
 }
 
+/** How errors end that come again however often a trial is tried. */
+const FOR_GOOD: readonly number[] = [EXIT.usage, EXIT.trialFailed];
+
 const TASK = 'trial.json';
 const RECORD = 'record.json';
 const TIMING = 'timing.json';
@@ -70,7 +73,7 @@ export async function runTask(folder: string, options: TaskOptions): Promise<Stu
     try {
       return await train(folder, task, options);
     } catch (error) {
-      if (!(error instanceof AuditweaveError) || error.exitCode !== EXIT.usage) throw error;
+      if (!(error instanceof AuditweaveError) || !FOR_GOOD.includes(error.exitCode)) throw error;
       const failed: StudyRecord = { schema: 1, ...task.plan, status: 'failed', failure: error.message };
       await writeFileAtomic(join(folder, RECORD), json(failed));
       throw new AuditweaveError(error.message, {
@@ -134,11 +137,6 @@ async function train(
     sink: options.sink,
     ...(options.signal ? { signal: options.signal } : {}),
     onEpoch: (epoch, epochs) => {
-      if (!Number.isFinite(epoch.loss))
-        throw new AuditweaveError(
-          `studies: expected a finite loss, got ${epoch.loss} in epoch ${epoch.epoch}.`,
-          { hint: 'Use a lower training.learningRate.' },
-        );
       trainedHere += epoch.seconds;
       options.onEpoch?.(epoch, epochs);
     },

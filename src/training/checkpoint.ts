@@ -1,21 +1,35 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.js';
 import type { Weights } from '../model/weights.js';
 import type { CallbackState } from './callback.js';
 import type { TrainingState } from './fit.js';
 
-const FILE = 'state.safetensors';
+/** Files of a checkpoint's folder: after the last epoch, and after the one before. */
+export const CHECKPOINTS = ['last.checkpoint', 'before.checkpoint'] as const;
+const [LAST, BEFORE] = CHECKPOINTS;
+/** Bytes of SHA-256. */
+const SUM = 32;
+
+/** A training state found again. */
+export interface FoundCheckpoint {
+  /** Null when there is none, or none that is whole. */
+  state: TrainingState | null;
+  /** What is wrong with the newer ones, which were passed over. */
+  faults: string[];
+}
 
 /**
- * Keeps the training state in one file, replaced as a whole: a reader finds the last epoch or the one before, never a mix.
+ * Keeps the training state, and the one before it, each as a safetensors file followed by its SHA-256. Each is replaced as a whole: a
+ * reader finds the last epoch or the one before, never a mix.
  *
  * @param folder The run's `checkpoint/`.
- * @example await writeCheckpoint('results/first-light/blocked/checkpoint', state);
+ * @param of Names the training: one of other settings or lines does not go on from it.
+ * @example await writeCheckpoint('results/first-light/blocked/checkpoint', state, key);
  */
-export async function writeCheckpoint(folder: string, state: TrainingState): Promise<void> {
+export async function writeCheckpoint(folder: string, state: TrainingState, of: string): Promise<void> {
   const { engine, callbacks, ...rest } = state;
   const tensors: Weights = {};
   const add = (group: string, weights: Weights): void => {
@@ -29,35 +43,52 @@ export async function writeCheckpoint(folder: string, state: TrainingState): Pro
     values[name] = callback.values;
     if (callback.weights) add(`callback:${name}`, callback.weights);
   }
-  const metadata = { state: JSON.stringify({ ...rest, callbacks: values }) };
-  await writeFileAtomic(join(folder, FILE), encodeSafetensors(tensors, metadata));
+  const bytes = encodeSafetensors(tensors, { of, state: JSON.stringify({ ...rest, callbacks: values }) });
+  await rename(join(folder, LAST), join(folder, BEFORE)).catch(() => {});
+  await writeFileAtomic(join(folder, LAST), [bytes, sumOf(bytes)]);
 }
 
 /**
- * Reads what `writeCheckpoint` has written.
+ * Reads the last state that `writeCheckpoint` has written and that is still as it was.
  *
- * @returns Null when there is none.
- * @throws {MismatchError} The file is not a checkpoint.
+ * @param of As given to `writeCheckpoint`.
+ * @example const { state, faults } = await readCheckpoint('results/first-light/blocked/checkpoint', key);
  */
-export async function readCheckpoint(folder: string): Promise<TrainingState | null> {
-  const path = join(folder, FILE);
+export async function readCheckpoint(folder: string, of: string): Promise<FoundCheckpoint> {
+  const faults: string[] = [];
+  for (const name of CHECKPOINTS) {
+    const path = join(folder, name);
+    const found = await readState(path, of);
+    if (found === null) continue;
+    if (typeof found !== 'string') return { state: found, faults };
+    faults.push(`${path}: ${found}`);
+  }
+  return { state: null, faults };
+}
+
+/** Removes the checkpoints of a folder, and the folder when nothing else is in it. */
+export async function removeCheckpoints(folder: string): Promise<void> {
+  for (const name of CHECKPOINTS) await rm(join(folder, name), { force: true });
+  await rmdir(folder).catch(() => {});
+}
+
+/** A state, what is wrong with it, or null when there is none. */
+async function readState(path: string, of: string): Promise<TrainingState | string | null> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? null : message;
   }
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const text = metadata.state;
-  if (text === undefined)
-    throw new MismatchError(
-      { folder: 'training', file: path, expected: 'a checkpoint of auditweave', got: 'other tensors' },
-      { hint: 'Delete the run folder, or start over with --fresh.' },
-    );
-  const { callbacks: values, ...rest } = JSON.parse(text) as Omit<TrainingState, 'engine' | 'callbacks'> & {
-    callbacks: Record<string, CallbackState['values']>;
-  };
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SUM));
+  if (!sumOf(content).equals(bytes.subarray(content.length))) return 'not as it was written';
+  const { tensors, metadata } = decodeSafetensors(content, path);
+  if (metadata.of !== of) return 'of another training';
+  const { callbacks: values, ...rest } = JSON.parse(metadata.state ?? '') as Omit<
+    TrainingState,
+    'engine' | 'callbacks'
+  > & { callbacks: Record<string, CallbackState['values']> };
   const group = (name: string): Weights =>
     Object.fromEntries(
       Object.entries(tensors)
@@ -75,3 +106,5 @@ export async function readCheckpoint(folder: string): Promise<TrainingState | nu
     engine: { weights: group('weights'), first: group('first'), second: group('second') },
   };
 }
+
+const sumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

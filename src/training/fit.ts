@@ -1,5 +1,7 @@
+import { AuditweaveError, EXIT } from '../errors.js';
 import { macroF1 } from '../metrics/classification.js';
 import type { Engine, EngineState, Evaluation, Examples } from '../model/model.js';
+import type { Weights } from '../model/weights.js';
 import type { Callback, CallbackState, EpochLogs, TrainingControl } from './callback.js';
 
 export interface FitOptions {
@@ -52,6 +54,7 @@ export interface FitResult {
  *
  * @param engine Holds weights and optimizer; afterwards its weights are the final ones (the best, with `EarlyStopping`).
  * @returns One row an epoch.
+ * @throws {AuditweaveError} With exit code 42: the loss or a weight is no finite number any more, which no further step mends.
  * @example const { history } = await fit(engine, options, [new EarlyStopping(), new ReduceOnPlateau()]);
  */
 export async function fit(
@@ -94,11 +97,16 @@ export async function fit(
       step++;
       learningRate = options.rateAt?.(step) ?? control.learningRate;
       const loss = engine.trainBatch(starts, step, learningRate, lines);
+      if (!Number.isFinite(loss)) throw diverged(`loss of ${loss}`, epoch, learningRate);
       sum += loss * starts.length;
       for (const callback of callbacks) callback.onBatchEnd?.({ windows: starts.length, loss });
     }
     const trained = now();
+    const broken = nameOfBroken(engine.state().weights);
+    if (broken !== null) throw diverged(`weight ${broken} that is no finite number`, epoch, learningRate);
     const evaluation = engine.evaluate(examples.validation);
+    if (!Number.isFinite(evaluation.loss))
+      throw diverged(`validation loss of ${evaluation.loss}`, epoch, learningRate);
     const logs: EpochLogs = {
       epoch,
       loss: sum / examples.count,
@@ -135,6 +143,24 @@ function validationScores(
     valExactMatch: right / predicted.length,
     valMacroF1: macroF1(validationCodes, predicted, { over: 'union' }),
   };
+}
+
+/** The end of a training whose numbers have run away. */
+function diverged(what: string, epoch: number, learningRate: number): AuditweaveError {
+  return new AuditweaveError(
+    `training: expected finite losses and weights, got a ${what} in epoch ${epoch}, at learning rate ${Number(learningRate.toPrecision(3))}.`,
+    {
+      hint: 'Use a lower learning rate, as in --set training.learningRate=0.001.',
+      exitCode: EXIT.trialFailed,
+    },
+  );
+}
+
+/** The first weight with a value that is not finite, or null. */
+function nameOfBroken(weights: Weights): string | null {
+  for (const [name, { data }] of Object.entries(weights))
+    if (!data.every((value) => Number.isFinite(value))) return name;
+  return null;
 }
 
 /** Lets signals and timers run between two steps. */

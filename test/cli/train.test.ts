@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,7 +116,7 @@ describe('train', () => {
   it('gives the same bytes for the same seed, in one thread or in two, and others for another seed', async () => {
     const [one, other] = await Promise.all([
       start('one-thread', ['--threads', '1']).ended,
-      start('other-seed', ['--seed', '8', '--epochs', '1']).ended,
+      start('other-seed', ['--set', 'seed=8', 'training.epochs=1']).ended,
     ]);
     expect([one.code, other.code]).toEqual([0, 0]);
     expect(hash('one-thread', 'model/model.onnx')).toBe(hash('whole', 'model/model.onnx'));
@@ -152,13 +152,41 @@ describe('train', () => {
     expect(hash('stopped', 'model/model.onnx')).toBe(hash('whole', 'model/model.onnx'));
   });
 
+  it('lets one of two identical commands work, tells the other, and ends with a whole run', async () => {
+    for (let i = 0; i < 3; i++) {
+      const name = `twice-${i}`;
+      const ends = await Promise.all([start(name).ended, start(name).ended]);
+      expect(ends.map(({ code }) => code).sort()).toEqual([0, 75]);
+      expect(ends.find(({ code }) => code === 75)!.error).toMatch(
+        /but another process, id \d+, works here\./,
+      );
+      expect(readdirSync(join(folder, name)).sort()).toEqual([
+        ...['history.jsonl', 'metrics.json', 'model', 'run.json', 'tensorboard'],
+      ]);
+      expect(hash(name, 'model/model.onnx')).toBe(hash('whole', 'model/model.onnx'));
+    }
+  });
+
+  it('fails for good when it runs away, and says in which epoch and what to do', async () => {
+    const { code, error } = await start('diverged', [...['--set', 'training.learningRate=1e30']]).ended;
+    expect([code, error.split('\n').slice(-3, -1)]).toEqual([
+      42,
+      [
+        expect.stringMatching(/^training: expected finite losses and weights, got a .* in epoch [1-4]/),
+        '  Hint: Use a lower learning rate, as in --set training.learningRate=0.001.',
+      ],
+    ]);
+  });
+
   it('trains nothing when the run is finished, and refuses a folder of other settings', async () => {
     const again = await start('whole').ended;
     expect(again.code).toBe(0);
     expect(again.error).toContain('finished before; --fresh starts over.');
     const other = await start('whole', ['--seed', '9']).ended;
     expect(other.code).toBe(2);
-    expect(other.error).toContain('to hold a run of these settings, got a run of others.');
+    expect(other.error).toContain(
+      'to hold a run of these settings, got one of others: seed: 7 there, 9 here.',
+    );
   });
 
   it('refuses to cut all lines of a window, before there is a folder', async () => {

@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeRun } from '../../src/runs/earlier-run.js';
 import { scoreModel } from '../../src/runs/evaluate.js';
 import type { MetricsRecord } from '../../src/runs/record.js';
 import { runTrial } from '../../src/runs/train.js';
@@ -13,20 +12,18 @@ import { smallSettings } from '../fixtures/settings.js';
 const folders = temporaryFolders();
 afterAll(folders.clear);
 
-const said: string[] = [];
-const sink = { write: (text: string) => said.push(text) };
+const sink = { write: () => true };
 
 let settings: Settings;
 let dir: string;
 
-const trial = (out: string, more: Partial<Settings> = {}, fresh = false) =>
+const trial = (out: string, more: Partial<Settings> = {}) =>
   runTrial({
     settings: { ...settings, ...more },
     out,
     command: 'train',
     device: 'cpu',
     threads: 1,
-    fresh,
     sink,
   });
 
@@ -125,53 +122,5 @@ describe('scoreModel', () => {
     expect(await failure(scoreModel({ dir: bare, sink }))).toContain(
       `model: expected a trained model in ${join(bare, 'model')}, got no such folder.`,
     );
-  });
-});
-
-describe('runTrial in a folder that holds a run', () => {
-  it('trains nothing when that is finished, whatever the order of its settings', async () => {
-    const run = join(dir, 'run.json');
-    const record = JSON.parse(readFileSync(run, 'utf8')) as { settings: object };
-    record.settings = Object.fromEntries(Object.entries(record.settings).reverse());
-    const turned = copy();
-    writeFileSync(join(turned, 'run.json'), JSON.stringify(record));
-    expect((await trial(turned)).run.status).toBe('finished');
-    expect(said.at(-1)).toBe(`${turned}: finished before; --fresh starts over.\n`);
-  });
-
-  it('refuses other settings', async () => {
-    expect(await failure(trial(dir, { seed: 9 }))).toBe(
-      `studies: expected ${dir} to hold a run of these settings, got a run of others.\n  Hint: Name another folder with --out, or start over with --fresh.`,
-    );
-  });
-
-  it('refuses to go on with another dataset', async () => {
-    const half = copy();
-    rmSync(join(half, 'metrics.json'));
-    const run = JSON.parse(readFileSync(join(half, 'run.json'), 'utf8')) as { dataset: { sha256: string } };
-    run.dataset.sha256 = '0'.repeat(64);
-    writeFileSync(join(half, 'run.json'), JSON.stringify(run));
-    expect(await failure(trial(half))).toContain(
-      `studies: expected ${settings.dataset} to be the dataset that ${half} began with, got another.`,
-    );
-  });
-});
-
-describe('removeRun', () => {
-  it('removes what a run wrote, and nothing else', async () => {
-    const run = copy();
-    writeFileSync(join(run, 'notes.md'), 'mine');
-    await removeRun(run);
-    expect(readdirSync(run)).toEqual(['notes.md']);
-  });
-
-  it('touches no folder without a run', async () => {
-    const home = folders.make();
-    mkdirSync(join(home, 'model'));
-    expect(await failure(removeRun(home))).toBe(
-      `studies: expected ${home} to hold a run or nothing, got 1 other files.\n  Hint: Name another folder with --out.`,
-    );
-    expect(readdirSync(home)).toEqual(['model']);
-    await expect(removeRun(join(home, 'nowhere'))).resolves.toBeUndefined();
   });
 });

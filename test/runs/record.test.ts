@@ -103,7 +103,7 @@ describe('the records of a run', () => {
     await writeRun(dir, { ...run, status: 'done' as 'running' });
     expect(await message()).toBe(
       'studies: RUN/run.json:62: expected status to be one of running, finished, interrupted, got "done".\n' +
-        '  Hint: The record is broken or from another version; run the same `train` command again.',
+        '  Hint: The record is broken or from another version; train again, into another folder (--out).',
     );
   });
 

@@ -175,7 +175,7 @@ describe('evaluateTest', () => {
         return predicted(...asked.flatMap(() => [A, A]));
       },
     };
-    evaluateTest({ engine, examples: windowExamples(data, chosen) }, data, chosen);
+    evaluateTest({ engine, examples: windowExamples(data, chosen) }, data, chosen, { write: () => true });
     return asked;
   }
 

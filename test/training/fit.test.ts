@@ -101,6 +101,43 @@ describe('fit', () => {
     expect(history[0]).toMatchObject({ epoch: 1, valLoss: 1, valExactMatch: 0.5, valMacroF1: 1 / 3 });
   });
 
+  it.each<[string, (engine: Engine) => void, string]>([
+    [
+      'a loss',
+      (engine) => (engine.trainBatch = () => Number.POSITIVE_INFINITY),
+      'got a loss of Infinity in epoch 1',
+    ],
+    [
+      'a validation loss',
+      (engine) => (engine.evaluate = () => ({ loss: Number.NaN, classes: Int32Array.of(0, 1) })),
+      'got a validation loss of NaN in epoch 1',
+    ],
+    [
+      'a weight',
+      (engine) =>
+        (engine.state = () => ({
+          weights: { w: { shape: [2], data: Float32Array.of(1, Number.NaN) } },
+          first: {},
+          second: {},
+        })),
+      'got a weight w that is no finite number in epoch 1',
+    ],
+  ])(
+    'ends for good when %s is no finite number, and keeps nothing of the epoch',
+    async (_, break_, message) => {
+      const { engine } = scripted([1, 1]);
+      break_(engine);
+      const kept: number[] = [];
+      const work = fit(engine, { ...options, onCheckpoint: async ({ epoch }) => void kept.push(epoch) }, []);
+      await expect(work).rejects.toThrow(`${message}, at learning rate 0.1.`);
+      await expect(work).rejects.toMatchObject({
+        exitCode: 42,
+        hint: 'Use a lower learning rate, as in --set training.learningRate=0.001.',
+      });
+      expect(kept).toEqual([]);
+    },
+  );
+
   it('ends with the weights of the best epoch once patience is over', async () => {
     const { engine, weight } = scripted([5, 3, 4, 4, 4, 4]);
     const stopping = new EarlyStopping({ patience: 2 });

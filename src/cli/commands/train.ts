@@ -1,10 +1,11 @@
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { openDataset } from '../../dataset/load.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { KINDS } from '../../model/kinds.js';
 import { formatSeconds } from '../../progress.js';
 import type { MetricsRecord, RunRecord } from '../../runs/record.js';
 import { refuseReference } from '../../runs/reference.js';
+import { checkRunsFolder, listFiles } from '../../runs/run-folder.js';
 import { runTrial } from '../../runs/train.js';
 import { PROTOCOLS } from '../../settings/protocols.js';
 import type { Settings } from '../../settings/schema.js';
@@ -58,7 +59,10 @@ export const train: Command<TrainOptions> = {
       .option('epochs', { type: 'number', describe: 'Most epochs' })
       .option('device', DEVICE)
       .option('threads', THREADS)
-      .option('out', { type: 'string', describe: 'Run folder [default: results/DATASET-wW-sSEED]' })
+      .option('out', {
+        type: 'string',
+        describe: 'Run folder [default: results/DATASET-wW-sSEED, a folder a protocol below]',
+      })
       .option('set', SET)
       .option('fresh', {
         type: 'boolean',
@@ -83,9 +87,10 @@ export const train: Command<TrainOptions> = {
       ),
   handler: async (options) => {
     const settings = await fitSelection(await readSettings(options.config, changes(options)), options);
-    const out = options.out ?? defaultFolder(settings);
+    const out = options.out ?? defaultFolder(settings, options.config);
     refuseReference(out, options.updateReference, 'Name another one with --out, or none');
     const { protocol } = settings.split;
+    if (protocol === 'both') await checkRunsFolder(out);
     const protocols = protocol === 'both' ? (['paper', 'blocked'] as const) : [protocol];
     const command = `train ${process.argv.slice(3).join(' ')}`.trim();
     const interrupt = onInterrupt(say);
@@ -95,6 +100,7 @@ export const train: Command<TrainOptions> = {
         const { run, metrics } = await runTrial({
           settings: { ...settings, split: { ...settings.split, protocol: own } },
           out: protocol === 'both' ? join(out, own) : out,
+          named: out,
           command,
           device: options.device,
           threads: threadsOf(options.threads),
@@ -115,16 +121,22 @@ export const train: Command<TrainOptions> = {
     } finally {
       interrupt.release();
     }
-    const report = options.report ? await drawReport(out) : null;
+    const report = options.report ? await drawReport(out, protocol !== 'both') : null;
     if (options.json) await printJson({ out, report, results }, 2);
     else await print(summary(results, out, report));
   },
 };
 
 /** Loaded late: the drawing library takes a second that other commands need not wait for. */
-async function drawReport(out: string): Promise<string> {
+async function drawReport(out: string, single: boolean): Promise<string> {
   const { writeReport } = await import('../../reports/write-report.js');
-  return (await writeReport(out)).html;
+  const { html, charts, tables } = await writeReport(out);
+  if (single)
+    await listFiles(
+      out,
+      [html, ...charts, ...tables].map((path) => relative(out, path)),
+    );
+  return html;
 }
 
 function changes(options: TrainOptions): Record<string, unknown> {
@@ -150,9 +162,13 @@ async function fitSelection(settings: Settings, { dataset, set }: TrainOptions):
   return { ...settings, selection: 'all' };
 }
 
-function defaultFolder({ dataset, window, seed }: Settings): string {
-  const name = basename(dataset).replace(/\.(jsonl|json|log|gz)/g, '') || 'run';
-  return join('results', `${name}-w${window.size}-s${seed}`);
+/** A folder a question; below it one a protocol, so that one alone and both side by side find the same runs. */
+function defaultFolder({ dataset, window, seed, split }: Settings, config: string): string {
+  const data = basename(dataset).replace(/\.(jsonl|json|log|gz)/g, '') || 'run';
+  const base = basename(config).replace(/(\.config)?\.yaml$/, '');
+  const name = base === 'paper' ? data : `${data}-${base}`;
+  const folder = join('results', `${name}-w${window.size}-s${seed}`);
+  return split.protocol === 'both' ? folder : join(folder, split.protocol);
 }
 
 function summary(

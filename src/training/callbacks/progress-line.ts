@@ -34,7 +34,7 @@ export class ProgressLine implements Callback {
   onEpochEnd(logs: EpochLogs): void {
     this.#progress = undefined;
     this.#epoch = logs.epoch;
-    const left = (this.#epochs - logs.epoch) * logs.seconds;
+    const left = this.#epochs - logs.epoch;
     const parts = [
       `loss ${logs.loss.toFixed(5)}`,
       `validation loss ${logs.valLoss.toFixed(5)}`,
@@ -42,7 +42,7 @@ export class ProgressLine implements Callback {
       `macro F1 ${logs.valMacroF1.toFixed(4)}`,
       `learning rate ${logs.learningRate.toPrecision(2)}`,
       `${Math.round(logs.windowsPerSecond)} windows/s`,
-      `at most ${formatSeconds(left)} left`,
+      left > 0 ? `at most ${formatSeconds(left * logs.seconds)} left, and scoring` : 'scoring is left',
     ];
     showLine(this.#sink, `${this.#label} epoch ${logs.epoch}/${this.#epochs}: ${parts.join(' · ')}`, true);
   }
