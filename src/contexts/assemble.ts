@@ -6,7 +6,6 @@ import type { ContextLine } from './line.js';
 import { RecentMap } from './recent-map.js';
 
 export interface AssembleOptions {
-  decidedBy: DecidedBy;
   /** Resources and verbs by id, for labels of triggering events. */
   table: ResourceTable;
   /** Microseconds of the log without a line after which a context is closed. Default one hour. */
@@ -36,6 +35,7 @@ interface Open {
   last: number;
   confidence: number | null;
   background: boolean;
+  decidedBy: DecidedBy;
 }
 
 /** Lines between two looks for contexts to close. */
@@ -63,7 +63,7 @@ export class Assembler {
   /** Takes an attributed line, and gives the contexts that are closed by now. */
   push(attribution: Attribution): Context[] {
     const { line, trigger } = attribution;
-    const open = this.#find(trigger, line);
+    const open = this.#find(attribution);
     this.#add(open, attribution);
     this.#options.assigned?.(line.line, open.id);
     if (attribution.background && trigger === line.line) return [this.#close(open)];
@@ -77,18 +77,19 @@ export class Assembler {
     return rest.map((open) => this.#close(open));
   }
 
-  #find(trigger: number, line: ContextLine): Open {
+  #find(attribution: Attribution): Open {
+    const { trigger, line } = attribution;
     const known = this.#open.get(trigger);
     if (known) return known;
     const closed = this.#closed.get(contextId(trigger));
-    if (!closed) return this.#begin(trigger, null, line);
+    if (!closed) return this.#begin(trigger, null, attribution);
     const going = closed.next === null ? undefined : this.#open.get(closed.next);
     if (going) return going;
     closed.next = line.line;
-    return this.#begin(line.line, trigger, line);
+    return this.#begin(line.line, trigger, attribution);
   }
 
-  #begin(id: number, continues: number | null, first: ContextLine): Open {
+  #begin(id: number, continues: number | null, { line: first, decidedBy }: Attribution): Open {
     const open: Open = {
       id,
       continues,
@@ -102,9 +103,10 @@ export class Assembler {
       more: 0,
       from: Number.POSITIVE_INFINITY,
       to: Number.NEGATIVE_INFINITY,
-      last: line(first),
+      last: first.micros,
       confidence: null,
       background: true,
+      decidedBy,
     };
     this.#open.set(id, open);
     return open;
@@ -143,13 +145,13 @@ export class Assembler {
   #close(open: Open): Context {
     this.#open.delete(open.id);
     if (!open.background) this.#closed.set(contextId(open.id), { next: null });
-    const { decidedBy, table } = this.#options;
+    const { decidedBy } = open;
     const trigger = open.trigger ?? open.first;
     const order = open.lines.map((_, i) => i).sort((a, b) => open.lines[a]! - open.lines[b]!);
     const via = trigger.event.impersonatedUser ? trigger.event.user.username : undefined;
     return {
       context: contextId(open.id),
-      label: open.label ?? ownLabel(trigger, table),
+      label: open.label ?? ownLabel(trigger, this.#options.table),
       text: trigger.text,
       actor: trigger.actor,
       ...(via === undefined ? {} : { via }),
@@ -170,8 +172,6 @@ export class Assembler {
     };
   }
 }
-
-const line = ({ micros }: ContextLine): number => micros;
 
 /** The label of an event's own action, or null when the table has none. */
 export function ownLabel({ event }: Pick<ContextLine, 'event'>, table: ResourceTable): Label | null {

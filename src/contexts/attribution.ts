@@ -19,11 +19,11 @@ export interface Attribution {
   label?: Label;
   /** Of the line that starts it: what went wrong, in words. */
   incident?: string;
+  decidedBy: DecidedBy;
 }
 
 /** Says of lines, one after another, to which context each belongs. What it keeps in memory is bounded. */
 export interface Attributor {
-  readonly decidedBy: DecidedBy;
   /**
    * Takes the next line.
    *

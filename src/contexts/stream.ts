@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { type ContextLine, contextLine, slim } from './line.js';
 import { TimeOrder, type TimeOrderOptions } from './time-order.js';
 
-export interface ContextStreamOptions extends Omit<AssembleOptions, 'decidedBy'>, TimeOrderOptions {
+export interface ContextStreamOptions extends AssembleOptions, TimeOrderOptions {
   /** Who says which lines belong together. */
   attributor: Attributor;
 }
@@ -43,7 +43,7 @@ export class ContextStream {
       ...(most === undefined ? {} : { most }),
     });
     this.#attributor = attributor;
-    this.#assembler = new Assembler({ decidedBy: attributor.decidedBy, ...options });
+    this.#assembler = new Assembler(options);
   }
 
   /** Takes a line, and gives the contexts that are closed by now. */

@@ -20,7 +20,6 @@ const MOST_GOING_ON = 20_000;
  * Without bodies the links that only bodies hold are missing, and more lines have a context of their own.
  */
 export class Rules implements Attributor {
-  readonly decidedBy = 'rules';
   readonly #memory = new Memory();
   readonly #people = new People();
   readonly #recent = new RecentRequests();
@@ -141,7 +140,7 @@ export class Rules implements Attributor {
 }
 
 function attribution(line: ContextLine, trigger: number, cause: number | null, reason: string): Attribution {
-  return { line, trigger, cause, reason, confidence: null, background: false };
+  return { line, trigger, cause, reason, confidence: null, background: false, decidedBy: 'rules' };
 }
 
 /** What makes two stages lines of one request. Clients choose auditIDs, so that one alone says little. */

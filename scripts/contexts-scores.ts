@@ -1,0 +1,85 @@
+/**
+ * Contexts against the truth: rules, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
+ * that no model was trained on; and the clustering rate [K8NTEXT, Fig. 10] from what came out.
+ *
+ *     npx tsx scripts/contexts-scores.ts > results/reference/contexts.json
+ */
+import { loadResourceTable } from '../src/audit/labels.js';
+import { readAuditLog } from '../src/audit/read.js';
+import type { Attributor } from '../src/contexts/attribution.js';
+import type { Context } from '../src/contexts/context.js';
+import { FromModel } from '../src/contexts/from-model.js';
+import { METHODS, type Method } from '../src/contexts/labels/methods.js';
+import { Rules } from '../src/contexts/rules/rules.js';
+import { clusteringRate, scoreContexts } from '../src/contexts/score.js';
+import { ContextStream, countedLine } from '../src/contexts/stream.js';
+import { readTruth, type TruthRow } from '../src/dataset/truth.js';
+import type { LabelRow } from '../src/labeling/labeler.js';
+
+const PARTS = [
+  { dataset: 'first-light', capture: 'pilot' },
+  { dataset: 'three-node', capture: 'b2' },
+  { dataset: 'three-node', capture: 'c1' },
+];
+
+const table = await loadResourceTable();
+const fromLabels = (...methods: Method[]): Attributor => new FromModel(table, methods);
+const WAYS: { name: string; make: () => Attributor; labels: boolean }[] = [
+  { name: 'rules', make: () => new Rules(), labels: false },
+  ...METHODS.map((method) => ({
+    name: `true labels, ${method}`,
+    make: () => fromLabels(method),
+    labels: true,
+  })),
+  { name: 'true labels, object and related', make: () => fromLabels('object', 'related'), labels: true },
+  { name: 'true labels, all three', make: () => fromLabels(...METHODS), labels: true },
+];
+
+const results: unknown[] = [];
+for (const { dataset, capture } of PARTS) {
+  const folder = `datasets/${dataset}`;
+  const truth: TruthRow[] = [];
+  for await (const row of readTruth(`${folder}/truth.jsonl.gz`)) truth.push(row);
+  const streams = WAYS.map(({ make }) => {
+    const byLine = new Map<number, number>();
+    const assigned = (line: number, context: number): void => void byLine.set(line, context);
+    return {
+      stream: new ContextStream({ attributor: make(), table, assigned }),
+      byLine,
+      contexts: [] as Context[],
+    };
+  });
+  const trueContexts: (string | null)[] = [];
+  for await (const { line, event } of readAuditLog(`${folder}/audit.jsonl.gz`)) {
+    const row = truth[line]!;
+    const counts =
+      row.capture === capture && event !== null && countedLine(event, line).skipped === undefined;
+    trueContexts.push(counts ? row.context : null);
+    if (row.capture !== capture || !event) continue;
+    const said: LabelRow = { line, auditID: event.auditID, label: row.label, confidence: 1 };
+    streams.forEach(({ stream, contexts }, i) => {
+      contexts.push(...stream.push({ line, text: '', event }, WAYS[i]!.labels ? said : undefined));
+    });
+  }
+  streams.forEach(({ stream, byLine, contexts }, i) => {
+    contexts.push(...stream.end());
+    const { name } = WAYS[i]!;
+    results.push({
+      dataset,
+      capture,
+      way: name,
+      scores: scoreContexts(trueContexts, byLine),
+      clusteringRate: clusteringRate(contexts),
+    });
+    process.stderr.write(`${dataset} ${capture}: ${name}\n`);
+  });
+  const counted = truth.filter((_, line) => trueContexts[line] !== null);
+  const groups = new Map<string, { label: TruthRow['label']; lines: number[]; background: boolean }>();
+  for (const { context, label, line, background } of counted) {
+    const group = groups.get(context) ?? { label, lines: [], background };
+    group.lines.push(line);
+    groups.set(context, group);
+  }
+  results.push({ dataset, capture, way: 'truth', clusteringRate: clusteringRate(groups.values()) });
+}
+process.stdout.write(`${JSON.stringify({ made: 'scripts/contexts-scores.ts', results }, null, 1)}\n`);
