@@ -2,7 +2,7 @@
  * Contexts against the truth: rules, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
  * that no model was trained on; and the clustering rate [K8NTEXT, Fig. 10] from what came out.
  *
- *     npx tsx scripts/contexts-scores.ts > results/reference/contexts.json
+ *     npx tsx scripts/contexts-scores.ts > results/reference/contexts/scores.json
  */
 import { loadResourceTable } from '../src/audit/labels.js';
 import { readAuditLog } from '../src/audit/read.js';

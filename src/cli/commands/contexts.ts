@@ -1,21 +1,22 @@
-import { createReadStream } from 'node:fs';
 import type { AuditEvent } from '../../audit/event.js';
-import { loadResourceTable } from '../../audit/labels.js';
-import { type LogLine, readAuditLog } from '../../audit/read.js';
 import type { Context } from '../../contexts/context.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
-import { contextsOfLog } from '../../contexts/of-log.js';
-import { Rules } from '../../contexts/rules/rules.js';
-import { ContextStream } from '../../contexts/stream.js';
+import { METHODS } from '../../contexts/labels/methods.js';
 import { AuditweaveError } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import type { Command } from '../command.js';
+import { type ContextSource, openContexts, readLogs } from '../context-source.js';
 import { contextList, contextRow, contextTree, type TextOptions } from '../contexts-text.js';
-import { jsonText, say, write } from '../output.js';
+import { jsonText, STDERR, say, write } from '../output.js';
 
-interface ContextsArguments extends ContextFilter {
+export interface ContextsArguments extends ContextFilter {
   files: string[];
+  model?: string;
+  labels?: string;
+  methods: string[];
   open?: string;
+  truth?: string;
+  capture?: string;
   idle?: number;
   follow: boolean;
   json: boolean;
@@ -38,6 +39,18 @@ export const contexts: Command<ContextsArguments> = {
         demandOption: true,
         describe: 'Audit logs in order: JSON lines or an EventList, plain or gzip; - for standard input',
       })
+      .option('model', {
+        type: 'string',
+        describe: 'Model folder, run, or results of train; default: rules that learn nothing',
+      })
+      .option('labels', { type: 'string', describe: 'Rows of the log that label wrote, instead of a model' })
+      .option('methods', {
+        type: 'string',
+        array: true,
+        choices: METHODS,
+        default: METHODS,
+        describe: 'How contexts of one label are told apart, where a model gives labels only',
+      })
       .option('actor', { type: 'string', describe: 'Only of this user; * stands for any letters' })
       .option('namespace', { type: 'string', describe: 'Only in this namespace' })
       .option('verb', { type: 'string', describe: 'Only with this verb' })
@@ -49,6 +62,11 @@ export const contexts: Command<ContextsArguments> = {
       .option('until', { type: 'string', describe: 'Only what began before' })
       .option('background', { type: 'boolean', default: false, describe: 'The control plane’s own work too' })
       .option('open', { type: 'string', describe: 'Show the lines of one context as a tree: --open c12' })
+      .option('truth', {
+        type: 'string',
+        describe: 'Score against the truth of this dataset, whose log the file is',
+      })
+      .option('capture', { type: 'string', describe: 'With --truth: only of this capture' })
       .option('follow', {
         type: 'boolean',
         default: false,
@@ -72,66 +90,73 @@ export const contexts: Command<ContextsArguments> = {
 };
 
 async function run(options: ContextsArguments): Promise<void> {
-  const { files, follow, json, idle = follow ? IDLE.follow : IDLE.file } = options;
-  if (!(idle > 0)) throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
+  check(options);
+  if (options.truth !== undefined) {
+    const { printScores } = await import('../contexts-scores.js');
+    return await printScores({ ...options, idle: IDLE.file, dataset: options.truth });
+  }
+  const { follow, idle = follow ? IDLE.follow : IDLE.file } = options;
+  const progress = new Progress('contexts', { unit: 'lines', sink: STDERR });
+  const silence = follow ? SILENCE : undefined;
+  const source = await openContexts({ ...options, idle, silence, onLine: () => progress.advance(1) });
+  try {
+    say(`contexts: ${source.note}.\n`);
+    if (options.open === undefined) await list(source, options, progress);
+    else await open(source, options, progress);
+  } finally {
+    await source.release();
+  }
+}
+
+function check({ files, follow, idle, open: id, truth, capture }: ContextsArguments): void {
+  const twice = id !== undefined ? '--open' : null;
+  if (idle !== undefined && !(idle > 0))
+    throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
   if (follow && (files.length > 1 || files[0] !== '-'))
     throw new AuditweaveError(`contexts: expected --follow on standard input, got ${files.join(' ')}.`, {
       hint: `tail -n +1 -F ${files[0]} | auditweave contexts - --follow`,
     });
-  if (options.open !== undefined && files.includes('-'))
+  if (twice && files.includes('-'))
     throw new AuditweaveError(
-      'contexts: expected --open on a file, for it is read twice, got standard input.',
+      `contexts: expected ${twice} on a file, for it is read twice, got standard input.`,
       {
         hint: 'Save the log to a file first.',
       },
     );
+  if (capture !== undefined && truth === undefined)
+    throw new AuditweaveError('contexts: expected --capture with --truth, got it alone.');
+}
+
+async function list(source: ContextSource, options: ContextsArguments, progress: Progress): Promise<void> {
+  const { json, follow } = options;
   const wanted = contextFilter(options, Date.now());
-  const table = await loadResourceTable();
-  const stream = new ContextStream({ attributor: new Rules(), table, idle: idle * 1e6 });
-  say(
-    'contexts: found by rules (identity, ownership, namespaces, time), for there is no model; what rules cannot tell stands by itself.\n',
-  );
-  const progress = new Progress('contexts', { unit: 'lines' });
-  const all = contextsOfLog(readFiles(options, progress), stream, follow ? { silence: SILENCE } : {});
-  const text: TextOptions = {
-    width: process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
-    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
-  };
+  const text = textOptions();
   const kept: Context[] = [];
   let background = 0;
   let shown = 0;
-  for await (const context of all) {
+  for await (const context of source.contexts) {
     if (context.background) background++;
-    if (options.open !== undefined) {
-      if (context.context === options.open) kept.push(context);
-      continue;
-    }
     if (!wanted(context)) continue;
     shown++;
     if (json) await write(`${jsonText(context)}\n`);
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
     else kept.push(context);
   }
-  if (options.open !== undefined) await open(kept[0], options, text);
-  else if (!json && !follow) {
-    kept.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line));
-    if (kept.length > 0) await write(`${contextList(kept, text).join('\n')}\n`);
-  }
+  kept.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line));
+  if (kept.length > 0) await write(`${contextList(kept, text).join('\n')}\n`);
   progress.done();
-  const { lines, counted } = stream.counts;
+  const { lines, counted } = source.stream.counts;
   const folded =
     background > 0 && !options.background
       ? `; ${background} background requests are folded away (--background shows them)`
       : '';
-  if (options.open === undefined)
-    say(`contexts: ${shown} shown; ${lines} lines, ${counted} of them requests that count${folded}.\n`);
+  say(`contexts: ${shown} shown; ${lines} lines, ${counted} of them requests that count${folded}.\n`);
 }
 
-async function open(
-  context: Context | undefined,
-  options: ContextsArguments,
-  text: TextOptions,
-): Promise<void> {
+async function open(source: ContextSource, options: ContextsArguments, progress: Progress): Promise<void> {
+  let context: Context | undefined;
+  for await (const one of source.contexts) if (one.context === options.open) context = one;
+  progress.done();
   if (!context)
     throw new AuditweaveError(
       `contexts: expected --open to name a context of the log, got ${options.open}.`,
@@ -142,27 +167,14 @@ async function open(
   if (options.json) return await write(`${jsonText(context)}\n`);
   const wanted = new Set(context.lines);
   const told = new Map<number, AuditEvent>();
-  for await (const { line, event } of readFiles(options))
-    if (event && wanted.has(line)) told.set(line, event);
-  await write(`${contextTree(context, told, text).join('\n')}\n`);
+  for await (const { line, event } of readLogs(options)) if (event && wanted.has(line)) told.set(line, event);
+  await write(`${contextTree(context, told, textOptions()).join('\n')}\n`);
 }
 
-/** The lines of the files one after another, numbered through. */
-async function* readFiles(
-  { files, skipInvalid }: ContextsArguments,
-  progress?: Progress,
-): AsyncGenerator<LogLine> {
-  let next = 0;
-  for (const file of files) {
-    const standard = file === '-';
-    const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
-    source.on('error', () => {});
-    for await (const line of readAuditLog(source, {
-      name: standard ? 'standard input' : file,
-      skipInvalid,
-    })) {
-      progress?.advance(1);
-      yield { ...line, line: next++ };
-    }
-  }
+function textOptions(): TextOptions {
+  const { isTTY, columns } = process.stdout;
+  return {
+    width: isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY,
+    colour: Boolean(isTTY) && !process.env.NO_COLOR,
+  };
 }

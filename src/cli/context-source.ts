@@ -1,0 +1,147 @@
+import { createReadStream } from 'node:fs';
+import { openBytes, splitLines } from '../audit/bytes.js';
+import { isRecord } from '../audit/event.js';
+import { loadResourceTable } from '../audit/labels.js';
+import { type LogLine, readAuditLog } from '../audit/read.js';
+import type { Context } from '../contexts/context.js';
+import { FromModel } from '../contexts/from-model.js';
+import { readMethods } from '../contexts/labels/methods.js';
+import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
+import { Rules } from '../contexts/rules/rules.js';
+import { ContextStream } from '../contexts/stream.js';
+import { MismatchError } from '../errors.js';
+import type { LabelRow } from '../labeling/labeler.js';
+import { labelLines } from '../labeling/labeler.js';
+import { openPredictor } from '../model/kinds.js';
+
+export interface SourceOptions {
+  /** Logs in order; `-` is standard input. */
+  files: readonly string[];
+  /** Folder of a model; without it, and without `labels`, rules decide. */
+  model?: string | undefined;
+  /** File of rows, as `label` writes them, or a dataset's truth. */
+  labels?: string | undefined;
+  /** The paper's methods, where only labels are known. */
+  methods: readonly string[];
+  /** Seconds without a line after which a context is closed. */
+  idle: number;
+  skipInvalid?: boolean;
+  /** Milliseconds without a line after which a growing log is not waited for. */
+  silence?: number | undefined;
+  /** Which lines are taken. Default all. */
+  takes?: (line: number) => boolean;
+  /** Told of each line that is read. */
+  onLine?: () => void;
+  /** Told of each line, from 0, and the number of its context. */
+  assigned?: (line: number, context: number) => void;
+}
+
+/** A log as contexts, by whatever was asked for. */
+export interface ContextSource {
+  contexts: AsyncGenerator<Context>;
+  stream: ContextStream;
+  /** Who decides, in a sentence. */
+  note: string;
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a log as contexts: by a model, by rows that one gave before, or by rules.
+ *
+ * @throws {AuditweaveError} There is no such model, or a method is unknown.
+ */
+export async function openContexts(options: SourceOptions): Promise<ContextSource> {
+  const { model, labels, silence, idle, assigned } = options;
+  const table = await loadResourceTable();
+  const methods = readMethods(options.methods);
+  const predictor = model === undefined ? null : await openPredictor(model);
+  const predict: OfLogOptions['predict'] = predictor
+    ? (lines) => labelLines(lines, { predictor, table, ...(silence === undefined ? {} : { silence }) })
+    : labels === undefined
+      ? undefined
+      : (lines) => joinRows(lines, labels);
+  const attributor = predict ? new FromModel(table, methods) : new Rules();
+  const stream = new ContextStream({
+    attributor,
+    table,
+    idle: idle * 1e6,
+    ...(assigned ? { assigned } : {}),
+  });
+  const lines = readLogs(options);
+  return {
+    contexts: contextsOfLog(lines, stream, {
+      ...(predict ? { predict } : {}),
+      ...(silence === undefined ? {} : { silence }),
+    }),
+    stream,
+    note:
+      model !== undefined
+        ? `found by the model ${model}`
+        : labels !== undefined
+          ? `found by the rows of ${labels}`
+          : 'found by rules (identity, ownership, namespaces, time), not by a model; what they cannot tell stands alone',
+    release: async () => await predictor?.release(),
+  };
+}
+
+/** The lines of logs one after another, numbered through. */
+export async function* readLogs({
+  files,
+  skipInvalid = false,
+  takes,
+  onLine,
+}: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLine'>): AsyncGenerator<LogLine> {
+  let next = 0;
+  for (const file of files) {
+    const standard = file === '-';
+    const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+    // An error that comes before the first read is kept by the stream, and given then.
+    source.on('error', () => {});
+    const name = standard ? 'standard input' : file;
+    for await (const line of readAuditLog(source, { name, skipInvalid })) {
+      onLine?.();
+      const number = next++;
+      if (!takes || takes(number)) yield { ...line, line: number };
+    }
+  }
+}
+
+/** Each line with its row of a file, which has them in order. */
+async function* joinRows(lines: AsyncIterable<LogLine>, file: string): AsyncGenerator<LabelRow> {
+  const rows = readRows(file);
+  try {
+    for await (const { line } of lines) {
+      let next = await rows.next();
+      while (!next.done && next.value.line < line) next = await rows.next();
+      if (next.done || next.value.line !== line)
+        throw new MismatchError({
+          folder: 'contexts',
+          file,
+          expected: `a row of line ${line}`,
+          got: next.done ? 'the end of the file' : `line ${next.value.line}`,
+        });
+      yield next.value;
+    }
+  } finally {
+    await rows.return(undefined);
+  }
+}
+
+async function* readRows(file: string): AsyncGenerator<LabelRow> {
+  for await (const { line, bytes } of splitLines(openBytes(file, file), 1 << 20)) {
+    const fail = (got: string): never => {
+      throw new MismatchError({ folder: 'contexts', file, line, expected: 'a row as label writes it', got });
+    };
+    let row: unknown;
+    try {
+      row = bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
+    } catch {
+      fail('no JSON');
+    }
+    if (!isRecord(row) || !Number.isInteger(row.line)) return fail('something else');
+    // A dataset's truth marks triggering events by true, and background; both are kept out, for rows are taken for labels.
+    if (typeof row.trigger === 'boolean')
+      yield { line: row.line, auditID: row.auditID, label: row.label } as LabelRow;
+    else yield row as unknown as LabelRow;
+  }
+}

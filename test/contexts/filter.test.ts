@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/contexts/context.js';
+import { contextFilter, readTime } from '../../src/contexts/filter.js';
+import { contextsBy, request } from './log.js';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const log = [
+  request(0, 'ann', 'create', 'pods/shop/a'),
+  request(3600, 'bob', 'delete', 'pods/shop/a', { code: 403 }),
+  request(7200, 'ann', 'list', 'nodes//'),
+];
+const all: Context[] = await contextsBy(log);
+const shown = (filter: Parameters<typeof contextFilter>[0]): string[] =>
+  all.filter(contextFilter(filter, NOW)).map(({ context }) => context);
+
+describe('a filter', () => {
+  it.each([
+    [{}, ['c0', 'c1', 'c2']],
+    [{ actor: 'ann' }, ['c0', 'c2']],
+    [{ actor: 'a*' }, ['c0', 'c2']],
+    [{ actor: '*n*n' }, ['c0', 'c2']],
+    [{ actor: 'a' }, []],
+    [{ namespace: 'shop' }, ['c0', 'c1']],
+    [{ verb: 'delete' }, ['c1']],
+    [{ outcome: 'refused' }, ['c1']],
+    [{ since: '2026-01-01T00:30:00Z' }, ['c1', 'c2']],
+    [{ since: 'now-11h' }, ['c1', 'c2']],
+    [{ until: '2026-01-01 00:30' }, ['c0']],
+  ])('%o', (filter, expected) => {
+    expect(shown(filter)).toEqual(expected);
+  });
+
+  it('hides background unless it is asked for', () => {
+    const [first] = all;
+    const background = { ...first!, background: true };
+    expect(contextFilter({}, NOW)(background)).toBe(false);
+    expect(contextFilter({ background: true }, NOW)(background)).toBe(true);
+  });
+
+  it('refuses what it cannot read', () => {
+    expect(() => contextFilter({ outcome: 'ok' }, NOW)).toThrow(
+      'expected --outcome to be one of done, refused',
+    );
+    expect(() => readTime('yesterday', NOW)).toThrow('contexts: expected a time, got “yesterday”.');
+    expect(readTime('2026-01-01', NOW)).toBe(Date.UTC(2026, 0, 1));
+  });
+});
