@@ -1,4 +1,4 @@
-import type { Interval, MetricsRecord, RunRecord } from './record.js';
+import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
 
 /**
  * The model card: what it is, what it was trained on, how good it was on what it had not seen.
@@ -24,7 +24,7 @@ ${describes}: ${metrics.window} lines an example, ${run.parameters.toLocaleStrin
 ## Trained on
 
 Dataset ${dataset.name}, ${dataset.lines} lines (sha256 ${dataset.sha256}), split by the \`${metrics.protocol}\` protocol, which
-${leak.verdict === 'leaks' ? `**leaks**: ${share(leak.sharedLines.share)} of the test lines are in training windows too, so the scores below measure memory as well` : 'is leak-free: no test line is in a training window'}.
+${leakWords(leak)}.
 
 ## Scores on the test part, by line
 
@@ -41,4 +41,14 @@ capture's habits, and other clusters, versions or policies need other training d
 
 Made by auditweave ${run.versions.auditweave} at commit ${run.commit}, seed ${run.seeds.root}${run.versions.tensorflow ? `, TensorFlow ${run.versions.tensorflow}` : ''} on ${run.machine.device}.
 `;
+}
+
+/** What the split of a run lets through, after `which`. */
+function leakWords({ verdict, sharedLines, straddling }: LeakReport): string {
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  if (verdict === 'leaks')
+    return `**leaks**: ${share(sharedLines.share)} of the test lines are in training windows too, so the scores below measure memory as well`;
+  if (straddling && straddling.lines > 0)
+    return `shares no line; ${share(straddling.share)} of the test lines belong to contexts of which training has seen other lines`;
+  return 'is leak-free: no test line is in a training window';
 }

@@ -23,6 +23,7 @@ import {
   splitPaper,
   splitPaperFold,
 } from '../windows/split.js';
+import { straddlingRows } from '../windows/straddling.js';
 import type { LeakReport } from './record.js';
 
 /** A dataset ready to train on, and what its split leaks. */
@@ -30,6 +31,8 @@ export interface Prepared extends ModelData {
   /** First rows of all windows, shape [M]. */
   starts: Int32Array;
   leak: LeakReport;
+  /** 1 at each row that is not scored though it is tested, shape [N]; null where all are scored. */
+  unscored: Uint8Array | null;
 }
 
 /**
@@ -103,6 +106,7 @@ async function load(settings: Settings, sink?: ProgressSink): Promise<Loaded> {
 
 function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings: Settings): Prepared {
   const { dataset, columns, rows, table, starts } = loaded;
+  const contexts = dataset.context;
   const ids = partIds(table);
   const { codes, targets } = encodeLabels(dataset.label, ids);
   return {
@@ -121,7 +125,9 @@ function encode(loaded: Loaded, encoder: OrdinalEncoder, split: Split, settings:
       size: settings.window.size,
       rowKeys: rows.map((row) => JSON.stringify(row)),
       classes: codes,
+      contexts,
     }),
+    unscored: settings.split.purged && split.protocol === 'blocked' ? straddlingRows(split, contexts) : null,
   };
 }
 
@@ -131,8 +137,9 @@ function splitWindows(
   segments: Segment[],
   starts: Int32Array,
 ): Split {
-  const { test, validation, folds, part } = split;
+  const { test, validation, folds, part, purged } = split;
   const { size } = window;
+  const gap = purged ? size : 0;
   if (split.protocol === 'paper') {
     const random = randomStream(seed, 'split');
     return folds > 0
@@ -140,10 +147,10 @@ function splitWindows(
       : splitPaper(starts, { test, validation, random, size });
   }
   if (split.protocol === 'blocked') {
-    if (folds === 0) return splitBlocked({ segments, ...window, test, validation });
+    if (folds === 0) return splitBlocked({ segments, ...window, test, validation, gap });
     checkFold({ folds, part });
     const position = (part - 1) / (folds - 1);
-    return splitBlocked({ segments, ...window, test: 1 / folds, position, validation });
+    return splitBlocked({ segments, ...window, test: 1 / folds, position, validation, gap });
   }
   if (folds > 0)
     throw new AuditweaveError('studies: expected no k-fold with split.protocol capture, got split.folds.', {

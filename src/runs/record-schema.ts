@@ -35,16 +35,19 @@ export const LEVEL = record({
   parts: record({ r: NUMBER, s: NUMBER, v: NUMBER, n: NUMBER, u: NUMBER }),
 });
 
-export const LEAK = record({
-  protocol: PROTOCOL,
-  size: COUNT,
-  windows: record({ train: COUNT, validation: COUNT, test: COUNT }),
-  sharedLines: record({ count: COUNT, share: NUMBER, of: COUNT }),
-  nearestOverlap: record({ mean: NUMBER, max: NUMBER, share: NUMBER }),
-  duplicateRows: record({ count: COUNT, share: NUMBER }),
-  unseenClasses: record({ classes: COUNT, lines: COUNT, share: NUMBER }),
-  verdict: { enum: ['leaks', 'leak-free'] },
-});
+export const LEAK = record(
+  {
+    protocol: PROTOCOL,
+    size: COUNT,
+    windows: record({ train: COUNT, validation: COUNT, test: COUNT }),
+    sharedLines: record({ count: COUNT, share: NUMBER, of: COUNT }),
+    nearestOverlap: record({ mean: NUMBER, max: NUMBER, share: NUMBER }),
+    duplicateRows: record({ count: COUNT, share: NUMBER }),
+    unseenClasses: record({ classes: COUNT, lines: COUNT, share: NUMBER }),
+    verdict: { enum: ['leaks', 'leak-free'] },
+  },
+  { straddling: record({ contexts: COUNT, lines: COUNT, share: NUMBER }) },
+);
 
 export const BASELINES = record(
   { majority: LEVEL, previousLine: LEVEL, ownAction: LEVEL },

@@ -31,7 +31,11 @@ export function score(
 ): MetricsRecord {
   const { dataset, codes, partIds: ids, table } = data;
   const predicted = codesOf(evaluation.classes, ids.length);
-  const sampleRow = Int32Array.from(predicted, (_, i) => tested[Math.floor(i / size)]! + (i % size));
+  const windows = scored(
+    data,
+    Int32Array.from(predicted, (_, i) => tested[Math.floor(i / size)]! + (i % size)),
+    predicted,
+  );
   const vote = majorityVote({
     starts: tested,
     size,
@@ -39,6 +43,7 @@ export function score(
     rows: codes.length,
     weighting: settings.evaluation.vote,
   });
+  const lines = scored(data, vote.row, vote.code);
   const groups = contextGroups(dataset.context);
   const level = (rows: Int32Array, guesses: Int32Array) =>
     levelScores({
@@ -49,12 +54,12 @@ export function score(
       seed: settings.seed,
       resamples: settings.evaluation.resamples,
     });
-  const truth = Int32Array.from(vote.row, (row) => codes[row]!);
+  const truth = Int32Array.from(lines.row, (row) => codes[row]!);
   const baselines = Object.entries(baselineCodes(data)).map(([name, said]) => [
     name,
     level(
-      vote.row,
-      Int32Array.from(vote.row, (row) => said[row]!),
+      lines.row,
+      Int32Array.from(lines.row, (row) => said[row]!),
     ),
   ]);
   const weights = classCounts(data.starts, size, codes);
@@ -64,22 +69,29 @@ export function score(
     window: size,
     stride: settings.evaluation.stride,
     part: 'test',
-    windows: level(sampleRow, predicted),
-    lines: level(vote.row, vote.code),
+    windows: level(windows.row, windows.code),
+    lines: level(lines.row, lines.code),
     baselines: Object.fromEntries(baselines) as MetricsRecord['baselines'],
-    classes: classScores(truth, vote.code).map((entry) => ({
+    classes: classScores(truth, lines.code).map((entry) => ({
       ...entry,
       label: labelOfCode(entry.class, ids),
       text: text(entry.class),
       weight: weights.get(entry.class) ?? 0,
     })),
-    confusion: confusion(truth, vote.code).map((cell) => ({
+    confusion: confusion(truth, lines.code).map((cell) => ({
       truth: text(cell.truth),
       predicted: text(cell.predicted),
       count: cell.count,
     })),
     inference: { millisecondsPerLine: milliseconds / Math.max(1, vote.row.length) },
   };
+}
+
+/** Rows and what was said of them, without those that are not scored. */
+function scored({ unscored }: Pick<Prepared, 'unscored'>, row: Int32Array, code: Int32Array) {
+  if (!unscored) return { row, code };
+  const kept = (_: number, i: number): boolean => !unscored[row[i]!];
+  return { row: row.filter(kept), code: code.filter(kept) };
 }
 
 /** A label's words; the model can put parts together that name no action. */

@@ -22,6 +22,8 @@ export interface Settings extends ModelSettings {
     folds: number;
     /** Which of the k parts tests, from 1. */
     part: number;
+    /** Under `blocked`: leaves W lines out beside the test part, and does not score contexts that straddle the cut. */
+    purged: boolean;
   };
   evaluation: {
     /** Lines between two windows that vote. */
@@ -87,6 +89,7 @@ const schemaWith = <Model extends object>(model: Model) => ({
       fold: { type: 'string' },
       folds: { ...integer(0), default: 0 },
       part: { ...integer(1), default: 1 },
+      purged: { type: 'boolean', default: false },
     }),
     model,
     training: record({

@@ -1,5 +1,6 @@
 import type { Segment } from './sliding.js';
 import type { Split } from './split.js';
+import { straddlingRows } from './straddling.js';
 
 /** What the test part shares with the training part. Shares are in [0, 1]. */
 export interface LeakReport {
@@ -16,7 +17,12 @@ export interface LeakReport {
   duplicateRows: { count: number; share: number };
   /** Classes of the test part that training never saw, and their lines. */
   unseenClasses: { classes: number; lines: number; share: number };
-  /** `leak-free`: no line of a test window is in a training or validation window. */
+  /**
+   * Contexts of test lines of which training or validation has other lines, and those test lines. Records of an older version do not
+   * have it.
+   */
+  straddling?: { contexts: number; lines: number; share: number };
+  /** `leak-free`: no line of a test window is in a training or validation window. Contexts may straddle all the same. */
   verdict: 'leaks' | 'leak-free';
 }
 
@@ -27,6 +33,8 @@ export interface LeakOptions {
   rowKeys: ArrayLike<string | number>;
   /** Class of each row, shape [N]. */
   classes: ArrayLike<number>;
+  /** Context of each row, null where it is not known, shape [N]. Default: none is known, and none is counted. */
+  contexts?: readonly (string | null)[];
 }
 
 /**
@@ -37,7 +45,7 @@ export interface LeakOptions {
  * @throws {RangeError} `rowKeys` and `classes` differ in length, or a window ends after the last row.
  * @example leakReport(splitPaper(starts, options), { size: 60, rowKeys, classes }).verdict // 'leaks'
  */
-export function leakReport(split: Split, { size, rowKeys, classes }: LeakOptions): LeakReport {
+export function leakReport(split: Split, { size, rowKeys, classes, contexts }: LeakOptions): LeakReport {
   const rows = rowKeys.length;
   if (classes.length !== rows)
     throw new RangeError(`windows: expected ${rows} classes, one a row, got ${classes.length}.`);
@@ -79,8 +87,16 @@ export function leakReport(split: Split, { size, rowKeys, classes }: LeakOptions
     },
     duplicateRows: { count: duplicates, share: share(duplicates) },
     unseenClasses: { classes: unseen.size, lines: unseenLines, share: share(unseenLines) },
+    ...(contexts ? { straddling: straddlingOf(split, contexts, lines) } : {}),
     verdict: shared + validated > 0 ? 'leaks' : 'leak-free',
   };
+}
+
+function straddlingOf(split: Split, contexts: readonly (string | null)[], of: number) {
+  const straddling = straddlingRows(split, contexts);
+  const names = new Set(contexts.filter((_, row) => straddling[row]));
+  const lines = straddling.reduce((a, b) => a + b, 0);
+  return { contexts: names.size, lines, share: of === 0 ? 0 : lines / of };
 }
 
 /** Lines that each window of `test` shares with the window of `train` nearest to it. Both ascending. */

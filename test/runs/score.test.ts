@@ -69,6 +69,7 @@ function hand(): Prepared {
     starts: Int32Array.of(0, 1, 2, 3, 4),
     split,
     leak: leakReport(split, { size: 2, rowKeys: codes, classes: codes }),
+    unscored: null,
   };
 }
 
@@ -148,6 +149,21 @@ describe('score', async () => {
 
   it('divides the time among the lines', () => {
     expect(metrics.inference.millisecondsPerLine).toBe(10);
+  });
+
+  it('leaves out the lines that are not to be scored, at both levels and of the baselines', async () => {
+    const data = { ...hand(), unscored: Uint8Array.of(0, 0, 0, 0, 1, 0) };
+    const test = { tested: Int32Array.of(3, 4), size: 2 };
+    const { windows, lines, baselines } = score(
+      data,
+      await settings(),
+      test,
+      predicted(B, NONE, NONE, A),
+      30,
+    );
+    expect([windows.n, lines.n, baselines.ownAction.n]).toEqual([2, 2, 2]);
+    expect(windows.exactMatch.value).toBe(1);
+    expect(lines.exactMatch.value).toBe(1);
   });
 
   it('is the same again', async () => {

@@ -39,6 +39,16 @@ const FACTS: readonly Fact[] = [
       share(duplicateRows.share, `${count(duplicateRows.count)} lines; logs repeat, no leak by itself`),
   ],
   [
+    'test lines of contexts that straddle the cut',
+    ({ straddling }) =>
+      straddling
+        ? share(
+            straddling.share,
+            `${count(straddling.lines)} lines of ${count(straddling.contexts)} contexts`,
+          )
+        : { text: 'not counted' },
+  ],
+  [
     'test lines of classes never trained on',
     ({ unseenClasses }) =>
       share(
