@@ -1,4 +1,5 @@
 import type { Label } from '../../src/audit/labels.js';
+import { REDACTED } from '../../src/collect/redact.js';
 import type { Manifest } from '../../src/dataset/manifest.js';
 
 interface TruthLine {
@@ -12,7 +13,7 @@ interface TruthLine {
 
 /** The card of `datasets/first-light`; every number is counted. */
 export function datasetCard(
-  manifest: Pick<Manifest, 'title' | 'kubernetes' | 'policy' | 'nodes' | 'counts' | 'tools'>,
+  manifest: Pick<Manifest, 'title' | 'kubernetes' | 'policy' | 'nodes' | 'counts' | 'replaces' | 'tools'>,
   truth: readonly TruthLine[],
   actions: readonly { started: string; settled: string; exitCode: number; contexts: readonly string[] }[],
 ): string {
@@ -39,7 +40,7 @@ A real Kubernetes ${manifest.kubernetes} control plane (API server, controller m
 container runtime) logged ${manifest.policy}. One person ran ${counts.actions} kubectl commands one after another in ${minutes.toFixed(0)} minutes, waiting
 for the cluster to be quiet before each; ${actions.filter(({ exitCode }) => exitCode !== 0).length} of them failed.
 
-The log is as the API server wrote it, in order of arrival, all stages. The capture says for each line which command caused it, and how
+The log is as the API server wrote it but for tokens, in order of arrival, all stages. The capture says for each line which command caused it, and how
 that is known, by line: ${[...how]
     .sort(([, a], [, b]) => b - a)
     .map(([rule, n]) => `\`${rule}\` ${n}`)
@@ -85,9 +86,10 @@ label: ${counts.contexts - labelled} contexts.
   renewed, no certificate runs out.
 - Updates of endpoints, EndpointSlices and ResourceQuotas sum up several causes; they are given to one.
 - Waiting for quiet does not catch what comes late, such as a back-off event: see \`disputed\`.
-- ${counts.tokenLines} lines hold service account tokens, some valid for a year or without end, and a few hold Secrets (made up for the capture). The
-  tokens are signed with keys that were deleted with the cluster; no server accepts them. They are kept because the log is kept byte for byte. Scanners for
-  secrets will find them.
+- ${counts.tokenLines} lines held service account tokens, signed with keys that were deleted with the cluster; \`${REDACTED}\` stands in their place. A
+  few lines hold Secrets, made up for the capture.
+- Records made before that cite the dataset as sha256 ${manifest.replaces?.map(({ sha256 }) => `\`${sha256.slice(0, 8)}…\``).join(', ')}. No model reads
+  what was replaced: lines, labels and encoded features are equal, which \`test/datasets/first-light.test.ts\` holds.
 
 ## Who should not use it
 

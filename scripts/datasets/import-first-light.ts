@@ -4,7 +4,7 @@
  *     npx tsx scripts/datasets/import-first-light.ts AUDIT.jsonl.gz TRUTH.jsonl.gz ACTIONS.jsonl.gz datasets/first-light
  *
  * The capture names the action that caused each line; here actions become contexts, each with one triggering event (`contexts.ts`). The
- * unpacked log is the capture's, byte for byte; the same capture gives the same files.
+ * unpacked log is the capture's but for service account tokens, which are taken out; the same capture gives the same files.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -12,11 +12,17 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { labelOf, loadResourceTable } from '../../src/audit/labels.js';
 import { readAuditLog } from '../../src/audit/read.js';
+import { redact } from '../../src/collect/redact.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { type CapturedRequest, contextsOf } from './contexts.js';
 import { datasetCard } from './first-light-card.js';
 
 const CAPTURE = 'pilot';
+/** The dataset as it was at first, which the reference runs cite. */
+const REPLACED = {
+  sha256: 'c0bc70348dc9a0a13759343e64fc2697f8a910dea480f37701a576084d9a4a36',
+  why: 'The same lines with the service account tokens in them; what a model reads of a line is equal.',
+};
 const [auditFile, truthFile, actionsFile, out] = process.argv.slice(2);
 if (!auditFile || !truthFile || !actionsFile || !out) {
   console.error('Usage: import-first-light.ts AUDIT.jsonl.gz TRUTH.jsonl.gz ACTIONS.jsonl.gz FOLDER');
@@ -31,7 +37,6 @@ const rowsOf = <T>(bytes: Buffer) =>
     .split('\n')
     .map((row) => JSON.parse(row) as T);
 
-const audit = await unpack(auditFile);
 const truth = rowsOf<{ line: number; auditID: string; stage: string; action: string | null; how: string }>(
   await unpack(truthFile),
 );
@@ -41,11 +46,11 @@ const actions = rowsOf<Record<string, unknown> & { id: string; actor: string; ar
 
 const requests = new Map<string, CapturedRequest>();
 const order: { auditID: string; stage: string }[] = [];
-/** A signed token, plain or in a Secret's base64. */
-const TOKEN = /"(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|ZXlK[\w+/]{200,}=*)"/;
+const clean: string[] = [];
 let tokenLines = 0;
 for await (const { line, text, event } of readAuditLog(auditFile)) {
-  if (TOKEN.test(text)) tokenLines++;
+  clean.push(`${redact(text)}\n`);
+  if (clean.at(-1) !== `${text}\n`) tokenLines++;
   const row = truth[line]!;
   if (!event || row.auditID !== event.auditID) throw new Error(`line ${line + 1}: log and truth differ`);
   order.push({ auditID: event.auditID, stage: event.stage });
@@ -103,7 +108,7 @@ const actionRows = actions.map(({ id, actor, argv, code, t0, t1, t2 }) => ({
 const jsonl = (rows: readonly object[]) =>
   Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 const files: Record<string, { content: Buffer; lines: number }> = {
-  'audit.jsonl.gz': { content: gzipSync(audit, { level: 9 }), lines: order.length },
+  'audit.jsonl.gz': { content: gzipSync(clean.join(''), { level: 9 }), lines: order.length },
   'truth.jsonl.gz': { content: gzipSync(jsonl(truthRows), { level: 9 }), lines: truthRows.length },
   'actions.jsonl': { content: jsonl(actionRows), lines: actionRows.length },
 };
@@ -146,6 +151,7 @@ const manifest = {
     ]),
   ),
   counts,
+  replaces: [REPLACED],
   tools: { import: 'scripts/datasets/import-first-light.ts' },
 };
 for (const [name, { content }] of Object.entries(files)) await writeFileAtomic(join(out, name), content);

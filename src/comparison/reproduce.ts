@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from '../dataset/load.js';
+import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError, EXIT } from '../errors.js';
 import { loadTensorFlow } from '../native/load.js';
 import type { ProgressSink } from '../progress.js';
@@ -143,7 +144,7 @@ function findRecord(records: readonly StudyRecord[], begin: string, dir: string)
 
 async function checkDataset({ dataset }: Settings, sha256: string, what: string): Promise<void> {
   const source = await openDataset(dataset);
-  if (source.sha256 === sha256) return;
+  if (isCited(source, sha256)) return;
   throw new AuditweaveError(
     `reproduce: expected ${dataset} to be what ${what} was made from (sha256 ${sha256}), got ${source.sha256}.`,
     { hint: 'Restore the dataset as it was at the commit of the record.' },

@@ -36,7 +36,7 @@ export interface RunSet {
   /** As a person would name them. */
   label: string;
   protocol: Protocol;
-  dataset: { name: string; sha256: string };
+  dataset: { name: string; sha256: string; replaces?: string[] };
   /** The seed in them is that of some run. */
   settings: Settings;
   runs: ScoredRun[];

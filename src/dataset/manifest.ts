@@ -31,6 +31,8 @@ export interface Manifest {
   folds?: Record<string, { train: string[]; validation: string[]; test: string[] }>;
   /** Named parts of the log, as runs of lines. */
   selections?: Record<string, Selection>;
+  /** What this dataset was before, where records cite that and are as true of this one. */
+  replaces?: { sha256: string; why: string }[];
   tools: Record<string, string>;
 }
 
@@ -96,7 +98,26 @@ export async function readManifest(dir: string): Promise<Manifest> {
     if (!areRanges(selection.ranges))
       fail(`selection ${name} to have ranges [first, last] that follow each other`, show(selection.ranges));
   }
+  const { replaces = [] } = value;
+  const isReplaced = (one: unknown) =>
+    isRecord(one) && /^[0-9a-f]{64}$/.test(String(one.sha256)) && typeof one.why === 'string';
+  if (!Array.isArray(replaces) || !replaces.every(isReplaced))
+    fail('replaces to be a list of {sha256, why}', show(replaces));
   return value as unknown as Manifest;
+}
+
+/** Hashes of the datasets that a dataset has taken the place of. */
+export function replacedBy(manifest: Manifest | null): string[] {
+  return (manifest?.replaces ?? []).map(({ sha256 }) => sha256);
+}
+
+/**
+ * Whether a record that cites a hash speaks of a dataset: as it is, or as it was before a change that no model sees.
+ *
+ * @example isCited(await openDataset('datasets/first-light'), run.dataset.sha256)
+ */
+export function isCited(dataset: { sha256: string; manifest: Manifest | null }, sha256: string): boolean {
+  return dataset.sha256 === sha256 || replacedBy(dataset.manifest).includes(sha256);
 }
 
 /** Whether runs of lines are in order and apart. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { DatasetSource } from '../dataset/load.js';
+import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 import { completeSettings } from '../settings/settings.js';
@@ -11,7 +13,7 @@ import { elsewhere, faultsOf, freeName, recordIn } from './run-folder.js';
 /** What a training asks of the run that its folder may hold already. */
 export interface Asked {
   settings: Settings;
-  dataset: { dir: string; sha256: string };
+  dataset: Pick<DatasetSource, 'dir' | 'sha256' | 'manifest'>;
   /** Whether a finished run has to have its model. */
   model: boolean;
   /** What a person would give to `--out`. Default: the folder. */
@@ -37,7 +39,7 @@ export async function earlierRun(out: string, asked: Asked): Promise<EarlierRun 
   const run = await readableRecord(out, asked);
   if (run === null) return null;
   checkSettings(out, run, settings, named);
-  if (dataset.sha256 !== run.dataset.sha256)
+  if (!isCited(dataset, run.dataset.sha256))
     throw new AuditweaveError(
       `studies: expected ${dataset.dir} to be the dataset that ${out} began with (sha256 ${run.dataset.sha256}), got another (sha256 ${dataset.sha256}).`,
       {

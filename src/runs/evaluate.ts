@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError } from '../errors.js';
 import { findModelFolder } from '../model/folder.js';
 import { kindNamed } from '../model/kinds.js';
@@ -58,7 +59,7 @@ export async function scoreModel(options: {
 }
 
 function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord): void {
-  const same = dataset.sha256 === run.dataset.sha256;
+  const same = isCited(dataset, run.dataset.sha256);
   if (own && !same)
     throw new AuditweaveError(
       `studies: expected ${dataset.dir} to be what the model was trained on (sha256 ${run.dataset.sha256}), got ${dataset.sha256}.`,

@@ -69,7 +69,10 @@ export const RUN_SCHEMA: RecordSchema = record(
     settings: OPEN,
     seeds: mapOf({ type: ['number', 'string'] }),
     commit: TEXT,
-    dataset: record({ name: TEXT, sha256: TEXT, lines: COUNT, counts: mapOf(NUMBER) }),
+    dataset: record(
+      { name: TEXT, sha256: TEXT, lines: COUNT, counts: mapOf(NUMBER) },
+      { replaces: { type: 'array', items: TEXT } },
+    ),
     versions: mapOf(TEXT),
     machine: MACHINE,
     leak: LEAK,

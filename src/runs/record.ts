@@ -37,7 +37,14 @@ export interface RunRecord {
   settings: Record<string, unknown>;
   seeds: Record<string, number | string>;
   commit: string;
-  dataset: { name: string; sha256: string; lines: number; counts: Record<string, number> };
+  dataset: {
+    name: string;
+    sha256: string;
+    /** Hashes of what the dataset was before, where it was replaced by one that is equal to a model. */
+    replaces?: string[];
+    lines: number;
+    counts: Record<string, number>;
+  };
   versions: Record<string, string>;
   machine: { cpu: string; cores: number; memoryBytes: number; device: 'cpu' | 'cuda'; gpu?: string };
   leak: LeakReport;

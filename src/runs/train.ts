@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { codesOf } from '../audit/codes.js';
 import { openDataset } from '../dataset/load.js';
+import { replacedBy } from '../dataset/manifest.js';
 import { kindNamed } from '../model/kinds.js';
 import type { Runtime, TrainedOn } from '../model/model.js';
 import type { ProgressSink } from '../progress.js';
@@ -240,6 +241,7 @@ async function describeRun(
     dataset: {
       name: dataset.name,
       sha256: dataset.sha256,
+      ...(dataset.manifest?.replaces ? { replaces: replacedBy(dataset.manifest) } : {}),
       lines: dataset.rows.length,
       counts: { ...dataset.manifest?.counts },
     },

@@ -140,6 +140,9 @@ describe('compareStudies', () => {
     expect(compareStudies(a, b, OPTIONS)[0]!.obstacles).toEqual([
       'another dataset: small (aaaaaaaa) against small (bbbbbbbb)',
     ]);
+    const dataset = { ...b.study.dataset, replaces: [a.study.dataset.sha256] };
+    const replaced = { ...b, study: { ...b.study, dataset } };
+    expect(compareStudies(a, replaced, OPTIONS)[0]!.obstacles).toEqual([]);
     const [c, d] = await both({ settings: { selection: 'paper-size', lines: 'all' } });
     expect(compareStudies(c, d, OPTIONS)[0]!.obstacles).toEqual([
       'other lines: selection all against paper-size, lines completed against all',

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkHashes, hashFile, type Manifest, readManifest } from '../../src/dataset/manifest.js';
+import { checkHashes, hashFile, isCited, type Manifest, readManifest } from '../../src/dataset/manifest.js';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();
@@ -83,6 +83,22 @@ describe('readManifest', () => {
       ],
     };
     expect(await refusal({ selections: { one } })).toBe('nothing');
+  });
+
+  it('takes what the dataset was before, and nothing else for it', async () => {
+    const [own, before] = ['a'.repeat(64), 'b'.repeat(64)];
+    expect(await refusal({ replaces: [{ sha256: before, why: 'tokens' }] })).toBe('nothing');
+    expect(await refusal({ replaces: [before] })).toMatch(
+      /^expected replaces to be a list of {sha256, why}, got /,
+    );
+    const manifest = await readManifest(
+      writeDataset(folders.make(), smallLog({ rounds: 1 }), {
+        replaces: [{ sha256: before, why: 'tokens' }],
+      }),
+    );
+    const cited = [own, before, 'c'.repeat(64)].map((sha256) => isCited({ sha256: own, manifest }, sha256));
+    expect(cited).toEqual([true, true, false]);
+    expect(isCited({ sha256: own, manifest: null }, before)).toBe(false);
   });
 
   it('refuses what is no JSON object, and no file', async () => {

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datasetCard } from '../../scripts/datasets/first-light-card.js';
+import { REDACTED } from '../../src/collect/redact.js';
 import { loadDataset } from '../../src/dataset/load.js';
 import { type Manifest, readManifest } from '../../src/dataset/manifest.js';
 import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
+import { prepare } from '../../src/runs/prepare.js';
+import { readSettings } from '../../src/settings/settings.js';
+import { emptyFolder, SILENT } from '../native/toys.js';
 
 const DIR = 'datasets/first-light';
 type Action = {
@@ -30,11 +36,41 @@ beforeAll(async () => {
 });
 
 describe('datasets/first-light', () => {
-  it('holds the log of the capture, byte for byte', () => {
+  it('holds the log of the capture without its tokens', () => {
     const log = gunzipSync(readFileSync(`${DIR}/audit.jsonl.gz`));
     expect(createHash('sha256').update(log).digest('hex')).toBe(
-      '5e4de5e071caf487fad4efd419fb4caf75f93e02ea5f27a2184ee527f1cef42b',
+      '938f4ad8da6be90d26f4d503c93f986229e5ba3fd2a3b770f59b20f9bca58ea2',
     );
+  });
+
+  it('is to a model what it was with tokens: lines, labels and encoded features are equal', async () => {
+    const before = join(await emptyFolder(), 'first-light');
+    await cp(DIR, before, { recursive: true });
+    const log = gunzipSync(readFileSync(`${DIR}/audit.jsonl.gz`)).toString('utf8');
+    let tokens = 0;
+    const token = () => `eyJ${'a'.repeat(60)}${tokens++}.eyJ${'b'.repeat(800)}.${'c'.repeat(342)}`;
+    const content = gzipSync(log.replaceAll(REDACTED, token));
+    writeFileSync(`${before}/audit.jsonl.gz`, content);
+    const files = {
+      ...manifest.files,
+      'audit.jsonl.gz': { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length },
+    };
+    writeFileSync(`${before}/manifest.json`, JSON.stringify({ ...manifest, files }));
+    expect(tokens).toBe(57);
+    const prepared = [DIR, before].map(async (dataset) =>
+      prepare(
+        await readSettings('experiments/paper.config.yaml', {
+          dataset,
+          selection: 'all',
+          'split.protocol': 'blocked',
+        }),
+        SILENT,
+      ),
+    );
+    const [own, other] = await Promise.all(prepared);
+    expect(own!.dataset.sha256).not.toBe(other!.dataset.sha256);
+    for (const key of ['matrix', 'targets', 'codes', 'split', 'columns', 'partIds'] as const)
+      expect(own![key]).toEqual(other![key]);
   });
 
   it('counts what it holds', () => {

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scoreModel } from '../../src/runs/evaluate.js';
-import type { MetricsRecord } from '../../src/runs/record.js';
+import type { MetricsRecord, RunRecord } from '../../src/runs/record.js';
 import { runTrial } from '../../src/runs/train.js';
 import type { Settings } from '../../src/settings/schema.js';
 
@@ -80,6 +80,22 @@ describe('scoreModel', () => {
     expect(await failure(scoreModel({ dir, dataset, sink }))).toBe(
       'studies: expected a dataset that the model was not trained on, got its own.\n  Hint: Leave --dataset out to score the test part of the run.',
     );
+  });
+
+  it('scores a run that cites what its dataset was before a change that no model sees', async () => {
+    const moved = copy();
+    const dataset = folders.make();
+    cpSync(settings.dataset, dataset, { recursive: true });
+    const run = JSON.parse(readFileSync(join(moved, 'run.json'), 'utf8')) as RunRecord;
+    const manifest = JSON.parse(readFileSync(join(dataset, 'manifest.json'), 'utf8')) as object;
+    const before = '0'.repeat(64);
+    run.settings.dataset = dataset;
+    run.dataset.sha256 = before;
+    writeFileSync(join(moved, 'run.json'), JSON.stringify(run));
+    expect(await failure(scoreModel({ dir: moved, sink }))).toContain('to be what the model was trained on');
+    const replaces = [{ sha256: before, why: 'tokens' }];
+    writeFileSync(join(dataset, 'manifest.json'), JSON.stringify({ ...manifest, replaces }));
+    expect((await scoreModel({ dir: moved, sink })).metrics.lines.n).toBeGreaterThan(0);
   });
 
   it('refuses its own path with another dataset in it', async () => {
