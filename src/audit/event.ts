@@ -50,7 +50,8 @@ export interface Place {
 /** Stages of an audit line. */
 export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+/** A point in time as logs write it. */
+export const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
 const OBJECTS = ['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations'] as const;
 const REFERENCE_TEXTS = ['resource', 'namespace', 'name', 'uid', 'apiGroup', 'subresource'] as const;
