@@ -1,33 +1,16 @@
 import { BoundedMap } from './bounded-map.js';
-import { type Cause, type Mark, NamespaceNote, ObjectNote, pushMark } from './notes.js';
+import { type Cause, type Mark, NamespaceNote, type ObjectNote, pushMark } from './notes.js';
+import { ObjectIndex, type ObjectLimits } from './object-index.js';
 import { isChange, isCommand, isConnect, isDone, isRemoval, nodeOf, type Request } from './request.js';
 
 /** How much is remembered. */
-export interface RegistryLimits {
-  /** Objects. Default 100,000. */
-  objects: number;
+export interface RegistryLimits extends ObjectLimits {
   /** Namespaces. Default 5,000. */
   namespaces: number;
   /** Actors, kinds of resources and definitions, each. Default 2,000. */
   actors: number;
-  /** Microseconds of log time after which an object of which no line spoke is forgotten. Default 6 h. */
-  age: number;
-  /** Microseconds of log time that a removed object is remembered. Default 10 min. */
-  afterRemoval: number;
 }
 
-export const REGISTRY_LIMITS: RegistryLimits = {
-  objects: 100_000,
-  namespaces: 5_000,
-  actors: 2_000,
-  age: 6 * 3_600_000_000,
-  afterRemoval: 600_000_000,
-};
-
-/** Subresources whose uid is that of the object. */
-const OWN: ReadonlySet<string> = new Set([
-  ...['', 'status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval'],
-]);
 /** Recent changes that the API server may be serving. */
 const RECENT = 100;
 /** Marks of one namespace, by resource, by actor and by node; and pods of which labels are known. */
@@ -40,13 +23,7 @@ const PODS = 2_000;
  * removal; namespaces, actors and kinds by count.
  */
 export class Registry {
-  readonly #limits: RegistryLimits;
-  readonly #uids = new Map<string, ObjectNote>();
-  readonly #keys = new Map<string, ObjectNote>();
-  readonly #named = new Map<string, ObjectNote[]>();
-  /** All objects, the one not spoken of for longest first. */
-  readonly #all = new Set<ObjectNote>();
-  #removed: { note: ObjectNote; mark: Mark }[] = [];
+  readonly objects: ObjectIndex;
   readonly #namespaces: BoundedMap<NamespaceNote>;
   /** Last line of each actor, last change of each kind without a namespace, and of definitions by group and name. */
   readonly actors: BoundedMap<Mark>;
@@ -65,64 +42,39 @@ export class Registry {
   #now = 0;
 
   constructor(limits: Partial<RegistryLimits> = {}) {
-    this.#limits = { ...REGISTRY_LIMITS, ...limits };
-    this.#namespaces = new BoundedMap(this.#limits.namespaces);
-    this.actors = new BoundedMap(this.#limits.actors);
-    this.kinds = new BoundedMap(this.#limits.actors);
-    this.definitions = new BoundedMap(this.#limits.actors);
+    const { namespaces = 5_000, actors = 2_000 } = limits;
+    this.objects = new ObjectIndex(limits, (note) => {
+      const pods = note.resource === 'pods' ? this.#namespaces.get(note.namespace)?.pods : undefined;
+      if (pods?.get(note.name) === note) pods.delete(note.name);
+    });
+    this.#namespaces = new BoundedMap(namespaces);
+    this.actors = new BoundedMap(actors);
+    this.kinds = new BoundedMap(actors);
+    this.definitions = new BoundedMap(actors);
   }
 
   /** How much is remembered now. */
   get size(): { objects: number; namespaces: number; names: number } {
-    return { objects: this.#all.size, namespaces: this.#namespaces.size, names: this.#named.size };
+    return { ...this.objects.size, namespaces: this.#namespaces.size };
   }
 
   /** The object of a key: a uid, or `resource/namespace/name`. */
   find(key: string): ObjectNote | undefined {
-    return key.includes('/') ? this.#keys.get(key) : this.#uids.get(key);
+    return this.objects.find(key);
   }
 
   /** Objects of a name, of any resource. */
   named(namespace: string, name: string): readonly ObjectNote[] {
-    return this.#named.get(`${namespace}/${name}`) ?? [];
+    return this.objects.named(namespace, name);
+  }
+
+  /** The object that a request is on; null when it names none. */
+  objectOf(request: Request): ObjectNote | null {
+    return this.objects.of(request);
   }
 
   namespace(name: string): NamespaceNote | undefined {
     return name ? this.#namespaces.get(name) : undefined;
-  }
-
-  /** The object that a request is on; its uid's if it tells one, else its name's. Null when it names none. */
-  objectOf(request: Request): ObjectNote | null {
-    const { uid, resource, namespace, name, subresource, micros } = request;
-    if (!resource) return null;
-    const key = `${resource}/${namespace}/${name}`;
-    let note: ObjectNote | undefined;
-    if (uid && OWN.has(subresource)) {
-      note = this.#uids.get(uid);
-      if (!note) {
-        note = name ? this.#keys.get(key) : undefined;
-        if (note && !note.uid) note.uid = uid;
-        else note = new ObjectNote(resource, namespace, name, uid);
-        this.#uids.set(uid, note);
-      }
-      note.name ||= name;
-    } else if (name) note = this.#keys.get(key) ?? new ObjectNote(resource, namespace, name, '');
-    if (!note) return null;
-    if (name) this.#name(note, key);
-    this.#use(note, micros);
-    return note;
-  }
-
-  /** Without bodies, the owner of an object is what has the longest beginning of its name. */
-  above(note: ObjectNote): readonly ObjectNote[] {
-    if (note.above?.length || !note.namespace) return note.above ?? [];
-    for (const beginning of beginnings(note.name)) {
-      const found = this.named(note.namespace, beginning).filter((other) => other !== note);
-      if (found.length === 0) continue;
-      note.above = found.slice(0, 8);
-      return note.above;
-    }
-    return [];
   }
 
   /** Whether a request changes more of an object than its labels and annotations. */
@@ -134,8 +86,9 @@ export class Registry {
   /** Enters what a request did, once its cause is known; null: nobody's. */
   record(request: Request, note: ObjectNote | null, cause: Cause | null): void {
     this.#now = Math.max(this.#now, request.micros);
-    this.#forget();
-    for (const { name, uid, owners } of request.facts.seen) this.#meet(name, uid, owners, request.micros);
+    this.objects.forget(this.#now);
+    for (const { name, uid, owners } of request.facts.seen)
+      this.objects.meet(name, uid, owners, request.micros);
     if (!cause) return;
     const { kind, actor, place, verb, subresource, resource } = request;
     const mark: Mark = { cause, micros: request.micros };
@@ -184,21 +137,9 @@ export class Registry {
     if (this.recent.length > 2 * RECENT) this.recent.splice(0, RECENT);
   }
 
-  /** A pod of which a list told. */
-  #meet(key: string, uid: string, owners: readonly string[], micros: number): void {
-    if (!uid || this.#uids.has(uid)) return;
-    const [resource = '', namespace = '', name = ''] = key.split('/');
-    const note = this.#keys.get(key) ?? new ObjectNote(resource, namespace, name, uid);
-    note.uid ||= uid;
-    this.#uids.set(note.uid, note);
-    if (name) this.#name(note, key);
-    if (note.owners.length === 0) note.owners = this.#notesOf(owners);
-    this.#use(note, micros);
-  }
-
   #enterFacts(request: Request, note: ObjectNote, mark: Mark, namespace: NamespaceNote | null): void {
     const { facts, resource, subresource, kind, role } = request;
-    const owners = this.#notesOf(facts.owners).filter((owner) => owner !== note);
+    const owners = this.objects.notesOf(facts.owners).filter((owner) => owner !== note);
     if (owners.length > 0) note.owners = owners;
     if (request.shape && (subresource === '' || subresource === 'status')) note.shape = request.shape;
     note.selector = facts.selector ?? note.selector;
@@ -242,88 +183,19 @@ export class Registry {
       }
       if (removal) {
         note.removed = mark;
-        this.#removed.push({ note, mark });
+        this.objects.remove(note, mark);
       }
-      for (const owner of note.owners.length > 0 ? note.owners : this.above(note)) {
+      for (const owner of note.owners.length > 0 ? note.owners : this.objects.above(note)) {
         owner.signal = mark;
         if (removal) owner.gone = mark;
       }
     }
   }
 
-  #notesOf(keys: readonly string[]): ObjectNote[] {
-    const found: ObjectNote[] = [];
-    for (const key of keys) {
-      const note = this.find(key);
-      if (note && !found.includes(note)) found.push(note);
-      if (found.length === 8) break;
-    }
-    return found;
-  }
-
   #place(name: string): NamespaceNote {
     const note = this.#namespaces.get(name) ?? new NamespaceNote();
     this.#namespaces.set(name, note);
     return note;
-  }
-
-  #name(note: ObjectNote, key: string): void {
-    this.#keys.set(key, note);
-    if (note.resource === 'events') return;
-    const place = key.slice(key.indexOf('/') + 1);
-    const own = this.#named.get(place);
-    if (!own) this.#named.set(place, [note]);
-    else if (!own.includes(note)) {
-      const before = own.findIndex(({ resource }) => resource === note.resource);
-      if (before >= 0) own[before] = note;
-      else own.push(note);
-    }
-  }
-
-  #use(note: ObjectNote, micros: number): void {
-    note.seen = Math.max(note.seen, micros);
-    this.#all.delete(note);
-    this.#all.add(note);
-  }
-
-  #forget(): void {
-    const { objects, age, afterRemoval } = this.#limits;
-    for (const note of this.#all) {
-      if (this.#all.size <= objects && note.seen >= this.#now - age) break;
-      this.#end(note);
-    }
-    let ended = 0;
-    for (const { note, mark } of this.#removed) {
-      if (mark.micros >= this.#now - afterRemoval && this.#removed.length - ended <= objects) break;
-      ended++;
-      if (note.touched === mark || note.moved === mark || note.removed === mark)
-        if ((note.made?.micros ?? 0) <= mark.micros) this.#end(note);
-    }
-    if (ended > 0) this.#removed = this.#removed.slice(ended);
-  }
-
-  #end(note: ObjectNote): void {
-    this.#all.delete(note);
-    if (this.#uids.get(note.uid) === note) this.#uids.delete(note.uid);
-    const place = `${note.namespace}/${note.name}`;
-    const key = `${note.resource}/${place}`;
-    if (this.#keys.get(key) === note) this.#keys.delete(key);
-    const left = this.#named.get(place)?.filter((other) => other !== note) ?? [];
-    if (left.length > 0) this.#named.set(place, left);
-    else this.#named.delete(place);
-    const pods = note.resource === 'pods' ? this.#namespaces.get(note.namespace)?.pods : undefined;
-    if (pods?.get(note.name) === note) pods.delete(note.name);
-    note.cut();
-  }
-}
-
-/** The name without its last part, again and again. @example beginnings('web-7d9-x2') // 'web-7d9', 'web' */
-export function* beginnings(name: string): Generator<string> {
-  for (let rest = name; ; ) {
-    const at = Math.max(rest.lastIndexOf('-'), rest.lastIndexOf('.'));
-    if (at <= 0) return;
-    rest = rest.slice(0, at);
-    yield rest;
   }
 }
 

@@ -1,6 +1,7 @@
 import { isCustomGroup } from '../../audit/background.js';
 import type { Mark, ObjectNote } from './notes.js';
-import { beginnings, type Registry } from './registry.js';
+import { beginnings } from './object-index.js';
+import type { Registry } from './registry.js';
 import { isCommand, nodeOf, type Request } from './request.js';
 
 /**

@@ -44,7 +44,7 @@ describe('the registry', () => {
     enter(registry, { at: 0, on: 'apps/deployments' });
     const set = enter(registry, { at: 1, on: 'apps/replicasets', name: 'web-7d9' });
     enter(registry, { at: 2, name: 'web-7d9-x2' });
-    const above = registry.above(registry.find('pods/shop/web-7d9-x2')!);
+    const above = registry.objects.above(registry.find('pods/shop/web-7d9-x2')!);
     expect(above.map(({ touched }) => touched?.cause)).toEqual([set]);
   });
 

@@ -1,5 +1,5 @@
 import { latest } from '../notes.js';
-import { beginnings } from '../registry.js';
+import { beginnings } from '../object-index.js';
 import { changedTargets, selectedPods } from '../relations.js';
 import { isDone, isRemoval } from '../request.js';
 import { ancestorsOf, changeOf, type IdentityRule, lastOf, notesOf, ownersOf } from './rule.js';
