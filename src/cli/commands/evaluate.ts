@@ -18,7 +18,12 @@ export const evaluate: Command<EvaluateOptions> = {
   describe: 'Score a trained model on a dataset',
   builder: (usage) =>
     usage
-      .option('model', { type: 'string', demandOption: true, describe: 'Run folder that holds the model' })
+      .option('model', {
+        type: 'string',
+        path: 'folder',
+        demandOption: true,
+        describe: 'Run folder that holds the model',
+      })
       .option('dataset', {
         type: 'string',
         describe: 'Dataset folder [default: the run’s own, its test part]',
