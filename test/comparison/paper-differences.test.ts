@@ -42,7 +42,7 @@ describe('the differences from the paper', () => {
   });
 
   it('name records that are there', () => {
-    const [row] = readFileSync('results/paper-configuration/records.jsonl', 'utf8').split('\n');
+    const [row] = readFileSync('results/reference/paper-configuration/records.jsonl', 'utf8').split('\n');
     const { result } = JSON.parse(row!) as { result: { parameters: number } };
     expect(ours('parameters')).toContain(result.parameters.toLocaleString('en-US'));
   });
