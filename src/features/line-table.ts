@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { type Dataset, loadDataset, openDataset } from '../dataset/load.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache.js';
+import { withLock } from '../files/lock.js';
 import type { ProgressSink } from '../progress.js';
 import { COLUMNS } from './columns.js';
 import { extractFields } from './encoder.js';
@@ -26,6 +28,8 @@ export interface LineTableOptions {
 
 /** Tables kept; the least recently used go. */
 const KEPT = 8;
+/** Bytes of SHA-256. */
+const SUM = 32;
 
 /** A column as its distinct values and which of them each line has. */
 interface Packed {
@@ -46,36 +50,66 @@ export async function loadLines(path: string, options: LineTableOptions): Promis
   const { lines, filter, sink, folder = join(cacheFolder(), 'lines') } = options;
   const source = await openDataset(path);
   const file = join(folder, `${await tableKey(source.sha256, source.name, lines, filter)}.bin`);
-  const stored = await readStored(file);
-  if (stored) return { ...unpack(stored), dir: source.dir, manifest: source.manifest };
-  const dataset = await loadDataset(path, {
-    lines,
-    filter,
-    verify: false,
-    map: (event): LineValues => ({
-      fields: extractFields(event, COLUMNS),
-      namespace: event.objectRef?.namespace ?? null,
-    }),
-    ...(sink ? { sink } : {}),
-  });
-  // Without room or rights for a cache everything works, only slower.
-  await keep(folder, file, pack(dataset)).catch(() => {});
-  return dataset;
+  const kept = async (): Promise<Dataset<LineValues> | null> => {
+    const stored = await readStored(file, sink);
+    return stored && { ...unpack(stored), dir: source.dir, manifest: source.manifest };
+  };
+  const read = async (): Promise<Dataset<LineValues>> => {
+    const dataset = await loadDataset(path, {
+      lines,
+      filter,
+      verify: false,
+      map: (event): LineValues => ({
+        fields: extractFields(event, COLUMNS),
+        namespace: event.objectRef?.namespace ?? null,
+      }),
+      ...(sink ? { sink } : {}),
+    });
+    // Without room or rights for a cache everything works, only slower.
+    await keep(folder, file, pack(dataset)).catch(() => {});
+    return dataset;
+  };
+  const found = await kept();
+  if (found) return found;
+  // Of several processes that miss a table one reads the log, and the others wait for it.
+  if (!(await isWritable(folder))) return await read();
+  return await withLock(`${file}.lock`, async () => (await kept()) ?? (await read()));
 }
 
-async function readStored(file: string): Promise<Stored | null> {
+async function isWritable(folder: string): Promise<boolean> {
   try {
-    const stored = deserialize(await readFile(file)) as Stored;
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A table as it was kept: its SHA-256 stands before it, and one that is damaged is as good as none. */
+async function readStored(file: string, sink?: ProgressSink): Promise<Stored | null> {
+  try {
+    const bytes = await readFile(file);
+    const content = bytes.subarray(SUM);
+    if (!sumOf(content).equals(bytes.subarray(0, SUM))) {
+      sink?.write(`${file}: not as it was written, and made again.\n`);
+      await rm(file, { force: true });
+      return null;
+    }
+    const stored = deserialize(content) as Stored;
     const now = new Date();
-    await utimes(file, now, now);
+    await utimes(file, now, now).catch(() => {});
     return stored;
   } catch {
     return null;
   }
 }
 
+const sumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
 async function keep(folder: string, file: string, stored: Stored): Promise<void> {
-  await writeFileAtomic(file, serialize(stored));
+  const content = serialize(stored);
+  await writeFileAtomic(file, [sumOf(content), content]);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.bin'));
   const aged = await Promise.all(
     names.map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })),

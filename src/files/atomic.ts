@@ -62,9 +62,7 @@ async function writeInto(
       `files: expected ${path} to be a file, got ${there.isDirectory() ? 'a folder' : 'something else'}.`,
       { hint: 'Name another file.' },
     );
-  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' })).catch((error: unknown) => {
-    throw isOf(error, path) ? atPath(error, path) : error;
-  });
+  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' }));
 }
 
 /** Where a link leads that leads to nothing yet. */

@@ -36,6 +36,46 @@ export function parseRows<T>(text: string, options: ParseOptions): T[] {
   return rows.map((row, i) => check<T>(parseJson(row, options, i + 1), row, i + 1, options));
 }
 
+/** A row's key, where it stands first as our own rows have it: most rows need not be parsed to see that nobody asks for them. */
+const KEY = /^\{(?:"schema":1,)?"key":"(\w+)"/;
+
+/** A row as it is written, and what it says. */
+export interface Row<T> {
+  text: string;
+  value: T;
+}
+
+export interface RowsOptions extends Omit<ParseOptions, 'measured'> {
+  /** As in `ParseOptions`. */
+  measured: readonly string[] | undefined;
+  /** Rows with which keys are of interest: the others are not held against the schema, and not given. Default: all. */
+  asked?: (key: unknown) => boolean;
+}
+
+/** Reads JSON lines of which some may be damaged: those are named, and the others given. */
+export function readRowsOf<T>(
+  text: string,
+  { asked = () => true, measured, ...rest }: RowsOptions,
+): { rows: Row<T>[]; faults: { text: string; message: string }[] } {
+  const options = { ...rest, ...(measured ? { measured } : {}) };
+  const rows: Row<T>[] = [];
+  const faults: { text: string; message: string }[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    const key = KEY.exec(line)?.[1];
+    if (line === '' || (key !== undefined && !asked(key))) continue;
+    try {
+      const value = parseJson(line, options, i + 1);
+      const isObject = typeof value === 'object' && value !== null;
+      if (isObject && !asked((value as { key?: unknown }).key)) continue;
+      rows.push({ text: line, value: check<T>(value, line, i + 1, options) });
+    } catch (error) {
+      if (!(error instanceof MismatchError)) throw error;
+      faults.push({ text: line, message: error.message });
+    }
+  }
+  return { rows, faults };
+}
+
 function parseJson(text: string, { file, hint = HINT }: ParseOptions, firstLine: number): unknown {
   try {
     return JSON.parse(text);

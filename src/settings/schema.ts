@@ -34,7 +34,12 @@ export interface Settings extends ModelSettings {
   };
 }
 
-const integer = (minimum: number) => ({ type: 'integer', minimum });
+/** The greatest seed: integers above it are not told apart. */
+export const GREATEST_SEED = Number.MAX_SAFE_INTEGER;
+/** Above it a learning rate is no float32 any more. */
+const GREATEST_FLOAT = 3.4e38;
+
+const integer = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum });
 
 const share = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 };
 
@@ -71,7 +76,7 @@ const schemaWith = <Model extends object>(model: Model) => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'auditweave settings',
   ...record({
-    seed: integer(0),
+    seed: integer(0, GREATEST_SEED),
     dataset: { type: 'string', minLength: 1 },
     selection: { type: 'string', minLength: 1, default: 'all' },
     lines: { enum: ['completed', 'all'] },
@@ -81,21 +86,21 @@ const schemaWith = <Model extends object>(model: Model) => ({
       exclude: names,
       encoding: { enum: ENCODINGS, default: 'ordinal' },
     }),
-    window: record({ size: integer(1), stride: integer(1) }),
+    window: record({ size: integer(1, 10_000), stride: integer(1, 1_000_000) }),
     split: record({
       protocol: { enum: ['both', ...PROTOCOLS] },
       test: share,
       validation: share,
       fold: { type: 'string' },
-      folds: { ...integer(0), default: 0 },
-      part: { ...integer(1), default: 1 },
+      folds: { ...integer(0, 1000), default: 0 },
+      part: { ...integer(1, 1000), default: 1 },
       purged: { type: 'boolean', default: false },
     }),
     model,
     training: record({
-      batchSize: integer(1),
-      epochs: integer(1),
-      learningRate: positive,
+      batchSize: integer(1, 65_536),
+      epochs: integer(1, 100_000),
+      learningRate: { ...positive, maximum: GREATEST_FLOAT },
       optimizer: { enum: ['adam', 'sgd'], default: 'adam' },
       schedule: { enum: ['plateau', 'one-cycle'], default: 'plateau' },
       oneCycle: {
@@ -115,20 +120,24 @@ const schemaWith = <Model extends object>(model: Model) => ({
       crop: {
         ...record({
           batches: { type: 'number', minimum: 0, maximum: 1, default: 0 },
-          cut: { ...integer(1), default: 2 },
+          cut: { ...integer(1, 10_000), default: 2 },
         }),
         default: { batches: 0, cut: 2 },
       },
       classWeight: { enum: ['none', 'balanced'], default: 'none' },
       focal: record({ alpha: positive, gamma: { type: 'number', minimum: 0 } }),
-      earlyStopping: record({ patience: integer(1), minDelta: notNegative }),
+      earlyStopping: record({ patience: integer(1, 100_000), minDelta: notNegative }),
       reduceOnPlateau: record({
         factor: share,
-        patience: integer(1),
+        patience: integer(1, 100_000),
         minDelta: notNegative,
         minLearningRate: notNegative,
       }),
     }),
-    evaluation: record({ stride: integer(1), vote: { enum: ['equal', 'central'] }, resamples: integer(100) }),
+    evaluation: record({
+      stride: integer(1, 1_000_000),
+      vote: { enum: ['equal', 'central'] },
+      resamples: integer(100, 100_000),
+    }),
   }),
 });

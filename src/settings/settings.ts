@@ -109,7 +109,7 @@ export function changeSettings(
   base: Settings,
   changes: Record<string, unknown>,
 ): { settings: Settings; faults: string[] } {
-  const settings = structuredClone(base);
+  const settings = { ...base };
   const faults = change(settings as unknown as Record<string, unknown>, changes).map(
     ({ path, fault }) => `${path}: ${fault}`,
   );

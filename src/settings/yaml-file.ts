@@ -67,7 +67,7 @@ export function plainValue(document: Document, place: string): unknown {
 }
 
 /**
- * Sets the value at a path that the schema knows.
+ * Sets the value at a path that the schema knows. What lies on the way is copied: another tree that shares it does not change.
  *
  * @returns What is wrong with the path; nothing when it was set.
  */
@@ -86,8 +86,9 @@ export function setPath(
     else {
       const inner = node[keys[i]!] ?? {};
       if (typeof inner !== 'object') return [`${keys.slice(0, i + 1).join('.')} has no keys`];
-      node[keys[i]!] = inner;
-      node = inner as Record<string, unknown>;
+      const own = (Array.isArray(inner) ? [...inner] : { ...inner }) as Record<string, unknown>;
+      node[keys[i]!] = own;
+      node = own;
     }
   }
   return [];

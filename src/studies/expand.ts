@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Settings } from '../settings/schema.js';
 import { changeSettings } from '../settings/settings.js';
 import { pointLabel, settingsOf } from './point.js';
-import type { Point, TrialPlan } from './record.js';
+import type { TrialPlan } from './record.js';
 import type { Study } from './study.js';
 
 /** A trial with all that it needs to run. */
@@ -25,16 +25,17 @@ export const TRIAL_VERSION = 2;
 export function expandStudy(study: Study, dataset: string): Trial[] {
   const { points, protocols, repeat } = study;
   const order = spread(points.length);
+  const resolved = points.map(
+    (point) => changeSettings(study.settings, settingsOf(point, study.adjust)).settings,
+  );
+  const labels = points.map((point) => pointLabel(point));
   return Array.from({ length: repeat.runs }, (_, run) =>
     order.flatMap((i) =>
       protocols.map((protocol) => {
         const point = points[i]!;
         const seed = repeat.seed + run;
-        const { settings } = changeSettings(study.settings, {
-          ...settingsOf(point, study.adjust),
-          'split.protocol': protocol,
-          seed,
-        });
+        const base = resolved[i]!;
+        const settings: Settings = { ...base, split: { ...base.split, protocol }, seed };
         return {
           key: trialKey(settings, dataset),
           point,
@@ -42,14 +43,12 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
           run,
           seed,
           settings,
-          label: labelOf(point),
+          label: labels[i]!,
         };
       }),
     ),
   ).flat();
 }
-
-const labelOf = (point: Point): string => pointLabel(point);
 
 /** Hash of what decides a trial's result. Where the dataset lies does not. */
 export function trialKey(settings: Settings, dataset: string): string {
@@ -95,10 +94,21 @@ export function spread(count: number): number[] {
   return order;
 }
 
+/** Texts of settings that many trials share. */
+const texts = new WeakMap<object, string>();
+
 /** JSON with keys in order, so that equal values have equal text. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = Array.isArray(value)
+    ? `[${value.map(canonical).join(',')}]`
+    : `{${Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`)
+        .join(',')}}`;
+  // A text that is kept must not go out of date.
+  texts.set(Object.freeze(value), text);
+  return text;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openDataset } from '../dataset/load.js';
-import { AuditweaveError } from '../errors.js';
 import { withLock } from '../files/lock.js';
+import { busy } from '../runs/run-folder.js';
 import { expandStudy, type Trial } from './expand.js';
 import { StudyFolder } from './folder.js';
 import { pointLabel } from './point.js';
@@ -25,15 +25,17 @@ export interface OpenStudy {
  * Reads a study file and finds out which trials it asks for.
  *
  * @param changes.out Folder of the results. Default `results/NAME`.
+ * @param changes.say Told what is taken over from other folders, and what cannot be read.
  * @throws {AuditweaveError} The file has faults, or the dataset is not there.
  * @example const { trials } = await openStudy('experiments/window-size.study.yaml');
  */
 export async function openStudy(
   path: string,
-  changes: StudyChanges & { out?: string } = {},
+  changes: StudyChanges & { out?: string; say?: (text: string) => void } = {},
 ): Promise<OpenStudy> {
   const study = await readStudyFile(path, changes);
   const { settings } = study;
+  const { say } = changes;
   const dataset = await openDataset(settings.dataset);
   const trials = expandStudy(study, dataset.sha256);
   const dir = changes.out ?? join('results', study.name);
@@ -71,16 +73,13 @@ export async function openStudy(
     trials,
     dir,
     look: async () => {
-      const folder = await StudyFolder.read(dir, file, trials);
+      const folder = await StudyFolder.read(dir, file, trials, say);
       return { statusOf: (key) => folder.statusOf(key), timings: folder.timings() };
     },
     locked: (work) =>
-      withLock(join(dir, 'lock'), async () => await work(await StudyFolder.open(dir, file, trials)), {
+      withLock(join(dir, 'lock'), async () => await work(await StudyFolder.open(dir, file, trials, say)), {
         onWait: (owner) => {
-          throw new AuditweaveError(
-            `studies: expected ${dir} to be free, got a study that runs there${owner ? ` (process ${owner.pid} on ${owner.host.split(' ')[0]})` : ''}.`,
-            { hint: 'Wait for it, or name another folder with --out.' },
-          );
+          throw busy(dir, owner?.pid);
         },
       }),
   };

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { Ajv } from 'ajv';
+import { AuditweaveError } from '../errors.js';
 import { PAPER_COLUMNS } from '../features/columns.js';
 import { findExperiment } from '../settings/find-file.js';
 import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
 import type { Settings } from '../settings/schema.js';
+import { GREATEST_SEED } from '../settings/schema.js';
 import { changeSettings, readSettings } from '../settings/settings.js';
 import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from '../settings/yaml-file.js';
-import { type Adjustment, pointLabel, samePoint, settingsOf } from './point.js';
+import { type Adjustment, pointKey, pointLabel, samePoint, settingsOf } from './point.js';
 import type { Point, StudyReport } from './record.js';
 
 /** A question, and the trials that answer it: a file in `experiments/`. */
@@ -33,7 +36,7 @@ export interface StudyChanges {
   base?: string;
   /** More runs of each point than the file has. */
   runs?: number;
-  /** Values by path, for every trial. */
+  /** Values by path, for every trial: they win over the file's, and name another study. */
   set?: Record<string, unknown>;
 }
 
@@ -56,6 +59,11 @@ interface StudyYaml {
 
 const text = { type: 'string', minLength: 1 };
 const byPath = { type: 'object', additionalProperties: true };
+/** Points of a study, and runs of each, that are asked for at once. */
+const MOST_POINTS = 20_000;
+const MOST_RUNS = 1000;
+/** Points times protocols times runs. */
+const MOST_TRIALS = 100_000;
 const CHARTS = [
   'metric-by-value',
   'time-by-value',
@@ -117,8 +125,8 @@ export const STUDY_SCHEMA = {
       required: ['runs'],
       additionalProperties: false,
       properties: {
-        runs: { type: 'integer', minimum: 1 },
-        seed: { type: 'integer', minimum: 0, default: 1 },
+        runs: { type: 'integer', minimum: 1, maximum: MOST_RUNS },
+        seed: { type: 'integer', minimum: 0, maximum: GREATEST_SEED - MOST_RUNS, default: 1 },
       },
     },
     paper: { anyOf: [text, { type: 'null' }], default: null, description: 'Key in paper-results.yaml' },
@@ -137,6 +145,8 @@ export const STUDY_SCHEMA = {
   },
 } as const;
 
+/** Characters of what `--set` adds to a study’s name, which is part of a Job’s, of 63 characters at most. */
+const LONGEST = 30;
 const HINT = 'experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.';
 const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<StudyYaml>(
   STUDY_SCHEMA,
@@ -161,30 +171,38 @@ export async function readStudyFile(said: string, changes: StudyChanges = {}): P
   if (!isStudy(value)) throwFaults('study', describeFaults(isStudy.errors ?? [], yaml, STUDY_SCHEMA), HINT);
   const given = value as unknown as StudyYaml;
   const base = changes.base ?? given.base;
-  const adjust = base === given.base ? given.adjust : [];
+  const set = changes.set ?? {};
+  checkChanges(set, given);
+  const adjust = (base === given.base ? given.adjust : []).map((rule) => withoutSet(rule, set));
   const loaded = await readSettings(base, {}, { beside: dirname(file) });
   const faults: string[] = [];
-  const fixed = changeSettings(loaded, { ...given.fix, ...changes.set });
+  const runs = Math.max(given.repeat.runs, changes.runs ?? 0);
+  if (
+    changes.runs !== undefined &&
+    !(Number.isInteger(changes.runs) && changes.runs > 0 && runs <= MOST_RUNS)
+  )
+    faults.push(`--runs: must be an integer from 1 to ${MOST_RUNS}, got ${changes.runs}`);
+  const fixed = changeSettings(loaded, { ...given.fix, ...set });
   faults.push(...fixed.faults.map((fault) => `${placeOf(yaml, ['fix'])}: fix: ${fault}`));
   const points = pointsOf(given, yaml, faults);
+  const place = placeOf(yaml, [given.points.length ? 'points' : 'vary']);
   for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
-    for (const protocol of given.protocols)
-      for (const fault of changeSettings(fixed.settings, {
-        ...settingsOf(point, adjust),
-        'split.protocol': protocol,
-      }).faults)
-        faults.push(`${placeOf(yaml, [given.points.length ? 'points' : 'vary'])}: ${fault}`);
+    for (const fault of changeSettings(fixed.settings, settingsOf(point, adjust)).faults)
+      faults.push(`${place}: ${fault}`);
   if (given.baseline && !points.some((point) => samePoint(point, given.baseline!)))
     faults.push(`${placeOf(yaml, ['baseline'])}: baseline: must be one of the points`);
+  const trials = points.length * given.protocols.length * runs;
+  if (trials > MOST_TRIALS)
+    faults.push(`${file}: must make at most ${MOST_TRIALS} trials, makes ${trials.toLocaleString('en')}`);
   throwFaults('study', [...new Set(faults)], HINT);
   return {
-    name: base === given.base ? given.study : `${given.study}-${base}`,
+    name: [given.study, ...(base === given.base ? [] : [base]), ...nameOfChanges(set)].join('-'),
     question: given.question,
     source: given.source,
     base,
     settings: fixed.settings,
     protocols: given.protocols,
-    repeat: { ...given.repeat, runs: Math.max(given.repeat.runs, changes.runs ?? 0) },
+    repeat: { ...given.repeat, runs },
     points,
     adjust,
     baseline: given.baseline,
@@ -193,15 +211,74 @@ export async function readStudyFile(said: string, changes: StudyChanges = {}): P
   };
 }
 
-function pointsOf({ vary, points }: StudyYaml, yaml: YamlFile, faults: string[]): Point[] {
-  let grid: Point[] = [{}];
-  for (const [path, values] of Object.entries(vary)) {
-    const list = Array.isArray(values) ? values : onePerName(values.each);
-    grid = grid.flatMap((point) => list.map((value) => ({ ...point, [path]: value })));
+/** @throws {AuditweaveError} A value is set that would not hold, since the study itself sets it. */
+function checkChanges(set: Record<string, unknown>, { vary, points, adjust }: StudyYaml): void {
+  const varied = new Set([...Object.keys(vary), ...points.flatMap((point) => Object.keys(point))]);
+  for (const path of Object.keys(set)) {
+    const other = [...varied].find((own) => overlap(own, path));
+    const whole = adjust.flatMap((rule) => Object.keys(rule.set)).find((own) => path.startsWith(`${own}.`));
+    const refusal =
+      other !== undefined
+        ? [`${other} is what the study varies`, `Name one of its points with --only ${other}=VALUE.`]
+        : path === 'seed'
+          ? ['each run has a seed of its own', 'The first one is in the study’s file: repeat.seed.']
+          : path.startsWith('split.protocol')
+            ? ['the study has protocols of its own', 'Choose among them with --protocol.']
+            : whole !== undefined
+              ? [`the study’s file adjusts ${whole} as a whole`, `Set ${whole} as a whole too.`]
+              : null;
+    if (refusal)
+      throw new AuditweaveError(
+        `studies: expected --set of what the study leaves open, got ${path}: ${refusal[0]}.`,
+        { hint: refusal[1]! },
+      );
   }
+}
+
+/** A rule without what is set from outside. */
+function withoutSet({ at, set }: Adjustment, changes: Record<string, unknown>): Adjustment {
+  const kept = Object.entries(set).filter(
+    ([path]) => !Object.keys(changes).some((own) => overlap(own, path)),
+  );
+  return { at, set: Object.fromEntries(kept) };
+}
+
+/** Whether two paths are one, or one lies below the other. */
+const overlap = (a: string, b: string): boolean => `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`);
+
+/** What tells a study with values set from outside from the one in the file: its records are others, in another folder. */
+function nameOfChanges(set: Record<string, unknown>): string[] {
+  const entries = Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return [];
+  const words = entries
+    .map(([path, value]) => `${path.split('.').at(-1)} ${JSON.stringify(value)}`)
+    .join(' ');
+  const name = words
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  if (name.length <= LONGEST) return [name];
+  const hash = createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 8);
+  return [`${name.slice(0, LONGEST - 9).replace(/-$/, '')}-${hash}`];
+}
+
+function pointsOf({ vary, points }: StudyYaml, yaml: YamlFile, faults: string[]): Point[] {
+  const varied = Object.values(vary).map((values) =>
+    Array.isArray(values) ? values : onePerName(values.each),
+  );
+  const size = varied.reduce((product, values) => product * values.length, 1);
+  if (size + points.length > MOST_POINTS) {
+    const got = (size + points.length).toLocaleString('en');
+    faults.push(`${placeOf(yaml, ['vary'])}: vary: must make at most ${MOST_POINTS} points, makes ${got}`);
+    return [];
+  }
+  let grid: Point[] = [{}];
+  for (const [i, path] of Object.keys(vary).entries())
+    grid = grid.flatMap((point) => varied[i]!.map((value) => ({ ...point, [path]: value })));
   const all = [...(Object.keys(vary).length ? grid : []), ...points];
   if (all.length === 0) all.push({});
-  const twice = all.find((point, i) => all.findIndex((other) => samePoint(point, other)) !== i);
+  const seen = new Set<string>();
+  const twice = all.find((point) => seen.size === seen.add(pointKey(point)).size);
   if (twice) faults.push(`${placeOf(yaml, ['vary'])}: the point ${pointLabel(twice)} is there twice`);
   return all;
 }

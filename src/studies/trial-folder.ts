@@ -7,12 +7,15 @@ import { writeFileAtomic } from '../files/atomic.js';
 import { withLock } from '../files/lock.js';
 import type { ProgressSink } from '../progress.js';
 import { commitRecord } from '../runs/machine.js';
+import { parseRecord } from '../runs/parse-record.js';
 import { type EpochRecord, readRun } from '../runs/record.js';
+import type { RecordSchema } from '../runs/record-schema.js';
 import { runTrial } from '../runs/train.js';
 import type { Settings } from '../settings/schema.js';
 import { completeSettings } from '../settings/settings.js';
 import { trialKey } from './expand.js';
 import type { StudyRecord, TrialPlan, TrialTiming } from './record.js';
+import { STUDY_RECORD_SCHEMA, TIMING_SCHEMA } from './record-schema.js';
 
 /**
  * `trial.json`: what a worker needs to know. The protocol between a study and whatever runs its trials is this: the study writes a
@@ -85,17 +88,19 @@ export async function runTask(folder: string, options: TaskOptions): Promise<Stu
   });
 }
 
-/** What a worker left in a folder, or null. */
+/** What a worker left in a folder, or null where that is nothing, or damaged. */
 export async function readOutput(folder: string): Promise<TrialOutput | null> {
-  const record = await readJson<StudyRecord>(join(folder, RECORD));
-  return record && { record, timing: await readJson<TrialTiming>(join(folder, TIMING)) };
-}
-
-/** Puts what a worker left elsewhere into a trial's folder, unless a worker left something there. */
-export async function keepOutput(folder: string, { record, timing }: TrialOutput): Promise<void> {
-  if (await readOutput(folder)) return;
-  if (timing) await writeFileAtomic(join(folder, TIMING), json(timing));
-  await writeFileAtomic(join(folder, RECORD), json(record));
+  const read = async <T>(name: string, schema: RecordSchema, measured?: string[]): Promise<T | null> => {
+    const file = join(folder, name);
+    try {
+      const options = { file, schema, ...(measured ? { measured } : {}) };
+      return parseRecord<T>(await readFile(file, 'utf8'), options);
+    } catch {
+      return null;
+    }
+  };
+  const record = await read<StudyRecord>(RECORD, STUDY_RECORD_SCHEMA, ['result']);
+  return record && { record, timing: await read<TrialTiming>(TIMING, TIMING_SCHEMA) };
 }
 
 async function readTask(folder: string): Promise<TrialTask> {

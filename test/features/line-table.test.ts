@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadLines } from '../../src/features/line-table.js';
@@ -42,6 +42,36 @@ describe('loadLines', () => {
     expect(await loadLines(dataset, { ...reading, folder })).toEqual(read);
     writeFileSync(join(folder, 'a-file'), '');
     expect(await loadLines(dataset, { ...reading, folder: join(folder, 'a-file') })).toEqual(read);
+  });
+
+  it('sees one flipped bit wherever it is, says so, and makes the table again', async () => {
+    const folder = folders.make();
+    const dataset = writeDataset(folders.make());
+    const read = await loadLines(dataset, { ...reading, folder });
+    const file = join(folder, readdirSync(folder)[0]!);
+    const good = readFileSync(file);
+    for (const share of [0, 0.2, 0.5, 0.9, 0.9999]) {
+      const bytes = Buffer.from(good);
+      const at = Math.floor(share * bytes.length);
+      bytes[at] = bytes[at]! ^ 4;
+      writeFileSync(file, bytes);
+      const said: string[] = [];
+      const sink = { write: (text: string) => said.push(text) };
+      expect(await loadLines(dataset, { ...reading, folder, sink })).toEqual(read);
+      expect(said[0]).toBe(`${file}: not as it was written, and made again.\n`);
+      expect(readFileSync(file).equals(good)).toBe(true);
+    }
+  });
+
+  it('reads the log once where several ask at the same time', async () => {
+    const folder = folders.make();
+    const dataset = writeDataset(folders.make());
+    const said: string[] = [];
+    const sink = { write: (text: string) => said.push(text) };
+    const all = await Promise.all([1, 2, 3].map(() => loadLines(dataset, { ...reading, folder, sink })));
+    expect(all[1]).toEqual(all[0]);
+    expect(said.filter((text) => text.includes(' in '))).toHaveLength(1);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it('checks the hashes also of a log whose table is kept', async () => {

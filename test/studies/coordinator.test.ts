@@ -203,7 +203,7 @@ describe('coordinate', () => {
     await opened.locked(async () => {
       expect(existsSync(join(opened.dir, 'lock'))).toBe(true);
       await expect(opened.locked(async () => 0)).rejects.toThrow(
-        `studies: expected ${opened.dir} to be free, got a study that runs there (process ${process.pid} on `,
+        `studies: expected ${opened.dir} to be free, but another process, id ${process.pid}, works here.`,
       );
     });
   });

@@ -58,8 +58,97 @@ describe('readStudyFile', () => {
   it('takes other base settings, runs and values from the command line, and another name with them', async () => {
     const file = studyFile(SMALL);
     const study = await readStudyFile(file, { base: 'paper', runs: 9, set: { 'window.stride': 2 } });
-    expect([study.base, study.name, study.repeat.runs]).toEqual(['paper', 'small-paper', 9]);
+    expect([study.base, study.name, study.repeat.runs]).toEqual(['paper', 'small-paper-stride-2', 9]);
     expect(study.settings.window.stride).toBe(2);
+  });
+
+  it('lets --set win over what goes with a value', async () => {
+    const adjust =
+      'adjust: [{ at: { window.size: 5 }, set: { training.epochs: 9, training.crop.batches: 0.5 } }]\n';
+    const file = studyFile(SMALL + adjust);
+    const epochsAt5 = async (set: Record<string, unknown>): Promise<number | undefined> => {
+      const trials = expandStudy(await readStudyFile(file, { set }), 'a'.repeat(64));
+      return trials.find(({ point }) => point['window.size'] === 5)?.settings.training.epochs;
+    };
+    expect(await epochsAt5({})).toBe(9);
+    expect(await epochsAt5({ 'training.epochs': 2 })).toBe(2);
+    const crop = { 'training.crop': { batches: 0, cut: 3 } };
+    const study = await readStudyFile(file, { set: crop });
+    expect(study.adjust).toEqual([{ at: { 'window.size': 5 }, set: { 'training.epochs': 9 } }]);
+    expect([study.name, study.settings.training.crop]).toEqual([
+      'small-crop-batches-0-cut-3',
+      { batches: 0, cut: 3 },
+    ]);
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { 'window.size': 10 },
+      'got window.size: window.size is what the study varies.\n  Hint: Name one of its points with --only window.size=VALUE.',
+    ],
+    [
+      { seed: 3 },
+      'got seed: each run has a seed of its own.\n  Hint: The first one is in the study’s file: repeat.seed.',
+    ],
+    [
+      { 'split.protocol': 'paper' },
+      'got split.protocol: the study has protocols of its own.\n  Hint: Choose among them with --protocol.',
+    ],
+    [
+      { 'training.focal.gamma': 1 },
+      'got training.focal.gamma: the study’s file adjusts training.focal as a whole.\n  Hint: Set training.focal as a whole too.',
+    ],
+  ])('refuses --set %j, which would not hold, with the reason', async (set, message) => {
+    const adjust = 'adjust: [{ at: {}, set: { training.focal: { alpha: 0.5, gamma: 2 } } }]\n';
+    expect(await failure(readStudyFile(studyFile(SMALL + adjust), { set }))).toContain(message);
+  });
+
+  it('gives a study with long changes a name of bounded length that tells it from others', async () => {
+    const names = await Promise.all(
+      [0.001, 0.0012].map(async (rate) => {
+        const set = {
+          'training.learningRate': rate,
+          'training.earlyStopping.patience': 12,
+          'model.dropout': 0.25,
+        };
+        return (await readStudyFile(studyFile(SMALL), { set })).name;
+      }),
+    );
+    expect(names[0]).not.toBe(names[1]);
+    for (const name of names) expect(name).toMatch(/^small-[a-z0-9-]{1,30}$/);
+  });
+
+  it.each<[string, string, string]>([
+    ['runs', 'repeat: { runs: 2, seed: 3 }', 'repeat: { runs: 1000000000 }'],
+    ['a seed', 'repeat: { runs: 2, seed: 3 }', 'repeat: { runs: 2, seed: 9007199254740993 }'],
+    ['settings', 'fix: { window.stride: 4 }', 'fix: { evaluation.resamples: 1000000000 }'],
+    ['units', 'fix: { window.stride: 4 }', 'fix: { model.units: [1000000, 3] }'],
+    ['a learning rate', 'fix: { window.stride: 4 }', 'fix: { training.learningRate: 1e300 }'],
+    ['epochs', 'fix: { window.stride: 4 }', 'fix: { training.epochs: 1000000000 }'],
+  ])('refuses %s beyond their limit, and names it', async (_, from, to) => {
+    expect(await failure(readStudyFile(studyFile(SMALL.replace(from, to))))).toMatch(/must be <= \d/);
+  });
+
+  it('refuses a grid of too many points before it is made, too many trials, and no number of runs', async () => {
+    const values = `[${Array.from({ length: 1000 }, (_, i) => i + 1).join(', ')}]`;
+    const grid = (paths: string[]) =>
+      studyFile(
+        SMALL.replace(
+          /vary: .*/,
+          `vary: { ${paths.map((path) => `${path}: ${values}`).join(', ')} }`,
+        ).replace(/baseline: .*\n/, ''),
+      );
+    const paths = ['window.size', 'training.batchSize', 'training.epochs'];
+    expect(await failure(readStudyFile(grid(paths)))).toContain(
+      'vary: must make at most 20000 points, makes 1,000,000,000',
+    );
+    expect(await failure(readStudyFile(grid(['window.size']), { runs: 900 }))).toContain(
+      'must make at most 100000 trials, makes 1,800,000',
+    );
+    for (const runs of [0, 1.5, Number.NaN, 1e9])
+      expect(await failure(readStudyFile(studyFile(SMALL), { runs }))).toContain(
+        `--runs: must be an integer from 1 to 1000, got ${runs}`,
+      );
   });
 
   it('lets settings go with a value under the study’s own base, without being part of the point', async () => {

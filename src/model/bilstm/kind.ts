@@ -24,7 +24,12 @@ export const bilstm: ModelKind = {
   name: 'bilstm',
   describes: 'A bidirectional LSTM over windows of lines',
   settings: {
-    units: { type: 'array', items: { type: 'number', exclusiveMinimum: 0 }, minItems: 2, maxItems: 2 },
+    units: {
+      type: 'array',
+      items: { type: 'number', exclusiveMinimum: 0, maximum: 64 },
+      minItems: 2,
+      maxItems: 2,
+    },
     dropout: { type: 'number', minimum: 0, exclusiveMaximum: 1 },
   },
   defaults: { 'model.units': [4, 3], 'model.dropout': 0.4 },

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { indexedTrial, jobManifest, KubernetesEngine } from '../../../src/studies/engines/kubernetes.js';
+import type { TrialPlan } from '../../../src/studies/record.js';
 import { temporaryFolders } from '../../fixtures/dataset.js';
 import { runSmallStudy, smallStudy } from '../../fixtures/study.js';
+import { recordOf } from '../../fixtures/study-results.js';
 
 const folders = temporaryFolders();
 afterAll(folders.clear);
@@ -78,9 +80,10 @@ describe('KubernetesEngine', () => {
     for (const [i, key] of keys.entries()) {
       const folder = await indexedTrial(opened.dir, i);
       expect(folder).toBe(join(opened.dir, 'trials', key));
-      const { plan } = JSON.parse(readFileSync(join(folder, 'trial.json'), 'utf8')) as { plan: object };
-      const status = i === 1 ? { status: 'failed', failure: 'no' } : { status: 'done', result: {} };
-      writeFileSync(join(folder, 'record.json'), JSON.stringify({ schema: 1, ...plan, ...status }));
+      const { plan } = JSON.parse(readFileSync(join(folder, 'trial.json'), 'utf8')) as { plan: TrialPlan };
+      const failed = { schema: 1, ...plan, status: 'failed', failure: 'no' };
+      const record = i === 1 ? failed : recordOf(plan, 0.5);
+      writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
     }
     expect((await running).outcome).toMatchObject({ done: 2, failed: 1, missing: [] });
     expect(told[0]).toContain('runs 3 trials: kubectl apply -f ');

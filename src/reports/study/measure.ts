@@ -1,34 +1,31 @@
-import { type Measure, measureName, PAPER_MEASURE, scoreOf } from '../../comparison/run-set.js';
+import { scoreOf as scoreOfLevel } from '../../comparison/run-set.js';
 import { type Cell, type DoneTrial, type Summary, summaryOf } from '../../comparison/summarize.js';
 import { count, duration, score } from '../format.js';
 import type { StudyView } from './view.js';
 
 /** Something that every finished trial has. */
-export interface Quantity {
+export interface Measure {
   /** As in `experiments/paper-results.yaml`. */
   name: string;
   what: string;
-  value: (trial: DoneTrial) => number | null;
+  value: (trial: DoneTrial, level: 'lines' | 'windows') => number | null;
   text: (value: number) => string;
   /** Depends on the machine: cannot agree with what another measured. */
   ofMachine?: boolean;
 }
 
-/** The paper's k-fold counts lines by majority vote, not windows. */
-const BY_VOTE: Measure = { metric: 'exactMatch', level: 'lines' };
-
 /** What trials are compared by, by name. */
-export const QUANTITIES: Record<string, Quantity> = {
+export const MEASURES: Record<string, Measure> = {
   macroF1: {
     name: 'macroF1',
-    what: measureName(PAPER_MEASURE),
-    value: ({ result }) => scoreOf(result[PAPER_MEASURE.level], PAPER_MEASURE.metric),
+    what: 'macro F1 over true classes',
+    value: ({ result }, level) => scoreOfLevel(result[level], 'macroF1.paper'),
     text: (value) => score(value, 4),
   },
   exactMatch: {
     name: 'exactMatch',
-    what: measureName(BY_VOTE),
-    value: ({ result }) => scoreOf(result[BY_VOTE.level], BY_VOTE.metric),
+    what: 'exact match',
+    value: ({ result }, level) => scoreOfLevel(result[level], 'exactMatch'),
     text: (value) => score(value, 4),
   },
   trainingSeconds: {
@@ -54,8 +51,8 @@ export const QUANTITIES: Record<string, Quantity> = {
 };
 
 /** A measure over the runs of a cell. */
-export function measured({ study }: StudyView, cell: Cell, { value }: Quantity): Summary {
-  return summaryOf(study, cell, value);
+export function measured({ study }: StudyView, cell: Cell, { value }: Measure): Summary {
+  return summaryOf(study, cell, (trial) => value(trial, study.report.level));
 }
 
 /** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */
