@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AuditweaveError, EXIT, type ExitCode, printable } from './errors.js';
 
 /** What a fault of the system is called, and what to do. Those that pass by themselves, or once there is room, say to try again. */
@@ -74,13 +76,24 @@ export function systemFault(error: unknown): AuditweaveError | null {
   const { code, path, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
   const fault = code === undefined ? undefined : FAULTS[code];
   if (!fault) return error.cause === undefined ? null : systemFault(error.cause);
-  const where = dest ?? path;
+  const where = code === 'ENOTDIR' && path !== undefined ? fileIn(path) : (dest ?? path);
   const said = where === undefined ? '' : `${printable(where, 4096)}: `;
   return new AuditweaveError(`cli: ${said}${fault.says}${syscall ? ` (${syscall})` : ''}.`, {
     hint: fault.hint,
     exitCode: fault.exitCode ?? EXIT.usage,
     cause: error,
   });
+}
+
+/** The file that stands in a path where a folder should be. */
+function fileIn(path: string): string {
+  for (let at = path; at !== dirname(at); at = dirname(at))
+    try {
+      return statSync(at).isDirectory() ? path : at;
+    } catch {
+      // below the file nothing is found
+    }
+  return path;
 }
 
 /**
@@ -94,4 +107,13 @@ export function atPath(error: unknown, path: string): unknown {
   if (error instanceof Error && (error as NodeJS.ErrnoException).code !== undefined)
     Object.assign(error, { path, dest: undefined });
   return error;
+}
+
+/** Does work on one file, and names it in a fault. */
+export function naming<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw atPath(error, path);
+  }
 }

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
+import { ByteReader } from './byte-reader.js';
+import { gunzip } from './gunzip.js';
 
-/** A piece of a log, still as bytes. */
+/** A piece of a log, still as bytes: a line, or a value of a document that spans lines. */
 export interface Piece {
   /** From 1: the physical line on which it starts. */
   line: number;
@@ -12,39 +13,32 @@ export interface Piece {
 }
 
 /** What a file may begin with instead of text, by its first bytes in hex. */
-const FOREIGN: readonly (readonly [start: string, name: string, hint: string])[] = [
-  ['fffe', 'UTF-16', 'Convert it: iconv -f UTF-16 -t UTF-8.'],
-  ['feff', 'UTF-16', 'Convert it: iconv -f UTF-16 -t UTF-8.'],
-  ['28b52ffd', 'zstd', 'Unpack it: zstd -d.'],
-  ['fd377a58', 'xz', 'Unpack it: xz -d.'],
-  ['504b0304', 'a ZIP archive', 'Unpack it: unzip.'],
+const FOREIGN: readonly (readonly [start: string, name: string, tool: string])[] = [
+  ['fffe', 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
+  ['feff', 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
+  ['28b52ffd', 'zstd', 'zstd -dc'],
+  ['fd377a58', 'xz', 'xz -dc'],
+  ['425a68', 'bzip2', 'bzip2 -dc'],
+  ['504b0304', 'a ZIP archive', 'unzip -p'],
+  ['504b0506', 'an empty ZIP archive', 'unzip -p'],
+  ['377abcaf', 'a 7z archive', '7z x -so'],
 ];
+/** Bytes of a tar archive's first header. */
+const TAR_HEADER = 512;
+const GZIP = '1f8b';
 const NEWLINE = 0x0a;
+/** Times that a file may be packed by gzip over gzip. */
+const MOST_PACKED = 4;
 
 /**
- * The bytes of a log, unpacked when they are gzip (by their first two bytes, not by the name).
+ * The bytes of a log, unpacked when they are gzip (by their first bytes, not by the name).
  *
- * @throws {MismatchError} The file cannot be read, is gzip that is cut off, or is neither text nor gzip.
+ * @throws {MismatchError} The file cannot be read, is gzip that is cut off, is an archive, or is neither text nor gzip.
  */
 export async function* openBytes(source: string | Readable, name: string): AsyncGenerator<Uint8Array> {
   const stream = typeof source === 'string' ? createReadStream(source, { highWaterMark: 1 << 20 }) : source;
-  const chunks = chunksOf(stream);
   try {
-    let head: Uint8Array = new Uint8Array(0);
-    while (head.length < 4) {
-      const next = await chunks.next();
-      if (next.done) break;
-      head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
-    }
-    const start = Buffer.from(head.subarray(0, 4)).toString('hex');
-    const foreign = FOREIGN.find(([bytes]) => start.startsWith(bytes));
-    if (foreign)
-      throw new MismatchError(
-        { folder: 'audit', file: name, line: 1, expected: 'UTF-8 text or gzip', got: foreign[1] },
-        { hint: foreign[2] },
-      );
-    const whole = prepend(head, chunks);
-    yield* start.startsWith('1f8b') ? unpack(whole, name) : whole;
+    yield* unpack(chunksOf(stream), name, MOST_PACKED);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (error instanceof MismatchError || code === undefined || syscall === undefined) throw error;
@@ -57,33 +51,66 @@ export async function* openBytes(source: string | Readable, name: string): Async
   }
 }
 
+/** Looks at the first bytes, and unpacks what they say is packed. */
+async function* unpack(
+  chunks: AsyncGenerator<Uint8Array>,
+  name: string,
+  most: number,
+): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(chunks);
+  let head = Buffer.from(await reader.peek(4));
+  const start = head.subarray(0, 4).toString('hex');
+  const fail = (got: string, hint: string): never => {
+    throw new MismatchError(
+      { folder: 'audit', file: name, line: 1, expected: 'UTF-8 text or gzip', got },
+      { hint },
+    );
+  };
+  const [, foreign, tool] = FOREIGN.find(([bytes]) => start.startsWith(bytes)) ?? [];
+  if (foreign !== undefined) fail(foreign, unpackHint(tool!, name));
+  if (start.startsWith(GZIP)) {
+    if (most === 0) fail('gzip in gzip, many times over', 'Unpack it: gzip -dc.');
+    yield* unpack(gunzip(reader.rest(), name), name, most - 1);
+    return;
+  }
+  // A header of tar has no end of a line; a live log is not waited for once it has one.
+  if (!/^[\s{[\uFEFF]/.test(head.toString('utf8')))
+    for (let size = 64; size <= TAR_HEADER && !head.includes(NEWLINE); size *= 2)
+      head = Buffer.from(await reader.peek(size));
+  if (isTar(head)) {
+    const file = name === 'standard input' ? 'FILE' : name;
+    fail(
+      'a tar archive',
+      `Unpack it: tar -x${most < MOST_PACKED ? 'z' : ''}f ${file}, and name the logs in it, or their folder.`,
+    );
+  }
+  yield* reader.rest();
+}
+
+/** Whether bytes begin with a header of tar: the sum of its bytes stands in it, in octal. */
+function isTar(head: Buffer): boolean {
+  if (head.length < TAR_HEADER) return false;
+  const said = Number.parseInt(
+    head
+      .toString('latin1', 148, 156)
+      .replace(/[^0-7]/g, ' ')
+      .trim(),
+    8,
+  );
+  let sum = 0;
+  for (let i = 0; i < TAR_HEADER; i++) sum += i >= 148 && i < 156 ? 0x20 : head[i]!;
+  return head[0] !== 0 && said === sum;
+}
+
+function unpackHint(tool: string, name: string): string {
+  return name === 'standard input'
+    ? `Unpack it on the way: … | ${tool} | auditweave label - …`
+    : `Unpack it: ${tool} ${name} > unpacked.log, and name that; or … | auditweave label -`;
+}
+
 async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream as AsyncIterable<Uint8Array | string>)
     yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-}
-
-/** Bytes that were read ahead, then the rest. */
-export async function* prepend(
-  head: Uint8Array,
-  rest: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  yield* rest;
-}
-
-async function* unpack(packed: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  // An error reaches the reader of gunzip.
-  pipeline(packed, gunzip, () => {});
-  try {
-    yield* gunzip as AsyncIterable<Uint8Array>;
-  } catch (cause) {
-    if (!String((cause as NodeJS.ErrnoException).code).startsWith('Z_')) throw cause;
-    throw new MismatchError(
-      { folder: 'audit', file: name, expected: 'whole gzip data', got: (cause as Error).message },
-      { hint: 'The file is cut off or damaged; copy it again.', cause },
-    );
-  }
 }
 
 /**

@@ -23,10 +23,12 @@ export interface UserInfo {
 
 /** One audit line: the fields of audit.k8s.io/v1 `Event` that auditweave reads. */
 export interface AuditEvent {
+  apiVersion?: string;
   level?: string;
   auditID: string;
   stage: string;
   requestURI?: string;
+  /** Empty for a request of HTTP’s method OPTIONS on a resource. */
   verb: string;
   user: UserInfo;
   impersonatedUser?: UserInfo;
@@ -50,10 +52,30 @@ export interface Place {
 /** Stages of an audit line. */
 export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+/** A point in time as logs write it. */
+export const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+/** Characters of a value that errors show. */
+const SHOWN = 60;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
+/** The time as the API server writes it: sure to be sound without a further look. */
+const PLAIN_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+/** Nesting that a line may have. */
+const DEEPEST = 1000;
 const OBJECTS = ['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations'] as const;
-const REFERENCE_TEXTS = ['resource', 'namespace', 'name', 'uid', 'apiGroup', 'subresource'] as const;
+const TEXTS = ['apiVersion', 'level', 'requestURI', 'userAgent', 'stageTimestamp'];
+/** Fields of objects that are read: texts, and a list of texts. */
+const FIELDS: readonly (readonly [object: string, path: string, texts: string[], list: string | null])[] = [
+  ['user', 'user.', ['username', 'uid'], 'groups'],
+  ['impersonatedUser', 'impersonatedUser.', ['username', 'uid'], 'groups'],
+  [
+    'objectRef',
+    'objectRef.',
+    ['resource', 'namespace', 'name', 'uid', 'apiGroup', 'apiVersion', 'resourceVersion', 'subresource'],
+    null,
+  ],
+  ['responseStatus', 'responseStatus.', ['reason', 'status', 'message'], null],
+];
+const TOO_DEEP: Fault = [`at most ${DEEPEST} levels of nesting`, 'more'];
 
 /**
  * Reads one audit line. A field that is null is taken as absent, as exporters write it.
@@ -70,43 +92,128 @@ export function parseEvent(text: string, place: Place): AuditEvent {
   } catch (cause) {
     throw new MismatchError(
       { folder: 'audit', ...placeOf(place), expected: 'a JSON object', got: reasonOf(cause as Error) },
-      { hint: /^\s*[{[]\s*$/.test(text) ? 'Write one event a line: jq -c .' : HINT, cause },
+      { hint: HINT, cause },
     );
   }
-  return checkEvent(value, place);
+  return checkEvent(value, place, text.length / 2);
 }
 
-/** Checks a value that is already parsed, and drops its fields that are null. */
-function checkEvent(value: unknown, place: Place): AuditEvent {
-  const fail = (expected: string, got: unknown): never => {
-    throw new MismatchError({ folder: 'audit', ...placeOf(place), expected, got: show(got) }, { hint: HINT });
-  };
-  if (!isRecord(value)) return fail('a JSON object', value);
-  if (value.kind !== undefined && value.kind !== 'Event') fail('kind to be Event', value.kind);
-  for (const key of ['auditID', 'stage', 'verb'])
-    if (typeof value[key] !== 'string' || value[key] === '') fail(`${key} to be a text`, value[key]);
+/**
+ * Checks a value that is already parsed, drops its fields that are null, and brings those of audit.k8s.io/v1beta1 and v1alpha1 to v1.
+ *
+ * @param bound Levels that it can be nested at most, where that is known without looking.
+ * @throws {MismatchError} As `parseEvent`.
+ */
+export function checkEvent(value: unknown, place: Place, bound = Number.POSITIVE_INFINITY): AuditEvent {
+  const fault = bound > DEEPEST && !isWithin(value, DEEPEST) ? TOO_DEEP : faultOf(value);
+  if (fault === null) return value as AuditEvent;
+  const [expected, got] = fault;
+  throw new MismatchError({ folder: 'audit', ...placeOf(place), expected, got }, { hint: HINT });
+}
+
+type Fault = readonly [expected: string, got: string];
+
+/** What is wrong with a value as an audit event. */
+function faultOf(value: unknown): Fault | null {
+  if (!isRecord(value)) return ['a JSON object', show(value)];
+  if (value.kind !== undefined && value.kind !== 'Event') return ['kind to be Event', show(value.kind)];
+  if (value.apiVersion !== undefined && value.apiVersion !== 'audit.k8s.io/v1') toV1(value);
+  for (const key of ['auditID', 'stage'])
+    if (typeof value[key] !== 'string' || value[key] === '') return [`${key} to be a text`, show(value[key])];
+  if (typeof value.verb !== 'string') return ['verb to be a text', show(value.verb)];
   if (!STAGES.includes(value.stage as (typeof STAGES)[number]))
-    fail(`stage to be one of ${STAGES.join(', ')}`, value.stage);
-  if (!isRecord(value.user)) fail('user to be an object', value.user);
+    return [`stage to be one of ${STAGES.join(', ')}`, show(value.stage)];
+  if (!isRecord(value.user)) return ['user to be an object', show(value.user)];
   for (const key of OBJECTS) {
     if (value[key] === null) delete value[key];
-    if (value[key] !== undefined && !isRecord(value[key])) fail(`${key} to be an object`, value[key]);
+    if (value[key] !== undefined && !isRecord(value[key]))
+      return [`${key} to be an object`, show(value[key])];
   }
-  for (const key of ['requestURI', 'userAgent']) {
-    if (value[key] === null) delete value[key];
-    if (value[key] !== undefined && typeof value[key] !== 'string') fail(`${key} to be a text`, value[key]);
+  return (
+    textFault(value, TEXTS, '') ??
+    listFault(value, 'sourceIPs', '') ??
+    fieldFault(value) ??
+    annotationFault(value.annotations) ??
+    timeFault(value.requestReceivedTimestamp, 'requestReceivedTimestamp') ??
+    (value.stageTimestamp === undefined ? null : timeFault(value.stageTimestamp, 'stageTimestamp'))
+  );
+}
+
+function textFault(owner: Record<string, unknown>, keys: readonly string[], path: string): Fault | null {
+  for (const key of keys) {
+    const found = owner[key];
+    if (found === undefined || typeof found === 'string') continue;
+    if (found !== null) return [`${path}${key} to be a text`, show(found)];
+    delete owner[key];
   }
-  const reference = value.objectRef as Record<string, unknown> | undefined;
-  if (reference)
-    for (const key of REFERENCE_TEXTS) {
-      if (reference[key] === null) delete reference[key];
-      if (reference[key] !== undefined && typeof reference[key] !== 'string')
-        fail(`objectRef.${key} to be a text`, reference[key]);
-    }
-  const received = value.requestReceivedTimestamp;
-  if (typeof received !== 'string' || !RFC3339.test(received) || Number.isNaN(Date.parse(received)))
-    fail('requestReceivedTimestamp to be RFC 3339', received);
-  return value as unknown as AuditEvent;
+  return null;
+}
+
+function listFault(owner: Record<string, unknown>, key: string, path: string): Fault | null {
+  const found = owner[key];
+  if (found === undefined) return null;
+  if (found === null) delete owner[key];
+  else if (!Array.isArray(found)) return [`${path}${key} to be a list of texts`, show(found)];
+  else
+    for (const item of found)
+      if (typeof item !== 'string') return [`${path}${key} to be a list of texts`, show(found)];
+  return null;
+}
+
+function fieldFault(value: Record<string, unknown>): Fault | null {
+  for (const [object, path, texts, list] of FIELDS) {
+    const owner = value[object] as Record<string, unknown> | undefined;
+    if (owner === undefined) continue;
+    const fault = textFault(owner, texts, path) ?? (list === null ? null : listFault(owner, list, path));
+    if (fault) return fault;
+  }
+  const status = value.responseStatus as { code?: unknown } | undefined;
+  if (status?.code === undefined || typeof status.code === 'number') return null;
+  if (status.code !== null) return ['responseStatus.code to be a number', show(status.code)];
+  delete status.code;
+  return null;
+}
+
+function annotationFault(annotations: unknown): Fault | null {
+  for (const key in annotations as Record<string, unknown> | undefined) {
+    const found = (annotations as Record<string, unknown>)[key];
+    if (typeof found !== 'string' && found !== null)
+      return [`annotations[${show(key)}] to be a text`, show(found)];
+  }
+  return null;
+}
+
+function timeFault(time: unknown, key: string): Fault | null {
+  if (
+    typeof time === 'string' &&
+    (PLAIN_TIME.test(time) || (RFC3339.test(time) && !Number.isNaN(Date.parse(time))))
+  )
+    return null;
+  return [`${key} to be RFC 3339`, show(time)];
+}
+
+/**
+ * Brings an event of audit.k8s.io/v1beta1 or v1alpha1 to v1: its only time may be `timestamp` or that of its metadata, and the group of
+ * v1alpha1 stands in `objectRef.apiVersion`.
+ */
+function toV1(value: Record<string, unknown>): void {
+  const created = isRecord(value.metadata) ? value.metadata.creationTimestamp : undefined;
+  value.requestReceivedTimestamp ??= value.timestamp ?? created ?? value.stageTimestamp;
+  const reference = value.objectRef;
+  if (!isRecord(reference) || typeof reference.apiVersion !== 'string' || reference.apiGroup !== undefined)
+    return;
+  const [group, version] = reference.apiVersion.split('/');
+  if (version !== undefined) Object.assign(reference, { apiGroup: group, apiVersion: version });
+}
+
+/** Whether a value is nested at most that deep. */
+function isWithin(value: unknown, levels: number): boolean {
+  if (levels === 0) return false;
+  for (const key in value as Record<string, unknown>) {
+    const item = (value as Record<string, unknown>)[key];
+    if (typeof item === 'object' && item !== null && !isWithin(item, levels - 1)) return false;
+  }
+  return true;
 }
 
 /** The place alone, whatever else the caller's object holds. */
@@ -115,7 +222,7 @@ function placeOf({ file, line }: Place): Place {
 }
 
 /** What JSON.parse has to say, the same in every Node. */
-function reasonOf({ message }: Error): string {
+export function reasonOf({ message }: Error): string {
   const short = message
     .replace(/ \(line \d+ column \d+\)$/, '')
     .replace(/\s+/g, ' ')
@@ -149,9 +256,24 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as errors show it: short, on one line. */
+/** A value as errors show it: short, on one line, however deep or long it is. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const text = brief(value, SHOWN + 1);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}…` : text;
+}
+
+/** The beginning of a value's JSON text, about `room` characters of it. */
+function brief(value: unknown, room: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, room));
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
+  const isList = Array.isArray(value);
+  let text = isList ? '[' : '{';
+  for (const key in value) {
+    if (text.length >= room) return text;
+    if (text.length > 1) text += ',';
+    if (!isList) text += `${JSON.stringify(key.slice(0, room))}:`;
+    text += brief((value as Record<string, unknown>)[key], Math.max(1, room - text.length));
+  }
+  return text + (isList ? ']' : '}');
 }

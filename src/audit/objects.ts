@@ -34,6 +34,8 @@ export interface Facts {
   counts: string[];
   /** What the object is to be: its body without metadata and status. */
   shape: string;
+  /** Whatever else its spec names by kind and name: how custom resources refer. */
+  refs: string[];
   /** Pods of a list that a person read. */
   seen: { name: string; uid: string; owners: string[] }[];
 }
@@ -60,6 +62,7 @@ export function readFacts(event: AuditEvent): Facts {
     scales: '',
     counts: [],
     shape: '',
+    refs: [],
     seen: [],
   };
   const reference = event.objectRef;
@@ -153,6 +156,9 @@ function readBody(
     }
   if (resource === 'resourcequotas')
     for (const limit of Object.keys(record(spec.hard))) add(facts.counts, countedBy(limit));
+  for (const { kind, namespace: place, name } of Object.values(spec).slice(0, REFERRING).flatMap(records))
+    if (text(kind) && text(name))
+      add(facts.refs, `${pluralOf(text(kind))}/${text(place) || namespace}/${text(name)}`);
   const target = record(spec.scaleTargetRef);
   if (target.kind) facts.scales = `${pluralOf(text(target.kind))}/${namespace}/${text(target.name)}`;
   if (resource === 'poddisruptionbudgets') {
@@ -200,6 +206,9 @@ function readTargets(body: Json): Map<string, string> {
   return targets;
 }
 
+/** Fields of a spec that are looked at for references. */
+const REFERRING = 40;
+
 /** What Events of the control plane are about. */
 const ABOUT = [
   'pods',
@@ -216,6 +225,11 @@ const ABOUT = [
 
 function record(value: unknown): Json {
   return isRecord(value) ? value : {};
+}
+
+/** A list's records, or the one record. */
+function records(value: unknown): Json[] {
+  return Array.isArray(value) ? list(value) : isRecord(value) ? [value] : [];
 }
 
 function list(value: unknown): Json[] {

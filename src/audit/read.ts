@@ -1,20 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
-import { openBytes, type Piece, prepend, splitLines } from './bytes.js';
-import { type AuditEvent, parseEvent } from './event.js';
-import { beginsEventList, splitEventList } from './event-list.js';
+import { openBytes, type Piece } from './bytes.js';
+import { type AuditEvent, checkEvent } from './event.js';
+import { splitPieces } from './pieces.js';
+import { isEvent, Unwrapper } from './wrappings/unwrapper.js';
+import type { Unwrapped } from './wrappings/wrapping.js';
 
-/** One line of a log, or one item of an EventList. */
+/** One line of a log: of the file as it stands, or an event or a line that was wrapped in it. */
 export interface LogLine {
   /** From 0, in order of the input. */
   line: number;
-  /** The line as it stands, without its end; empty when it is not UTF-8 or too long. */
+  /** Physical line of the (unpacked) file on which it stands, from 1, where it was read from one. */
+  at?: number;
+  /** Its own text, without its end; empty when it is not UTF-8 or too long. */
   text: string;
   /** Null when the line was skipped. */
   event: AuditEvent | null;
   /** Why. */
   skipped?: string;
+  /** Whether it was skipped because it cannot be read, and not because it is something else. */
+  invalid?: true;
   /** The integer `label` of the paper's public format. */
   publicLabel?: number;
 }
@@ -26,26 +32,22 @@ export interface ReadOptions {
   skipInvalid?: boolean;
   /** Bytes a line may have. Default 64 MiB. */
   maxLineBytes?: number;
-}
-
-/** Where a line stands and what makes it readable. */
-interface Setting {
-  file: string;
-  line: number;
-  most: number;
+  /** What a reader can do about a line that cannot be read. Default: `--skip-invalid`. */
+  hint?: (place: { file: string; line: number }) => string;
 }
 
 const DEFAULT_MAX = 64 * 1024 * 1024;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
 
 /**
- * Reads an audit log as a stream: JSON lines or an EventList, plain or gzip, of any length in bounded memory.
+ * Reads an audit log as a stream of any length in bounded memory: JSON lines, values that span lines or stand on one, lists of events,
+ * plain or packed, and events in what tools and clouds wrap them in (`wrappings/`); the form is found by content.
  *
  * Errors name the line of the (unpacked) file, from 1.
  *
  * @param source Path of a file, or a stream of bytes.
- * @throws {MismatchError} A line cannot be read. With `skipInvalid` only when the file as a whole cannot: it is not there, its gzip or
- *   its EventList is cut off.
+ * @throws {MismatchError} A line cannot be read. With `skipInvalid` only when the file as a whole cannot: it is not there, is an archive,
+ *   its packed data or its list of events is cut off.
  * @example for await (const { event } of readAuditLog('audit.log.gz')) console.log(event?.verb);
  */
 export async function* readAuditLog(
@@ -54,63 +56,154 @@ export async function* readAuditLog(
 ): AsyncGenerator<LogLine> {
   const file = options.name ?? (typeof source === 'string' ? source : 'standard input');
   const most = options.maxLineBytes ?? DEFAULT_MAX;
-  let line = 0;
+  const reader = new LineReader(file, most, options);
+  const chunks = openBytes(source, file);
   let last = 0;
   try {
-    for await (const piece of pieces(source, file, most)) {
+    for await (const piece of splitPieces(chunks, file, most)) {
       last = piece.line;
-      yield readLine(piece, line++, { file, line: last, most }, options.skipInvalid ?? false);
+      const sound = reader.sound(piece);
+      if (sound) yield sound;
+      else yield* reader.read(piece);
     }
+    yield* reader.end(last);
   } catch (error) {
     if (!(error instanceof MismatchError) || error.mismatch.line !== undefined || last === 0) throw error;
     throw new MismatchError(
       { ...error.mismatch, line: last + 1 },
       { ...(error.hint === undefined ? {} : { hint: error.hint }), cause: error },
     );
-  }
-}
-
-async function* pieces(source: string | Readable, file: string, most: number): AsyncGenerator<Piece> {
-  const chunks = openBytes(source, file);
-  try {
-    let head: Uint8Array = new Uint8Array(0);
-    let ended = false;
-    while (head.length < 4096 && !ended) {
-      const next = await chunks.next();
-      if (next.done) ended = true;
-      else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
-    }
-    const all = prepend(head, chunks);
-    yield* beginsEventList(head) ? splitEventList(all, file, most) : splitLines(all, most);
   } finally {
     await chunks.return(undefined);
   }
 }
 
-function readLine({ bytes }: Piece, line: number, setting: Setting, skipInvalid: boolean): LogLine {
-  let text = '';
-  try {
-    text = decode(bytes, setting);
-    if (text.trim() === '') return { line, text, event: null, skipped: 'blank line' };
-    const event = parseEvent(text, setting);
-    const { label } = event as AuditEvent & { label?: unknown };
-    return Number.isInteger(label)
-      ? { line, text, event, publicLabel: label as number }
-      : { line, text, event };
-  } catch (error) {
-    if (!skipInvalid || !(error instanceof MismatchError)) throw error;
-    const { expected, got } = error.mismatch;
-    return { line, text, event: null, skipped: `expected ${expected}, got ${got}` };
+/** Makes lines of pieces, and counts them. */
+class LineReader {
+  readonly #file: string;
+  readonly #most: number;
+  readonly #options: ReadOptions;
+  readonly #unwrapper: Unwrapper;
+  #line = 0;
+  /** What the last piece that is no plain event says, as `read` needs it. */
+  #pending: { text: string; value?: unknown; problem?: [expected: string, got: string] } = { text: '' };
+
+  constructor(file: string, most: number, options: ReadOptions) {
+    this.#file = file;
+    this.#most = most;
+    this.#options = options;
+    this.#unwrapper = new Unwrapper(most);
+  }
+
+  /** The line of a piece that is one audit event, as nearly all are; else null, and `read` is to be asked. */
+  sound({ line: at, bytes }: Piece): LogLine | null {
+    const problem = this.#problemOf(bytes);
+    if (problem) {
+      this.#pending = { text: '', problem };
+      return null;
+    }
+    const text = textOf(bytes!);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.#pending = { text };
+      return null;
+    }
+    if (isEvent(value)) return this.#lineOf(at, value, text, openings(bytes!));
+    this.#pending = { text, value };
+    return null;
+  }
+
+  /** The lines of the piece that `sound` gave null for. */
+  *read({ line: at }: Piece): Generator<LogLine> {
+    const { text, problem } = this.#pending;
+    if (problem) yield this.#invalid(at, '', { expected: problem[0], got: problem[1] });
+    else if (text.trim() === '') yield { line: this.#line++, at, text, event: null, skipped: 'blank line' };
+    else
+      yield* this.#give(
+        at,
+        text,
+        'value' in this.#pending
+          ? this.#unwrapper.ofValue(this.#pending.value, text)
+          : this.#unwrapper.ofText(text),
+      );
+  }
+
+  *end(at: number): Generator<LogLine> {
+    yield* this.#give(at, '', this.#unwrapper.end());
+  }
+
+  *#give(at: number, text: string, found: readonly Unwrapped[]): Generator<LogLine> {
+    for (const one of found) {
+      if ('skipped' in one) yield { line: this.#line++, at, text, event: null, skipped: one.skipped };
+      else if ('problem' in one) yield this.#invalid(at, text, one.problem);
+      else yield this.#lineOf(at, one.event, one.text);
+    }
+  }
+
+  #lineOf(at: number, value: unknown, text: string | undefined, bound = Number.POSITIVE_INFINITY): LogLine {
+    const place = { file: this.#file, line: at };
+    let event: AuditEvent;
+    try {
+      event = checkEvent(value, place, bound);
+    } catch (error) {
+      if (!(error instanceof MismatchError)) throw error;
+      return this.#invalid(at, text ?? '', error.mismatch);
+    }
+    const line: LogLine = { line: this.#line++, at, text: text ?? JSON.stringify(value), event };
+    const { label } = value as { label?: unknown };
+    if (Number.isInteger(label)) line.publicLabel = label as number;
+    return line;
+  }
+
+  #invalid(
+    at: number,
+    text: string,
+    { expected, got, hint }: { expected: string; got: string; hint?: string },
+  ): LogLine {
+    if (this.#options.skipInvalid)
+      return {
+        line: this.#line++,
+        at,
+        text,
+        event: null,
+        skipped: `expected ${expected}, got ${got}`,
+        invalid: true,
+      };
+    const place = { file: this.#file, line: at };
+    throw new MismatchError(
+      { folder: 'audit', ...place, expected, got },
+      { hint: hint ?? this.#options.hint?.(place) ?? HINT },
+    );
+  }
+
+  #problemOf(bytes: Uint8Array | null): [expected: string, got: string] | null {
+    if (bytes === null) return [`a line of at most ${this.#most} bytes`, 'a longer one'];
+    if (bytes.includes(0)) return ['a line of UTF-8 text', 'NUL bytes'];
+    return isUtf8(bytes) ? null : ['a line of UTF-8 text', 'other bytes'];
   }
 }
 
-function decode(bytes: Uint8Array | null, { file, line, most }: Setting): string {
-  const fail = (expected: string, got: string): never => {
-    throw new MismatchError({ folder: 'audit', file, line, expected, got }, { hint: HINT });
-  };
-  if (bytes === null) return fail(`a line of at most ${most} bytes`, 'a longer one');
-  if (bytes.includes(0)) return fail('a line of UTF-8 text', 'NUL bytes');
-  if (!isUtf8(bytes)) return fail('a line of UTF-8 text', 'other bytes');
+function textOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return text.slice(text.startsWith('\uFEFF') ? 1 : 0, text.endsWith('\r') ? -1 : undefined);
+}
+
+/**
+ * Brackets and braces that open in a text, which bound its nesting: counted four bytes at once, for every line is looked at. With bit 5
+ * away both are 0x5b, and a byte of x is 0 where one stands.
+ *
+ * @returns At most six too many.
+ */
+function openings(bytes: Uint8Array): number {
+  const skip = -bytes.byteOffset & 3;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + skip, Math.max(0, bytes.length - skip) >> 2);
+  let count = 6;
+  for (let i = 0; i < words.length; i++) {
+    const x = (words[i]! & 0xdfdfdfdf) ^ 0x5b5b5b5b;
+    let found = ~(((x & 0x7f7f7f7f) + 0x7f7f7f7f) | x | 0x7f7f7f7f);
+    for (; found !== 0; found &= found - 1) count++;
+  }
+  return count;
 }

@@ -11,10 +11,12 @@ export interface OptionSpec {
   /** With `array`: one value each time that it is named. */
   readonly nargs?: 1;
   readonly demandOption?: boolean;
+  /** What may stand at the path that is its value. Default: it is no path, or either may. */
+  readonly path?: 'file' | 'folder';
 }
 
 /** What a command may be given by place; whether it must be is said by `<name>` or `[name]` in the command's own line. */
-export type PositionalSpec = Pick<OptionSpec, 'type' | 'describe' | 'choices' | 'default' | 'demandOption'>;
+export type PositionalSpec = Omit<OptionSpec, 'array' | 'nargs'>;
 
 /** One subcommand of the program, as a value: what it may be given, and what it does. */
 export interface Command<T = object> {

@@ -39,7 +39,7 @@ export function comparisonText(
   );
   const head = ['protocol', 'A', 'B', 'pairs', 'mean A', 'mean B', 'A − B', 'p', 'p (Holm)', 'P(A > B)'];
   const notes = [
-    `${metricText(metric)} ${level === 'lines' ? 'by line, voted over windows' : 'by line of each window'}; runs of the same seed are paired; ${100 * confidence} % intervals.`,
+    `${metricText(metric)} ${level === 'lines' ? 'by line, voted over windows' : 'by window, no vote'}; runs of the same seed are paired; ${100 * confidence} % intervals.`,
     ...methods(comparisons),
     ...remarks(comparisons),
     ...(stale > 0 ? [`${stale} rows of trials that are asked for no more are left out.`] : []),
@@ -61,7 +61,7 @@ export function folderText(
     result ? signed(result.difference.value) : '–',
   ]);
   const notes = [
-    `A: ${a}; B: ${b}; ${level === 'lines' ? 'by line, voted over windows' : 'by line of each window'}.`,
+    `A: ${a}; B: ${b}; ${level === 'lines' ? 'by line, voted over windows' : 'by window, no vote'}.`,
     'One run each: intervals are over the test part, and none is known of the difference. Studies repeat runs.',
     ...remarks(comparisons),
   ];
@@ -106,9 +106,11 @@ const protocolText = ({ protocol, verdict }: Pick<Comparison, 'protocol' | 'verd
   verdict === 'leaks' ? `${protocol} (leaks)` : protocol;
 
 const metricText = (metric: Metric): string =>
-  ({ 'macroF1.strict': 'Macro F1 (strict)', 'macroF1.paper': 'Macro F1 (paper)', exactMatch: 'Exact match' })[
-    metric
-  ];
+  ({
+    'macroF1.strict': 'Macro F1 (strict)',
+    'macroF1.paper': 'Macro F1 (true classes)',
+    exactMatch: 'Exact match',
+  })[metric];
 
 const short = (value: number): string =>
   Number.isFinite(value) ? value.toFixed(4).replace(/^0\./, '.') : '–';

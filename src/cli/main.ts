@@ -7,6 +7,7 @@ import { allCommands, COMMANDS } from './commands.js';
 import { commandHelp, EVERYWHERE, programHelp } from './help.js';
 import { flushed, print, watch } from './output.js';
 import { parseOptions } from './parse.js';
+import { checkPaths } from './paths.js';
 
 /** Where a person reports a fault of the program. */
 const REPORT = [
@@ -39,6 +40,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 export function endOnUncaught(): void {
   const end = (error: unknown): never => process.exit(explain(error));
   process.on('uncaughtException', end).on('unhandledRejection', end);
+  // Without a listener a file larger than `ulimit -f` allows ends the process; with one the write fails with EFBIG.
+  process.on('SIGXFSZ', () => {});
 }
 
 async function dispatch(argv: readonly string[]): Promise<void> {
@@ -63,7 +66,9 @@ async function runCommand(command: Command, path: string, argv: readonly string[
     return await print(commandHelp(`auditweave ${path}`, command, usage, width()));
   if (below.length > 0) throw noCommand(path, argv[0], below);
   const known = { options: withEverywhere(usage), positionals: usage.positionals };
-  await command.handler(parseOptions(path, known, readLine(command.command).places, argv));
+  const options = parseOptions(path, known, readLine(command.command).places, argv);
+  checkPaths(known, options);
+  await command.handler(options);
 }
 
 const withEverywhere = ({ options }: Usage): Usage['options'] => new Map([...options, ...EVERYWHERE]);

@@ -1,7 +1,7 @@
-import type { Protocol } from '../runs/record.js';
 import { samePoint } from '../studies/point.js';
 
 import { type Comparison, compareWithBaseline } from './compare.js';
+import type { Measure } from './run-set.js';
 import type { Cell, StudySummary } from './summarize.js';
 
 /** A value of a study against its baseline, under one protocol. */
@@ -17,10 +17,15 @@ export interface Compared {
   verdict: 'better' | 'worse' | 'no difference shown' | 'too few runs' | 'not compared';
 }
 
-/** Compares every value with the study's baseline, once for all that a page says of it. */
-export function compareAll(summary: StudySummary): Compared[] {
+/**
+ * Compares every value with the study's baseline.
+ *
+ * @param measure Default the study's own.
+ */
+export function compareAll(summary: StudySummary, measure: Measure = summary.study.report): Compared[] {
   const { study, cells } = summary;
-  const { metric, level, interval } = study.report;
+  const { interval } = study.report;
+  const { metric, level } = measure;
   const others = study.points.filter(({ point }) => study.baseline && !samePoint(point, study.baseline));
   return compareWithBaseline(summary, { metric, level, confidence: interval }).flatMap((comparison, i) => {
     const { point } = others[i % others.length]!;
@@ -40,14 +45,6 @@ export function compareAll(summary: StudySummary): Compared[] {
       },
     ];
   });
-}
-
-/** Those of one protocol; none when there is no baseline or nothing to compare. */
-export function compareWithReference(
-  { compared }: { compared: readonly Compared[] },
-  protocol: Protocol,
-): Compared[] {
-  return compared.filter(({ cell }) => cell.protocol === protocol);
 }
 
 function verdictOf({ result }: Comparison, alpha: number): Compared['verdict'] {

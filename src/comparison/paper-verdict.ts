@@ -1,8 +1,8 @@
 import type { PaperValue } from './paper-results.js';
 import type { Summary } from './summarize.js';
 
-/** How a number of the paper lies to ours. */
-export type Verdict = 'inside' | 'outside' | 'no interval' | 'another machine' | 'not run';
+/** How a number of the paper lies to the interval of ours: inside, or all of ours above or below it. */
+export type Verdict = 'inside' | 'ours higher' | 'ours lower' | 'no interval' | 'another machine' | 'not run';
 
 /**
  * Whether the paper's number lies in our interval; bounds do when they overlap it.
@@ -21,7 +21,8 @@ export function verdictOf(
   const high = paper.mean ?? paper.high ?? Number.POSITIVE_INFINITY;
   if (!Number.isFinite(ours.low) || !Number.isFinite(ours.high))
     return ours.n > 1 && ours.mean === paper.mean ? 'inside' : 'no interval';
-  return high >= ours.low && low <= ours.high ? 'inside' : 'outside';
+  if (high >= ours.low && low <= ours.high) return 'inside';
+  return ours.low > high ? 'ours higher' : 'ours lower';
 }
 
 /** Ours less the paper's; for bounds less the nearer one, 0 between them. */

@@ -5,7 +5,7 @@ import { pointKey, settingsOf } from '../studies/point.js';
 import { recordsOf, type StudyResults } from '../studies/read.js';
 import type { Point, StudyReport } from '../studies/record.js';
 
-/** A score as studies name it. */
+/** A score as studies name it: macro F1 over true and predicted classes, over true classes alone, or all five parts right. */
 export type Metric = StudyReport['metric'];
 export const METRICS: readonly Metric[] = ['macroF1.strict', 'macroF1.paper', 'exactMatch'];
 
@@ -13,15 +13,45 @@ export const METRICS: readonly Metric[] = ['macroF1.strict', 'macroF1.paper', 'e
 export type Level = StudyReport['level'];
 export const LEVELS: readonly Level[] = ['lines', 'windows'];
 
-/** What a score is called, as in `strict macro F1 of lines`. */
-export function metricName({ metric, level }: { metric: Metric; level: Level }): string {
+/** A score, and at which level it is taken. */
+export interface Measure {
+  metric: Metric;
+  level: Level;
+}
+
+/**
+ * The paper's: macro F1 over true and predicted classes, of every position of every test window, without a vote. Its public code flattens
+ * windows and positions and asks scikit-learn for `f1_score(average='macro', zero_division=nan)`, which leaves out only classes that are
+ * neither true nor predicted.
+ */
+export const PAPER_MEASURE: Measure = { metric: 'macroF1.strict', level: 'windows' };
+
+/** What a claim by one measure is held against: exact match by line, or strict macro F1 by line where that is the first. */
+export function secondMeasure({ metric }: Measure): Measure {
+  return { metric: metric === 'exactMatch' ? 'macroF1.strict' : 'exactMatch', level: 'lines' };
+}
+
+/**
+ * What a measure is called.
+ *
+ * @example measureName(PAPER_MEASURE) // 'the paper’s measure (strict macro F1 by window)'
+ */
+export function measureName({ metric, level }: Measure): string {
   const names = {
     'macroF1.strict': 'strict macro F1',
     'macroF1.paper': 'macro F1 over true classes',
     exactMatch: 'exact match',
   };
-  return `${names[metric]} of ${level}`;
+  const name = `${names[metric]} by ${level === 'lines' ? 'line' : 'window'}`;
+  return isPaperMeasure({ metric, level }) ? `the paper’s measure (${name})` : name;
 }
+
+/** Whether two are the same. */
+export function sameMeasure(a: Measure, b: Measure): boolean {
+  return a.metric === b.metric && a.level === b.level;
+}
+
+const isPaperMeasure = (measure: Measure): boolean => sameMeasure(measure, PAPER_MEASURE);
 
 /** What one run scored. */
 export interface ScoredRun {

@@ -4,7 +4,14 @@ import type { BaselineName, LeakReport, LevelScores, Protocol } from '../runs/re
 import { samePoint } from '../studies/point.js';
 import type { StudyResults } from '../studies/read.js';
 import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../studies/record.js';
-import { drawsTestWindows, scoreOf as scoreOfLevel, settingsAt, testShare } from './run-set.js';
+import {
+  drawsTestWindows,
+  type Measure,
+  type Metric,
+  scoreOf as scoreOfLevel,
+  settingsAt,
+  testShare,
+} from './run-set.js';
 import { pointName } from './setting-names.js';
 
 /** What came out of a trial. */
@@ -149,7 +156,7 @@ export function cellOf(
 export function scoreOf(
   { study }: { study: StudyFile },
   cell: Cell,
-  { metric, level }: Pick<StudyFile['report'], 'metric' | 'level'> = study.report,
+  { metric, level }: Measure = study.report,
 ): Summary {
   return summaryOf(study, cell, ({ result }) => scoreOfLevel(result[level], metric), [0, 1]);
 }
@@ -159,7 +166,7 @@ export function baselineOf(
   { study }: { study: StudyFile },
   cell: Cell,
   name: BaselineName,
-  metric: StudyFile['report']['metric'] = study.report.metric,
+  metric: Metric = study.report.metric,
 ): Summary {
   return summaryOf(
     study,

@@ -81,6 +81,13 @@ export async function openDataset(
   return { name: manifest?.name ?? basename(path), dir: path, file, kind, manifest, sha256 };
 }
 
+/** How to go on without a line that cannot be read: training needs its own file, for its hash. */
+function withoutLine({ file, line }: { file: string; line: number }): string {
+  const packed = file.endsWith('.gz');
+  const command = packed ? `gzip -dc ${file} | sed ${line}d` : `sed ${line}d ${file}`;
+  return `Go on without the line: ${command} > clean.jsonl, and name that file.`;
+}
+
 /** What is known of a line. */
 type Answer = Pick<TruthRow, 'auditID' | 'capture' | 'label' | 'trigger' | 'background'> & {
   /** Null where contexts are unknown. */
@@ -121,11 +128,13 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
     });
   const rows: Row<T>[] = [];
   try {
-    for await (const { line, event, publicLabel } of readAuditLog(source.file)) {
+    for await (const { line, at: where, event, publicLabel } of readAuditLog(source.file, {
+      hint: withoutLine,
+    })) {
       progress?.advance(1);
       const known = truth ? await nextTruth(truth, source.file, line, event) : null;
       if (!event || skipReason(event, { lines, filter }) !== null) continue;
-      const place = { file: source.file, line: line + 1 };
+      const place = { file: source.file, line: where ?? line + 1 };
       const answer = known ?? publicTruth(publicLabel, basename(path), table, { ...place, event });
       if (answer === null || answer.label === null || !event.objectRef?.resource) continue;
       const { label } = answer;

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, show } from '../audit/event.js';
 import { MismatchError } from '../errors.js';
+import { systemFault } from '../system-faults.js';
 
 /** A file of a dataset, as the manifest vouches for it. */
 export interface ManifestFile {
@@ -62,7 +63,9 @@ export async function readManifest(dir: string): Promise<Manifest> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    return fail('a JSON object', (error as Error).message);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return fail('the manifest of a dataset', 'no such file');
+    throw systemFault(error) ?? fail('a JSON object', (error as Error).message);
   }
   if (!isRecord(value)) return fail('a JSON object', show(value));
   for (const key of ['name', 'title', 'licence', 'kubernetes', 'policy'])
@@ -139,11 +142,20 @@ function areRanges(value: unknown): boolean {
  * @throws {MismatchError} A file is missing or has another hash.
  */
 export async function checkHashes(dir: string, manifest: Manifest): Promise<void> {
+  for await (const fault of wrongHashes(dir, manifest)) throw fault;
+}
+
+/** Each file of a dataset that is not as its manifest says, or cannot be read. */
+export async function* wrongHashes(dir: string, manifest: Manifest): AsyncGenerator<MismatchError> {
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     const file = join(dir, name);
-    const got = await hashFile(file);
-    if (got !== sha256)
-      throw new MismatchError(
+    const got = await hashFile(file).catch((error: unknown) => {
+      if (error instanceof MismatchError) return error;
+      throw error;
+    });
+    if (got instanceof MismatchError) yield got;
+    else if (got !== sha256)
+      yield new MismatchError(
         { folder: 'audit', file, expected: `sha256 ${sha256}`, got },
         { hint: `Restore the file: git checkout -- ${file}` },
       );

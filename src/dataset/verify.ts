@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { skipReason } from '../audit/filter.js';
 import { type Label, labelOf, loadResourceTable } from '../audit/labels.js';
 import { readAuditLog } from '../audit/read.js';
-import { checkHashes, readManifest } from './manifest.js';
+import { MismatchError } from '../errors.js';
+import { readManifest, wrongHashes } from './manifest.js';
 import { readTruth } from './truth.js';
 
 /** What `verifyDataset` found. */
 export interface Verification {
   lines: number;
   contexts: number;
-  /** One sentence for each invariant that does not hold, with the first line where; empty when all do. */
+  /** One sentence for each file that is damaged and each invariant that does not hold, with the first line where; empty when all is well. */
   faults: string[];
 }
 
@@ -18,12 +19,15 @@ export interface Verification {
  * label, one triggering event, and that event's own action is its label; the lines of one request are in one context; folds name captures
  * of the log, and a selection has as many lines of the default reading as it says.
  *
- * @throws {MismatchError} A file is damaged, so that nothing more can be said.
+ * What cannot be read any further ends the search: its place is the last fault.
+ *
+ * @throws {AuditweaveError} There is no dataset.
  * @example (await verifyDataset('datasets/first-light')).faults // []
  */
 export async function verifyDataset(dir: string): Promise<Verification> {
   const manifest = await readManifest(dir);
-  await checkHashes(dir, manifest);
+  const damaged = new Set<string>();
+  for await (const { message } of wrongHashes(dir, manifest)) damaged.add(message);
   const table = await loadResourceTable();
   const faults = new Map<string, string>();
   const fault = (rule: string, where: string): void => {
@@ -69,6 +73,10 @@ export async function verifyDataset(dir: string): Promise<Verification> {
         });
     }
     if (!(await truth.next()).done) fault('Every row of truth has a line', `line ${lines + 1}`);
+  } catch (error) {
+    if (!(error instanceof MismatchError)) throw error;
+    damaged.add(error.message);
+    return { lines, contexts: contexts.size, faults: [...damaged, ...faults.values()] };
   } finally {
     await truth.return(undefined);
   }
@@ -83,5 +91,5 @@ export async function verifyDataset(dir: string): Promise<Verification> {
   const expected = manifest.files['audit.jsonl.gz']?.lines;
   if (expected !== undefined && expected !== lines)
     fault('The manifest counts the lines', `manifest.json (${expected}, not ${lines})`);
-  return { lines, contexts: contexts.size, faults: [...faults.values()] };
+  return { lines, contexts: contexts.size, faults: [...damaged, ...faults.values()] };
 }

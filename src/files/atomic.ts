@@ -62,7 +62,9 @@ async function writeInto(
       `files: expected ${path} to be a file, got ${there.isDirectory() ? 'a folder' : 'something else'}.`,
       { hint: 'Name another file.' },
     );
-  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' }));
+  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' })).catch((error: unknown) => {
+    throw isOf(error, path) ? atPath(error, path) : error;
+  });
 }
 
 /** Where a link leads that leads to nothing yet. */

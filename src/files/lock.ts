@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atPath } from '../system-faults.js';
 
 /** Who holds a lock. */
 export interface LockOwner {
@@ -106,8 +107,8 @@ async function take(path: string, owner: LockOwner): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     // A disk that is full leaves an empty file, which nobody holds.
-    await rm(path, { force: true });
-    throw error;
+    await rm(path, { force: true }).catch(() => {});
+    throw atPath(error, path);
   }
 }
 

@@ -41,7 +41,8 @@ export function classScores(truth: ArrayLike<number>, predicted: ArrayLike<numbe
  * @param truth True class of each sample, shape [n].
  * @param predicted Predicted class, shape [n].
  * @param options.over `union`: the classes that are true or predicted, as scikit-learn's default (strict: a class made up by the
- * model costs); `truth`: only those that occur in the truth, our reading of the paper's “adapted version” [K8NTEXT, §6.1.3].
+ * model costs), and as the paper's public code asks for [K8NTEXT, §6.1.3]; `truth`: only those that occur in the truth, kinder to rare
+ * classes that are predicted where they are not.
  * @returns NaN without samples.
  * @throws {RangeError} The two differ in length.
  * @example macroF1([1, 1, 2], [1, 2, 3], { over: 'union' }) // (2/3 + 0 + 0) / 3

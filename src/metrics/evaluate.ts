@@ -12,7 +12,10 @@ export interface LevelScores {
   n: number;
   /** Share of samples with all five label parts right. */
   exactMatch: Interval;
-  /** `strict`: over true and predicted classes; `paper`: over those that occur in the truth. */
+  /**
+   * `strict`: over true and predicted classes; by window it is the paper's measure. `paper`: over those that occur in the truth, which an
+   * earlier reading took for the paper's; records keep the name.
+   */
   macroF1: { strict: Interval; paper: Interval };
   /** Share of samples with that one part right. */
   parts: Record<(typeof PARTS)[number], number>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
@@ -63,7 +64,8 @@ export async function findModelFolder(dir: string): Promise<string> {
  */
 export async function readModelName(folder: string): Promise<string> {
   const file = join(folder, CONFIG);
-  const name = (parseJson(await readPart(file), file) as { model?: unknown } | null)?.model;
+  const name = (parseJson(await readPart(file, MOST_CONFIG_BYTES), file) as { model?: unknown } | null)
+    ?.model;
   if (typeof name === 'string') return name;
   throw new MismatchError(
     {
@@ -100,13 +102,41 @@ export async function readModelParts<Name extends string>(
   return parts;
 }
 
-/** @throws {AuditweaveError} It cannot be read. */
-export async function readPart(path: string): Promise<Uint8Array> {
+/**
+ * Reads a file of a model folder. A FIFO or device is not waited for.
+ *
+ * @param most Bytes that it may have. Default 1 GiB, far more than any model here has.
+ * @throws {MismatchError} It is no regular file, or larger.
+ * @throws {AuditweaveError} It cannot be read.
+ */
+export async function readPart(path: string, most = MOST_BYTES): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  const refuse = (expected: string, got: string): never => {
+    throw new MismatchError({ folder: 'model', file: path, expected, got }, { hint: AGAIN });
+  };
   try {
-    return await readFile(path);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) refuse('a file', sortOf(found));
+    if (found.size > most) refuse(`at most ${most} bytes`, `${found.size}`);
+    return await file.readFile();
   } catch (error) {
+    if (error instanceof MismatchError) throw error;
     throw new AuditweaveError(`model: ${path}: ${(error as Error).message}`, { hint: AGAIN, cause: error });
+  } finally {
+    await file?.close();
   }
+}
+
+/** Bytes of the largest part that is read, and of the config. */
+const MOST_BYTES = 2 ** 30;
+export const MOST_CONFIG_BYTES = 2 ** 22;
+
+/** @example sortOf(await stat('/dev/null')) // 'a device' */
+function sortOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a FIFO';
+  return found.isSocket() ? 'a socket' : 'a device';
 }
 
 /** @throws {MismatchError} It is not JSON. */

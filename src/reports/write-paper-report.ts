@@ -1,15 +1,18 @@
 import { join } from 'node:path';
+import { readPaperDifferences } from '../comparison/paper-differences.js';
 import { type PaperResult, type PaperResults, readPaperResults } from '../comparison/paper-results.js';
 import type { Table } from '../page/table.js';
 import { allCharts, drawPaperCharts } from './paper/charts.js';
 import { type Clustering, clusteringTable } from './paper/clustering.js';
 import { configurationsTable } from './paper/configurations.js';
+import { insideTable, reproducedOf } from './paper/inside.js';
 import { paperPage, type ResultTables, recordsTable } from './paper/page.js';
+import { procedureTable } from './paper/procedure.js';
 import { allColumns, findStudies, studiesOf } from './paper/studies.js';
-import { insideTable, summaryTable } from './paper/summary.js';
+import { summaryTable } from './paper/summary.js';
 import { claimsTable } from './study/tables/claims.js';
 import { paperTables } from './study/tables/paper.js';
-import { protocolsTable } from './study/tables/scores.js';
+import { scoresTable } from './study/tables/scores.js';
 import { type WrittenReport, writeFiles } from './write-files.js';
 
 export interface PaperReportOptions {
@@ -40,6 +43,7 @@ export async function writePaperReport(
   const summary = summaryTable(paper, studies, clustering);
   const inside = insideTable(paper, studies);
   const configurations = configurationsTable(studies);
+  const differences = procedureTable(await readPaperDifferences());
   const results: ResultTables = new Map(
     Object.entries(paper.results).map(([key, result]) => [
       key,
@@ -57,8 +61,9 @@ export async function writePaperReport(
       ['summary', summary],
       ...named('inside', inside),
       ...named('configurations', configurations),
+      ['procedure', differences],
       ...[...results.values()].flat(),
-      ...studies.map(({ folder, view }): [string, Table] => [`${folder}-protocols`, protocolsTable(view)]),
+      ...studies.map(({ folder, view }): [string, Table] => [`${folder}-scores`, scoresTable(view)]),
       ['records', records],
     ],
     page: (files) =>
@@ -69,6 +74,8 @@ export async function writePaperReport(
         charts,
         summary,
         inside,
+        reproduced: reproducedOf(paper, studies),
+        differences,
         configurations,
         results,
         records,

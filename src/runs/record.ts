@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../files/atomic.js';
 import type { LevelScores } from '../metrics/evaluate.js';
 import type { Interval } from '../metrics/interval.js';
 import type { Protocol } from '../settings/protocols.js';
+import { atPath } from '../system-faults.js';
 import type { LeakReport } from '../windows/leak.js';
 import { parseRecord, parseRows } from './parse-record.js';
 import { EPOCH_SCHEMA, METRICS_SCHEMA, RUN_SCHEMA } from './record-schema.js';
@@ -165,7 +166,10 @@ export async function writeHistory(dir: string, epochs: readonly EpochRecord[]):
 
 /** Appends one row to `history.jsonl`. */
 export async function appendEpoch(dir: string, epoch: EpochRecord): Promise<void> {
-  await appendFile(join(dir, HISTORY), `${JSON.stringify(epoch)}\n`);
+  const file = join(dir, HISTORY);
+  await appendFile(file, `${JSON.stringify(epoch)}\n`).catch((error: unknown) => {
+    throw atPath(error, file);
+  });
 }
 
 /** Writes `metrics.json`, replacing it at once. */

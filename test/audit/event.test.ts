@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEvent, receivedMicros } from '../../src/audit/event.js';
+import { parseEvent, receivedMicros, show } from '../../src/audit/event.js';
 import { lineOf } from '../fixtures/audit/lines.js';
 
 const PLACE = { file: 'audit.log', line: 7 };
@@ -71,6 +71,18 @@ describe('parseEvent', () => {
     [{ annotations: 'x' }, 'annotations to be an object, got "x"'],
     [{ userAgent: 1 }, 'userAgent to be a text, got 1'],
     [{ requestURI: ['a'] }, 'requestURI to be a text, got ["a"]'],
+    [{ level: 1 }, 'level to be a text, got 1'],
+    [{ user: { username: 7 } }, 'user.username to be a text, got 7'],
+    [{ user: { groups: 'a' } }, 'user.groups to be a list of texts, got "a"'],
+    [{ user: { groups: ['a', 1] } }, 'user.groups to be a list of texts, got ["a",1]'],
+    [{ impersonatedUser: { username: [] } }, 'impersonatedUser.username to be a text, got []'],
+    [{ sourceIPs: {} }, 'sourceIPs to be a list of texts, got {}'],
+    [{ sourceIPs: [null] }, 'sourceIPs to be a list of texts, got [null]'],
+    [{ objectRef: { apiVersion: 1 } }, 'objectRef.apiVersion to be a text, got 1'],
+    [{ responseStatus: { code: '200' } }, 'responseStatus.code to be a number, got "200"'],
+    [{ responseStatus: { reason: 1 } }, 'responseStatus.reason to be a text, got 1'],
+    [{ annotations: { a: 1 } }, 'annotations["a"] to be a text, got 1'],
+    [{ stageTimestamp: 'now' }, 'stageTimestamp to be RFC 3339, got "now"'],
     [{ kind: 'Pod' }, 'kind to be Event, got "Pod"'],
     [{ requestReceivedTimestamp: null }, 'requestReceivedTimestamp to be RFC 3339, got null'],
     [{ requestReceivedTimestamp: undefined }, 'requestReceivedTimestamp to be RFC 3339, got nothing'],
@@ -101,11 +113,50 @@ describe('parseEvent', () => {
     expect(messageOf(text)).toBe(`audit: audit.log:7: expected a JSON object, got ${got}.${DROP}`);
   });
 
-  it('says what to do with pretty-printed events', () => {
-    for (const text of ['{', '  [ '])
-      expect(messageOf(text)).toMatch(
-        /^audit: audit.log:7: expected a JSON object, got .*\.\n {2}Hint: Write one event a line: jq -c \.$/,
+  it('takes the verb that the API server gives OPTIONS, and fields it does not know', () => {
+    const read = parse({
+      verb: '',
+      stage: 'Panic',
+      sourceIPs: undefined,
+      userAgent: undefined,
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
+      impersonatedUser: { username: 'dana', groups: ['team'], extra: { scopes: ['a'] } },
+    });
+    expect(read.verb).toBe('');
+    expect(read.impersonatedUser?.username).toBe('dana');
+  });
+
+  it.each([
+    ['v1beta1', { timestamp: '2026-01-01T00:00:03Z' }, '2026-01-01T00:00:03Z'],
+    ['v1alpha1', { metadata: { creationTimestamp: '2026-01-01T00:00:04Z' } }, '2026-01-01T00:00:04Z'],
+    ['v1beta1', { requestReceivedTimestamp: '2026-01-01T00:00:05.5Z' }, '2026-01-01T00:00:05.5Z'],
+  ])('brings %s with %j to v1', (version, times, received) => {
+    const read = parse({
+      apiVersion: `audit.k8s.io/${version}`,
+      requestReceivedTimestamp: undefined,
+      objectRef: { resource: 'deployments', namespace: 'shop', name: 'web', apiVersion: 'apps/v1beta2' },
+      ...times,
+    });
+    expect(read.requestReceivedTimestamp).toBe(received);
+    expect(read.objectRef).toMatchObject({ apiGroup: 'apps', apiVersion: 'v1beta2' });
+  });
+
+  it('takes the last of two equal keys, as the API server does', () => {
+    expect(parseEvent(`{"verb":"list",${lineOf({ verb: 'get' }).slice(1)}`, PLACE).verb).toBe('get');
+  });
+
+  it('refuses nesting beyond a thousand levels, wherever it stands, without a stack overflow', () => {
+    const deep = (levels: number): string => `${'{"a":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`;
+    const line = (levels: number): string => `{"requestObject":${deep(levels)},${lineOf().slice(1)}`;
+    expect(messageOf(line(900))).toBe('nothing');
+    expect(messageOf(line(5000))).toBe(
+      `audit: audit.log:7: expected at most 1000 levels of nesting, got more.${DROP}`,
+    );
+    for (const key of ['verb', 'stage', 'auditID'])
+      expect(messageOf(`${lineOf().slice(0, -1)},"${key}":${deep(900)}}`)).toContain(
+        `expected ${key} to be a text, got {"a":`,
       );
+    expect(show(JSON.parse(deep(5000)))).toBe(`${'{"a":['.repeat(10).slice(0, 57)}…`);
   });
 
   it('lets no line change what other objects are', () => {

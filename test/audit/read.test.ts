@@ -30,8 +30,8 @@ describe('readAuditLog', () => {
   it('gives each line with its number, its text and its event', async () => {
     const lines = [lineOf({ auditID: 'a' }), lineOf({ auditID: 'b' })];
     expect(await readAll(`${lines[0]}\n${lines[1]}\n`)).toEqual([
-      { line: 0, text: lines[0], event: event({ auditID: 'a' }) },
-      { line: 1, text: lines[1], event: event({ auditID: 'b' }) },
+      { line: 0, at: 1, text: lines[0], event: event({ auditID: 'a' }) },
+      { line: 1, at: 2, text: lines[1], event: event({ auditID: 'b' }) },
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('a line that cannot be read', () => {
   const long = lineOf({ note: 'x'.repeat(3000) });
   const bad: [string, string | Uint8Array, string][] = [
     ['is cut off', lineOf().slice(0, -30), 'a JSON object, got JSON that ends in the middle'],
-    ['is no event', '[]', 'a JSON object, got []'],
+    ['is no event', '7', 'a JSON object, got 7'],
     ['lacks a field', lineOf({ verb: undefined }), 'verb to be a text, got nothing'],
     ['has NUL bytes', '\0'.repeat(8), 'a line of UTF-8 text, got NUL bytes'],
     ['is not UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'a line of UTF-8 text, got other bytes'],
@@ -145,14 +145,14 @@ describe('a line that cannot be read', () => {
   });
 
   it('is told apart in an EventList, by the physical line where the item starts', async () => {
-    const content = `{"kind":"EventList",\n"items":[\n${lineOf()},\n${lineOf({ verb: '' })},\n${long},\n${lineOf()}]}`;
+    const content = `{"kind":"EventList",\n"items":[\n${lineOf()},\n${lineOf({ stage: '' })},\n${long},\n${lineOf()}]}`;
     expect(await failure(readAll(content))).toBe(
-      `audit: audit.log:4: expected verb to be a text, got "".${DROP}`,
+      `audit: audit.log:4: expected stage to be a text, got "".${DROP}`,
     );
     const lines = await readAll(streamOf(content, 100), { maxLineBytes: 2000, skipInvalid: true });
     expect(lines.map(({ line, skipped }) => [line, skipped])).toEqual([
       [0, undefined],
-      [1, 'expected verb to be a text, got ""'],
+      [1, 'expected stage to be a text, got ""'],
       [2, 'expected a line of at most 2000 bytes, got a longer one'],
       [3, undefined],
     ]);
@@ -212,24 +212,30 @@ describe('a file that cannot be read', () => {
   it('is an EventList that is cut off', async () => {
     const work = readAll(list(2).slice(0, -400), { skipInvalid: true });
     expect(await failure(work)).toMatch(
-      /^audit: audit\.log:\d+: expected a complete EventList, got its end in the middle\.\n {2}Hint: The file is cut off; copy it again, or use JSON lines\.$/,
+      /^audit: audit\.log:\d+: expected a complete list of events, got its end in the middle\.\n {2}Hint: The file is cut off; copy it again, or use JSON lines\.$/,
     );
   });
 
   it.each([
-    ['UTF-16', Buffer.from(`\uFEFF${jsonl}`, 'utf16le'), 'UTF-16', 'Convert it: iconv -f UTF-16 -t UTF-8.'],
-    [
-      'UTF-16, big end first',
-      Buffer.from([0xfe, 0xff, 0, 0x7b]),
-      'UTF-16',
-      'Convert it: iconv -f UTF-16 -t UTF-8.',
-    ],
-    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'zstd', 'Unpack it: zstd -d.'],
-    ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz', 'Unpack it: xz -d.'],
-    ['ZIP', Buffer.from('PK\u0003\u0004'), 'a ZIP archive', 'Unpack it: unzip.'],
-  ])('is %s', async (_, content, got, hint) => {
+    ['UTF-16', Buffer.from(`\uFEFF${jsonl}`, 'utf16le'), 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
+    ['UTF-16, big end first', Buffer.from([0xfe, 0xff, 0, 0x7b]), 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
+    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'zstd', 'zstd -dc'],
+    ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz', 'xz -dc'],
+    ['xz in gzip', gzipSync(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])), 'xz', 'xz -dc'],
+    ['bzip2', Buffer.from('BZh91AY'), 'bzip2', 'bzip2 -dc'],
+    ['ZIP', Buffer.from('PK\u0003\u0004'), 'a ZIP archive', 'unzip -p'],
+  ])('is %s', async (_, content, got, tool) => {
     expect(await failure(readAll(content, { skipInvalid: true }))).toBe(
-      `audit: audit.log:1: expected UTF-8 text or gzip, got ${got}.\n  Hint: ${hint}`,
+      `audit: audit.log:1: expected UTF-8 text or gzip, got ${got}.\n  Hint: Unpack it: ${tool} audit.log > unpacked.log, and name that; or … | auditweave label -`,
+    );
+  });
+
+  it.each([
+    ['tar', (bytes: Buffer) => bytes, 'tar -xf'],
+    ['tar in gzip', (bytes: Buffer) => gzipSync(bytes), 'tar -xzf'],
+  ])('is %s', async (_, pack, command) => {
+    expect(await failure(readAll(pack(tarOf('logs/audit.log', jsonl)), { skipInvalid: true }))).toBe(
+      `audit: audit.log:1: expected UTF-8 text or gzip, got a tar archive.\n  Hint: Unpack it: ${command} audit.log, and name the logs in it, or their folder.`,
     );
   });
 
@@ -306,4 +312,21 @@ function readAuditLogOf(file: string): Readable {
       for await (const _ of readAuditLog(file)) yield Buffer.alloc(0);
     })(),
   );
+}
+
+/** An archive of one file, as tar writes it. */
+function tarOf(name: string, content: string): Buffer {
+  const head = Buffer.alloc(512);
+  head.write(name, 0);
+  head.write('0000644\x000000000\x000000000\0', 100);
+  head.write(`${Buffer.byteLength(content).toString(8).padStart(11, '0')}\0`, 124);
+  head.write('        0', 148);
+  head.write(
+    `${head
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
+  return Buffer.concat([head, Buffer.from(content), Buffer.alloc(1024 - (Buffer.byteLength(content) % 512))]);
 }

@@ -104,7 +104,7 @@ describe('readManifest', () => {
   it('refuses what is no JSON object, and no file', async () => {
     const dir = folders.make();
     await expect(readManifest(dir)).rejects.toThrow(
-      `${join(dir, 'manifest.json')}: expected a JSON object, got ENOENT`,
+      `${join(dir, 'manifest.json')}: expected the manifest of a dataset, got no such file.`,
     );
     writeFileSync(join(dir, 'manifest.json'), '[]');
     await expect(readManifest(dir)).rejects.toThrow(

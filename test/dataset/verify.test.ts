@@ -1,5 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/dataset/manifest.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
@@ -107,11 +108,28 @@ describe('verifyDataset', () => {
     ]);
   });
 
-  it('stops at a damaged file', async () => {
+  it('names each file that is not as its manifest says, and where it cannot be read any further', async () => {
     const dir = writeDataset(folders.make());
-    appendFileSync(join(dir, 'audit.jsonl.gz'), 'x');
-    await expect(verifyDataset(dir)).rejects.toThrow(
-      `audit: ${join(dir, 'audit.jsonl.gz')}: expected sha256`,
+    const log = join(dir, 'audit.jsonl.gz');
+    writeFileSync(log, readFileSync(log).subarray(0, -20));
+    const { faults } = await verifyDataset(dir);
+    expect(faults[0]).toMatch(
+      new RegExp(`^audit: ${log}: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\\.$`),
     );
+    expect(faults[1]).toContain(`audit: ${log}`);
+    rmSync(log);
+    expect((await verifyDataset(dir)).faults).toEqual([
+      `audit: ${log}: expected a readable file, got ENOENT.`,
+    ]);
+  });
+
+  it('goes on where only the hash differs', async () => {
+    const dir = writeDataset(folders.make());
+    const truth = join(dir, 'truth.jsonl.gz');
+    writeFileSync(truth, gzipSync(gunzipSync(readFileSync(truth)), { level: 1 }));
+    const { faults, lines } = await verifyDataset(dir);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(`audit: ${truth}: expected sha256`);
+    expect(lines).toBeGreaterThan(0);
   });
 });

@@ -37,6 +37,7 @@ const ONLY_IN: Record<string, readonly string[]> = {
   vega: ['reports'],
   'vega-lite': ['reports'],
   'onnxruntime-node': ['model/onnx-runtime.ts'],
+  '@duckdb/node-api': ['contexts'],
   'node:http': ['serving'],
   'node:child_process': ['cluster', 'collect', 'native', 'runs', 'studies/engines'],
 };

@@ -38,7 +38,7 @@ const CHARTS = {
           foreign: true,
         },
       ],
-      { title: 'Strict macro F1 of lines by W', axis: 'W, lines a window' },
+      { title: 'Strict macro F1 by line: by W', axis: 'W, lines a window' },
     ),
   'value-log': () =>
     valueChart([{ series: blocked, rows: [{ value: 5, mean: 30, low: 20, high: 40, runs: [] }] }], {
@@ -92,7 +92,7 @@ const CHARTS = {
           ],
         },
       ],
-      { unit: 'exact match of lines' },
+      { unit: 'exact match by line' },
     ),
   dots: () =>
     dotsChart(

@@ -48,9 +48,17 @@ export const collect: Command<CollectArguments> = {
         describe: 'Everybody in the same namespaces, on the same objects',
       })
       .option('cluster', { type: 'string', describe: 'Name of a cluster of npm run cluster' })
-      .option('kubeconfig', { type: 'string', describe: 'An administrator’s, instead of --cluster' })
-      .option('audit-log', { type: 'string', describe: 'The API server’s audit log file' })
-      .option('kubectl', { type: 'string', describe: 'Default: the cluster’s, else the one in PATH' })
+      .option('kubeconfig', {
+        type: 'string',
+        path: 'file',
+        describe: 'An administrator’s, instead of --cluster',
+      })
+      .option('audit-log', { type: 'string', path: 'file', describe: 'The API server’s audit log file' })
+      .option('kubectl', {
+        type: 'string',
+        path: 'file',
+        describe: 'Default: the cluster’s, else the one in PATH',
+      })
       .option('nodes', { type: 'string', array: true, describe: 'Workers that node actions may change' })
       .option('think', {
         type: 'number',
@@ -58,7 +66,7 @@ export const collect: Command<CollectArguments> = {
         describe: 'Mean milliseconds between two commands of a person at a busy hour',
       })
       .option('id', { type: 'string', default: 'a1', describe: 'Name of the capture' })
-      .option('out', { type: 'string', describe: 'Folder. Default: results/collect-SEED' })
+      .option('out', { type: 'string', path: 'folder', describe: 'Folder. Default: results/collect-SEED' })
       .option('capture-only', {
         type: 'boolean',
         default: false,

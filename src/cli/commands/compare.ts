@@ -33,11 +33,13 @@ export const compare: Command<CompareArguments> = {
     usage
       .positional('first', {
         type: 'string',
+        path: 'folder',
         demandOption: true,
         describe: 'Folder of a study or of a run: A',
       })
       .positional('second', {
         type: 'string',
+        path: 'folder',
         describe: 'Folder of another: B [default: the study’s own baseline]',
       })
       .option('a', {

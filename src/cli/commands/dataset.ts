@@ -28,11 +28,17 @@ export const dataset: Command<DatasetArguments> = {
     usage
       .positional('what', { choices: ['stats', 'verify', 'build'], demandOption: true })
       .positional('folder', { type: 'string', default: 'datasets/three-node', describe: 'The dataset' })
-      .option('captures', { type: 'string', array: true, describe: 'build: folders of captures, in order' })
+      .option('captures', {
+        type: 'string',
+        path: 'folder',
+        array: true,
+        describe: 'build: folders of captures, in order',
+      })
       .option('name', { type: 'string', describe: 'build: default is the folder’s name' })
       .option('title', { type: 'string', describe: 'build: one line' })
       .option('folds', {
         type: 'string',
+        path: 'file',
         describe:
           'build: file of named splits by capture, {"NAME": {"train": [], "validation": [], "test": []}}',
       })
@@ -41,12 +47,16 @@ export const dataset: Command<DatasetArguments> = {
         array: true,
         describe: 'build: keep so many commands of each capture, from its start',
       })
-      .option('html', { type: 'string', describe: 'stats: also write a page with charts to this file' })
+      .option('html', {
+        type: 'string',
+        path: 'file',
+        describe: 'stats: also write a page with charts to this file',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('npm run dataset -- stats datasets/three-node', 'sizes of classes and contexts')
       .example(
         'npm run dataset -- verify datasets/three-node',
-        'ends with 3 when an invariant does not hold',
+        'ends with 3 when a file or an invariant is not as promised',
       ),
   handler: async (options) => {
     if (options.what === 'build') await build(options);

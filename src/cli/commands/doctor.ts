@@ -30,7 +30,12 @@ export const doctor: Command<DoctorArguments> = {
         default: 'auto' as AskedDevice,
         describe: 'What to check: the device that a run would use, or one of them',
       })
-      .option('datasets', { type: 'string', default: 'datasets', describe: 'Folder of the datasets' })
+      .option('datasets', {
+        type: 'string',
+        path: 'folder',
+        default: 'datasets',
+        describe: 'Folder of the datasets',
+      })
       .option('fetch', {
         type: 'boolean',
         default: false,

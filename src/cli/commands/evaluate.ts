@@ -18,7 +18,12 @@ export const evaluate: Command<EvaluateOptions> = {
   describe: 'Score a trained model on a dataset',
   builder: (usage) =>
     usage
-      .option('model', { type: 'string', demandOption: true, describe: 'Run folder that holds the model' })
+      .option('model', {
+        type: 'string',
+        path: 'folder',
+        demandOption: true,
+        describe: 'Run folder that holds the model',
+      })
       .option('dataset', {
         type: 'string',
         describe: 'Dataset folder [default: the run’s own, its test part]',
@@ -57,11 +62,12 @@ export const evaluate: Command<EvaluateOptions> = {
         ),
         String(scores.n),
       ];
-      const head = ['', 'macro F1 (strict)', 'macro F1 (paper)', 'exact match', 'r', 's', 'v', 'n', 'u', 'n'];
+      const labels = ['r', 's', 'v', 'n', 'u'];
+      const head = ['', 'macro F1 (strict)', 'macro F1 (true classes)', 'exact match', ...labels, 'n'];
       await print(
         `${table(head, [
           row('model, by line', metrics.lines),
-          row('model, by line of each window', metrics.windows),
+          row('model, by window (the paper’s measure: strict)', metrics.windows),
           ...(leak.windows.train > 0 ? [row('majority class', metrics.baselines.majority)] : []),
           row('previous line’s true label', metrics.baselines.previousLine),
           row('own action', metrics.baselines.ownAction),

@@ -43,16 +43,19 @@ export const label: Command<LabelArguments> = {
     usage
       .positional('file', {
         type: 'string',
+        path: 'file',
         demandOption: true,
         describe: 'Audit log: JSON lines or an EventList, plain or gzip; - for standard input',
       })
       .option('model', {
         type: 'string',
+        path: 'folder',
         demandOption: true,
         describe: 'Model folder, run, or results of train',
       })
       .option('out', {
         type: 'string',
+        path: 'file',
         describe: 'File for the rows, instead of standard output',
       })
       .option('stride', {

@@ -28,6 +28,7 @@ export const report: Command<ReportArguments> = {
     usage
       .positional('folder', {
         type: 'string',
+        path: 'folder',
         demandOption: true,
         describe:
           'A study, a run, or a folder of runs shown side by side; with --paper the folder of all studies',
@@ -43,6 +44,7 @@ export const report: Command<ReportArguments> = {
       })
       .option('out', {
         type: 'string',
+        path: 'folder',
         describe:
           'Folder of the page [default: FOLDER; with --paper FOLDER/paper, and results/paper for reference records]',
       })

@@ -25,12 +25,14 @@ export const reproduce: Command<ReproduceArguments> = {
     usage
       .positional('folder', {
         type: 'string',
+        path: 'folder',
         demandOption: true,
         describe: 'Folder of a finished run, or of a study',
       })
       .option('key', { type: 'string', describe: 'Of a study: the trial, by its key or the beginning of it' })
       .option('out', {
         type: 'string',
+        path: 'folder',
         describe: 'Folder that keeps the new run [default: a temporary one]',
       })
       .option('threads', THREADS)

@@ -107,7 +107,7 @@ export const study: Command<StudyArguments> = {
       })
       .option('budget', { type: 'string', describe: 'Run what fits into this time, as in 30m' })
       .option('retry-failed', { type: 'boolean', default: false, describe: 'Try again what failed for good' })
-      .option('out', { type: 'string', describe: 'Folder [default: results/STUDY]' })
+      .option('out', { type: 'string', path: 'folder', describe: 'Folder [default: results/STUDY]' })
       .option('list', {
         type: 'boolean',
         default: false,

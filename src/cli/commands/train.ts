@@ -61,6 +61,7 @@ export const train: Command<TrainOptions> = {
       .option('threads', THREADS)
       .option('out', {
         type: 'string',
+        path: 'folder',
         describe: 'Run folder [default: results/DATASET-wW-sSEED, a folder a protocol below]',
       })
       .option('set', SET)

@@ -23,6 +23,7 @@ export const trial: Command<TrialArguments> = {
     usage
       .positional('folder', {
         type: 'string',
+        path: 'folder',
         describe: 'Folder with trial.json, as in results/STUDY/trials/KEY',
         demandOption: true,
       })

@@ -11,6 +11,7 @@ import type { ActionRow } from '../../dataset/actions.js';
 import { readRows } from '../../files/rows.js';
 import { Tail } from '../../files/tail.js';
 import { Progress, type ProgressSink } from '../../progress.js';
+import { naming } from '../../system-faults.js';
 import type { Person, Step } from '../plan/steps.js';
 import { certificateRequest } from './certificate-request.js';
 import { introducePeople } from './people.js';
@@ -182,7 +183,7 @@ class Capture {
       exit,
       firstLine,
     };
-    appendFileSync(join(folder, 'actions.jsonl'), `${JSON.stringify(row)}\n`);
+    append(join(folder, 'actions.jsonl'), `${JSON.stringify(row)}\n`);
   }
 
   /** Takes what has come: keeps it, and listens whether somebody still works. */
@@ -194,7 +195,7 @@ class Capture {
       this.#lines++;
       this.#quiet.hear(JSON.parse(line) as AuditEvent, now);
     }
-    if (text && this.#keeping) appendFileSync(join(this.#options.folder, 'audit.jsonl'), text);
+    if (text && this.#keeping) append(join(this.#options.folder, 'audit.jsonl'), text);
   }
 
   async #settle(least: number): Promise<void> {
@@ -222,7 +223,7 @@ class Capture {
     for (const [name, own] of accesses)
       this.#proxies.set(
         name,
-        await AuditProxy.open(own, (request) => appendFileSync(trace, `${JSON.stringify(request)}\n`)),
+        await AuditProxy.open(own, (request) => append(trace, `${JSON.stringify(request)}\n`)),
       );
   }
 
@@ -243,3 +244,5 @@ class Capture {
     return { id, mode, shared, seed, people, nodes, kubectl: 'stock' };
   }
 }
+
+const append = (path: string, text: string): void => naming(path, () => appendFileSync(path, text));

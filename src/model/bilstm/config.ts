@@ -1,3 +1,4 @@
+import { LABEL_PARTS } from '../../audit/codes.js';
 import { MismatchError } from '../../errors.js';
 import { type BiLstmConfig, biLstmConfig } from './shape.js';
 
@@ -12,6 +13,9 @@ export interface ModelConfig extends BiLstmConfig {
   /** ε of both batch normalizations. */
   epsilon: number;
 }
+
+/** Sizes above which no model can be meant: what is read is bounded before memory is taken for it. */
+const MOST = { window: 10_000, features: 1_000, classes: 100_000, units: 10_000 } as const;
 
 /**
  * Reads a model's `config.json`: its settings, and the SHA-256 of every other file of the folder.
@@ -42,14 +46,20 @@ export function parseModelConfig<Name extends string>(
     accepts(fields[name])
       ? (fields[name] as T)
       : fail(`${name} to be ${expected}`, JSON.stringify(fields[name]) ?? 'nothing');
-  const size = (name: string): number => field(name, 'a positive integer', isSize);
+  const size = (name: string, most: number): number =>
+    field(name, `an integer from 1 to ${most}`, (value) => isSize(value) && Number(value) <= most);
   field('model', '"bilstm"', (model) => model === 'bilstm');
   const base = biLstmConfig({
-    window: size('window'),
-    features: size('features'),
-    classes: size('classes'),
-    heads: size('heads'),
-    units: field('units', 'two positive integers', (units) => isList(units, isSize) && units.length === 2),
+    window: size('window', MOST.window),
+    features: size('features', MOST.features),
+    classes: size('classes', MOST.classes),
+    heads: size('heads', LABEL_PARTS),
+    units: field(
+      'units',
+      `two integers from 1 to ${MOST.units}`,
+      (units) =>
+        isList(units, (one) => isSize(one) && Number(one) <= MOST.units) && (units as unknown[]).length === 2,
+    ),
     dropout: field('dropout', 'a number in [0, 1)', (share) => isNumber(share) && share >= 0 && share < 1),
   });
   const config: ModelConfig = {

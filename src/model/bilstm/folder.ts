@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { MismatchError } from '../../errors.js';
+import { selectColumns } from '../../features/columns.js';
+import { OrdinalEncoder } from '../../features/encoder.js';
 import {
   AGAIN,
   CONFIG,
   findModelFolder,
   json,
+  MOST_CONFIG_BYTES,
   parseJson,
   readModelParts,
   readPart,
   writeModelParts,
 } from '../folder.js';
-import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from '../safetensors.js';
 import type { Weights } from '../weights.js';
 import { type ModelConfig, parseModelConfig } from './config.js';
 import { checkWeights, exportOnnx } from './export.js';
@@ -82,21 +85,63 @@ export async function writeModelFolder(
 export async function readModelFolder(dir: string): Promise<ModelFolder> {
   const folder = await findModelFolder(dir);
   const path = (file: string): string => join(folder, file);
-  const { config, files } = parseModelConfig(await readPart(path(CONFIG)), path(CONFIG), FILES);
+  const bytes = await readPart(path(CONFIG), MOST_CONFIG_BYTES);
+  const { config, files } = parseModelConfig(bytes, path(CONFIG), FILES);
   const parts = await readModelParts(folder, files);
-  const { tensors: weights } = decodeSafetensors(parts['weights.safetensors'], path('weights.safetensors'));
+  const content = decodeSafetensors(parts['weights.safetensors'], path('weights.safetensors'));
+  const { tensors: weights } = content;
   checkWeights(weights, config, path('weights.safetensors'));
+  checkOnnx(parts['model.onnx'], content, config, path('model.onnx'));
   const labels = parseJson(parts['labels.json'], path('labels.json')) as ModelLabels;
   checkParts(config, labels, path('labels.json'));
+  const encoder = parseJson(parts['encoder.json'], path('encoder.json'));
+  checkEncoder(config, encoder, path('encoder.json'));
   return {
     dir: folder,
     weights,
     config,
     labels,
-    encoder: parseJson(parts['encoder.json'], path('encoder.json')),
+    encoder,
     card: new TextDecoder().decode(parts['card.md']),
     onnx: parts['model.onnx'],
   };
+}
+
+/**
+ * Checks that the graph is the export of the weights, bit by bit: no other graph is run, so none can take time, memory or a shape that
+ * the config does not tell.
+ */
+function checkOnnx(
+  onnx: Uint8Array,
+  { tensors, metadata: { auditweave: version = 'unknown', ...metadata } }: SafetensorsContent,
+  config: ModelConfig,
+  file: string,
+): void {
+  const own = exportOnnx(tensors, config, { version, metadata, epsilon: config.epsilon });
+  if (Buffer.compare(own, onnx) === 0) return;
+  throw new MismatchError(
+    { folder: 'model', file, expected: 'the graph that weights.safetensors gives', got: 'another one' },
+    { hint: AGAIN },
+  );
+}
+
+/** Checks that the encoder can be read and numbers the model's columns, in their order. */
+function checkEncoder({ columns }: ModelConfig, encoder: unknown, file: string): void {
+  const refuse = (expected: string, got: string): never => {
+    throw new MismatchError({ folder: 'model', file, expected, got }, { hint: AGAIN });
+  };
+  let names: readonly string[] = [];
+  try {
+    names = OrdinalEncoder.fromJSON(encoder).columns;
+    selectColumns({ include: columns });
+  } catch (error) {
+    refuse('an encoder of known columns', (error as Error).message.replace(/\.$/, ''));
+  }
+  if (names.join() !== columns.join())
+    refuse(
+      `columns ${columns.slice(0, 3).join(', ')}, … as in ${CONFIG}`,
+      names.slice(0, 3).join(', ') || 'none',
+    );
 }
 
 /** Checks that there are K part ids, rising, and F columns. */

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { MismatchError } from '../../errors.js';
+import { AGAIN } from '../folder.js';
 import { type InferenceSession, loadRuntime, type Tensor } from '../onnx-runtime.js';
 import { type ModelFolder, readModelFolder } from './folder.js';
 
@@ -29,14 +32,15 @@ export interface Session {
 export async function createSession(dir: string, { threads }: { threads?: number } = {}): Promise<Session> {
   const model = await readModelFolder(dir);
   const runtime = await loadRuntime();
+  const file = join(model.dir, 'model.onnx');
   const session: InferenceSession = await runtime.InferenceSession.create(model.onnx, {
     executionProviders: ['cpu'],
     executionMode: 'sequential',
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-  });
-  const { features } = model.config;
+  }).catch((error: Error) => refuse(file, 'a graph that onnxruntime loads', error.message));
+  const { features, heads, classes } = model.config;
   return {
     model,
     async probabilities(x, batch) {
@@ -47,10 +51,34 @@ export async function createSession(dir: string, { threads }: { threads?: number
         );
       const feeds = { x: new runtime.Tensor('float32', x, [window, batch, features]) };
       const { probabilities } = (await session.run(feeds)) as { probabilities: Tensor };
-      return probabilities.data as Float32Array;
+      return checkProbabilities(probabilities, [window, batch, heads, classes], file);
     },
     release: () => session.release(),
   };
+}
+
+/** A probability of one, and what rounding may add. */
+const MOST = 1 + 1e-6;
+
+/**
+ * Checks that a model gives probabilities of the shape that its config tells. Weights that are finite may still give sums that are not.
+ *
+ * @throws {MismatchError} They have another shape, or one is not in [0, 1].
+ */
+export function checkProbabilities(
+  { data, dims }: Pick<Tensor, 'data' | 'dims'>,
+  shape: readonly number[],
+  file: string,
+): Float32Array {
+  if (!(data instanceof Float32Array) || dims.join() !== shape.join())
+    return refuse(file, `probabilities of shape [${shape}]`, `[${dims}]`);
+  for (let i = 0; i < data.length; i++)
+    if (!(data[i]! >= 0 && data[i]! <= MOST)) refuse(file, 'probabilities in [0, 1]', `${data[i]}`);
+  return data;
+}
+
+function refuse(file: string, expected: string, got: string): never {
+  throw new MismatchError({ folder: 'model', file, expected, got }, { hint: AGAIN });
 }
 
 /**

@@ -18,7 +18,7 @@ export interface LeakOptions {
   bar?: number;
 }
 
-const MEASURES: readonly [string, (leak: LeakReport) => number][] = [
+const QUANTITIES: readonly [string, (leak: LeakReport) => number][] = [
   ['test lines inside a training window', ({ sharedLines }) => sharedLines.share],
   ['test windows overlapping a training window', ({ nearestOverlap }) => nearestOverlap.share],
   ['test lines with an equal row in training', ({ duplicateRows }) => duplicateRows.share],
@@ -35,7 +35,7 @@ const MEASURES: readonly [string, (leak: LeakReport) => number][] = [
 export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {}): TopLevelSpec {
   const { title = 'What training had seen of the test part', width = 640, bar = 17 } = options;
   const values = runs.flatMap(({ series, leak }) =>
-    MEASURES.map(([what, share]) => ({
+    QUANTITIES.map(([what, share]) => ({
       run: series.name,
       what,
       share: share(leak),
@@ -56,7 +56,7 @@ export function leakChart(runs: readonly LeakOfRun[], options: LeakOptions = {})
         field: 'what',
         type: 'nominal',
         title: null,
-        sort: MEASURES.map(([what]) => what),
+        sort: QUANTITIES.map(([what]) => what),
         axis: { labelColor: COLOUR.ink, grid: false },
         scale: { paddingInner: 0.35 },
       },

@@ -1,17 +1,22 @@
 import { compareStudies } from '../../comparison/compare.js';
-import { metricName } from '../../comparison/run-set.js';
+import { type Measure, measureName, PAPER_MEASURE } from '../../comparison/run-set.js';
 import { cellOf, scoreOf } from '../../comparison/summarize.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
-import { MEASURES, measured } from '../study/measure.js';
+import { measured, QUANTITIES } from '../study/quantity.js';
 import { number, summaryCell, summaryText } from '../study/tables/scores.js';
 import type { StudyView } from '../study/view.js';
 import type { FoundStudy } from './studies.js';
 
 type Row = (string | TableCell)[];
 
-/** What the paper counts, and the stricter one. */
-const METRICS = ['macroF1.paper', 'macroF1.strict'] as const;
+/** The paper's own first. */
+const SHOWN: readonly Measure[] = [
+  PAPER_MEASURE,
+  { metric: 'macroF1.strict', level: 'lines' },
+  { metric: 'macroF1.paper', level: 'lines' },
+  { metric: 'exactMatch', level: 'lines' },
+];
 
 /**
  * The fast configuration beside the paper's: does it reach the same score, and in which share of the time?
@@ -26,7 +31,7 @@ export function configurationsTable(studies: readonly FoundStudy[]): Table | nul
         : [],
     ),
   );
-  const rows = pairs.flatMap(({ fast, paper }) => METRICS.flatMap((metric) => rowsOf(fast, paper, metric)));
+  const rows = pairs.flatMap(({ fast, paper }) => SHOWN.flatMap((measure) => rowsOf(fast, paper, measure)));
   if (rows.length === 0) return null;
   return {
     caption:
@@ -48,27 +53,24 @@ export function configurationsTable(studies: readonly FoundStudy[]): Table | nul
   };
 }
 
-function rowsOf(fast: StudyView, paper: StudyView, metric: (typeof METRICS)[number]): Row[] {
-  const { level, interval } = fast.study.report;
-  const compared = compareStudies(fast, paper, { metric, level, confidence: interval });
+function rowsOf(fast: StudyView, paper: StudyView, measure: Measure): Row[] {
+  const { interval } = fast.study.report;
+  const compared = compareStudies(fast, paper, { ...measure, confidence: interval });
   const shared = fast.points.filter(({ point }) => cellOf(paper, point, paper.series[0]!.protocol) !== null);
   return fast.series.flatMap(({ protocol, name: series }): Row[] => {
     const family = compared.filter((one) => one.protocol === protocol);
     return shared.flatMap(({ point, name }, i): Row[] => {
       const [own, other] = [cellOf(fast, point, protocol), cellOf(paper, point, protocol)];
       if (!own?.done.length || !other?.done.length) return [];
-      const [score, reached] = [
-        scoreOf(fast, own, { metric, level }),
-        scoreOf(paper, other, { metric, level }),
-      ];
-      const seconds = MEASURES.trainingSeconds!;
+      const [score, reached] = [scoreOf(fast, own, measure), scoreOf(paper, other, measure)];
+      const seconds = QUANTITIES.trainingSeconds!;
       const [quick, slow] = [measured(fast, own, seconds), measured(paper, other, seconds)];
       const result = family[i]?.result;
       const bounds = result && (result.corrected ?? result.difference);
       const share = quick.mean / slow.mean;
       return [
         [
-          metricName({ ...fast.study.report, metric }),
+          measureName(measure),
           series,
           name,
           summaryCell(score),

@@ -5,7 +5,7 @@ import { renderTable, type Table } from '../../page/table.js';
 import { chartGrid, chartLinks } from '../drawing/chart.js';
 import { count, duration } from '../format.js';
 import { answerOf } from '../study/answer.js';
-import { protocolsTable } from '../study/tables/scores.js';
+import { scoresTable } from '../study/tables/scores.js';
 import { allCharts, type PaperCharts } from './charts.js';
 import type { Clustering } from './clustering.js';
 import type { FoundStudy } from './studies.js';
@@ -22,6 +22,10 @@ export interface PaperPageParts {
   charts: PaperCharts;
   summary: Table;
   inside: Table | null;
+  /** What reproduces and what does not, a statement a study. */
+  reproduced: readonly Html[];
+  /** How its procedure and ours differ. */
+  differences: Table;
   configurations: Table | null;
   results: ResultTables;
   records: Table;
@@ -44,6 +48,7 @@ export function paperPage(parts: PaperPageParts): Page {
       content: renderTable(parts.configurations),
     });
   sections.push(
+    { id: 'procedure', title: 'Procedure', content: procedure(parts) },
     { id: 'not-run', title: 'Not run', content: missing(parts) },
     { id: 'records', title: 'Records', content: renderTable(parts.records) },
     { id: 'files', title: 'Files', content: files(parts) },
@@ -58,12 +63,21 @@ export function paperPage(parts: PaperPageParts): Page {
   };
 }
 
-function summary({ paper, summary: table, inside }: PaperPageParts): Html {
-  return html`<p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
+function summary({ paper, summary: table, inside, reproduced }: PaperPageParts): Html {
+  return html`<p>The paper scores every position of every test window, without a vote: strict macro F1 by window. That is <em>the paper’s
+measure</em> on this page, and what stands beside its numbers. Strict macro F1 by line (after the vote of all windows that cover a line, as
+everywhere else in this project) and macro F1 over true classes by line stand after it. k-fold is by line in the paper as well.</p>
+${reproduced.length > 0 ? html`<ul class="findings">${reproduced}</ul>` : null}
+<p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
 at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
 protocol, which leaks, and under those that do not; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
 ${renderTable(table)}
 ${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
+}
+
+function procedure({ differences }: PaperPageParts): Html {
+  return html`<p>A number that reproduces does so under these differences; one that does not may owe it to any of them.</p>
+${renderTable(differences)}`;
 }
 
 function section({ charts, results, clustering }: PaperPageParts, key: string, result: PaperResult): Html {
@@ -79,7 +93,7 @@ ${own.map(
 ${state(study)}
 <p>${answerOf(study.view)}</p>
 ${chartGrid(drawn, { files: 'charts' })}
-${renderTable(protocolsTable(study.view), { tall: study.view.points.length > 9 })}`,
+${renderTable(scoresTable(study.view), { tall: study.view.cells.length > 9 })}`,
 )}`;
 }
 

@@ -4,7 +4,7 @@ import { pointName } from '../../comparison/setting-names.js';
 import { cellOf } from '../../comparison/summarize.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
-import { MEASURES, measured } from '../study/measure.js';
+import { measured, QUANTITIES } from '../study/quantity.js';
 import { paperText } from '../study/tables/beside-paper.js';
 import { claimsTable } from '../study/tables/claims.js';
 import type { OursColumn } from '../study/tables/paper.js';
@@ -52,36 +52,6 @@ export function summaryTable(
   };
 }
 
-/** How many of the paper's numbers lie in our intervals; null where none can be compared. */
-export function insideTable({ results }: PaperResults, studies: readonly FoundStudy[]): Table | null {
-  const protocols = protocolNames(results, studies);
-  const rows = Object.entries(results).flatMap(([key, result]) => {
-    const own = studiesOf(studies, key);
-    return own.flatMap((study): Row[] => {
-      const columns = protocolColumns(study);
-      const counts = protocols.map((protocol) => {
-        const column = columns.find(({ name }) => name === protocol);
-        return column ? insideOf(result, column) : null;
-      });
-      if (counts.every((one) => one === null)) return [];
-      const cells = counts.map((one): TableCell => {
-        return one ? { text: `${one.inside} of ${one.of}`, value: one.inside } : { text: '–', value: '' };
-      });
-      return [[named(result), configurationName(study, own), ...cells]];
-    });
-  });
-  if (rows.length === 0) return null;
-  return {
-    caption: 'How many of the paper’s numbers lie in the interval of ours; values of one run have none',
-    columns: [
-      { name: 'table or figure' },
-      { name: 'configuration' },
-      ...protocols.map((name) => ({ name, kind: 'number' as const })),
-    ],
-    rows,
-  };
-}
-
 /** Results of the paper that no record answers to. */
 export function notRun(
   { results }: PaperResults,
@@ -94,22 +64,6 @@ export function notRun(
   });
 }
 
-function insideOf(result: PaperResult, column: OursColumn): { inside: number; of: number } | null {
-  const verdicts = result.measures.flatMap(({ name }) => {
-    const ours = MEASURES[name];
-    if (!ours || ours.ofMachine || name === 'parameters') return [];
-    return column.view.points.flatMap(({ point }) => {
-      const value = paperValue(result, name, point);
-      const cell = cellOf(column.view, point, column.protocol);
-      return value && cell ? [verdictOf(value, measured(column.view, cell, ours), ours)] : [];
-    });
-  });
-  const told = verdicts.filter((verdict) => verdict === 'inside' || verdict === 'outside');
-  return told.length === 0
-    ? null
-    : { inside: told.filter((verdict) => verdict === 'inside').length, of: told.length };
-}
-
 interface Headline {
   what: string;
   paper: TableCell | string;
@@ -119,7 +73,7 @@ interface Headline {
 function headline(result: PaperResult, columns: readonly OursColumn[]): Headline {
   const head = result.headline;
   const value = head && paperValue(result, head.measure, head.point);
-  const measure = head && MEASURES[head.measure];
+  const measure = head && QUANTITIES[head.measure];
   if (!value || !measure) return claimed(result, columns);
   return {
     what: `${measure.what}, ${pointName(head.point)}`,
@@ -181,12 +135,13 @@ function binsRow(result: PaperResult, { name, bins }: Clustering, columns: numbe
 }
 
 /** Title, and below it where in the paper. */
-function named({ title, source }: PaperResult): TableCell {
+export function named({ title, source }: PaperResult): TableCell {
   const place = source.replace('K8NTEXT, ', '');
   return { text: title, value: `${title} (${place})`, note: place };
 }
 
-function protocolNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
+/** The protocols of all studies that answer to the paper, as columns are called. */
+export function protocolNames(results: PaperResults['results'], studies: readonly FoundStudy[]): string[] {
   const columns = Object.keys(results).flatMap((key) => studiesOf(studies, key).flatMap(protocolColumns));
   return [...new Set(columns.map(({ name }) => name))];
 }

@@ -1,32 +1,67 @@
-import { compareWithReference } from '../../comparison/against-baseline.js';
 import { classesOf, meanRecall, weightCorrelation, weightHalves } from '../../comparison/classes.js';
-import { metricName } from '../../comparison/run-set.js';
-import { capital, count, percent, range, score, signed } from '../format.js';
-import { rankedOf, type ScoredCell } from './extremes.js';
+import { measureName, secondMeasure } from '../../comparison/run-set.js';
+import { disagreements, rankedOf, type ScoredCell, secondOpinion } from '../../comparison/two-measures.js';
+import { count, percent, range, score, signed } from '../format.js';
 import { pointNameOf, type StudySeries, type StudyView } from './view.js';
 
-/**
- * The answer to a study's question in one sentence, made of its numbers: first what holds without a leak, then what the paper's
- * protocol says.
- */
-export function answerOf(view: StudyView): string {
+/** The protocol that answers: the first whose test lines were not trained on, or else the first; null before any trial has ended. */
+export function answeringSeries(view: StudyView): StudySeries | null {
   const known = view.series.filter(({ protocol }) => rankedOf(view, protocol).length > 0);
-  if (known.length === 0) return 'No trial has ended yet.';
-  const clean = known.find(({ verdict }) => verdict === 'leak-free');
-  const leaking = known.find(({ verdict }) => verdict === 'leaks');
-  const name = metricName(view.study.report);
-  const parts = [
-    clean && `without a leak (${clean.protocol} protocol) ${finding(view, clean, name)}`,
-    leaking &&
-      `under the ${leaking.protocol} protocol, where training has seen up to ${percent(leaking.shared)} of the test lines, ${finding(view, leaking, clean ? 'it' : name)}`,
-  ];
-  return `${capital(parts.filter((part) => part !== undefined).join('; '))}.`;
+  return known.find(({ verdict }) => verdict === 'leak-free') ?? known[0] ?? null;
 }
 
-/** What a protocol alone says; null before its first trial has ended. */
-export function findingOf(view: StudyView, series: StudySeries): string | null {
-  if (rankedOf(view, series.protocol).length === 0) return null;
-  return `${capital(finding(view, series, metricName(view.study.report)))}.`;
+/** The answer to a study's question in one sentence, made of its numbers. */
+export function answerOf(view: StudyView): string {
+  const series = answeringSeries(view);
+  return series ? `${under(series)} ${claimOf(view, series)}` : 'No trial has ended yet.';
+}
+
+/** What each protocol says, by the study's measure and by the second one; without those whose first trial has not ended. */
+export function findingsOf(view: StudyView): { series: StudySeries; text: string }[] {
+  return view.series.flatMap((series) =>
+    rankedOf(view, series.protocol).length > 0
+      ? [{ series, text: `${under(series)} ${claimOf(view, series)}${measuresOf(view, series)}` }]
+      : [],
+  );
+}
+
+/** Where the statement holds, with what training had seen of it. */
+function under({ protocol, verdict, shared }: StudySeries): string {
+  return verdict === 'leaks'
+    ? `Under the ${protocol} protocol, where training has seen up to ${percent(shared)} of the test lines,`
+    : `Under the ${protocol} protocol, no test line trained on,`;
+}
+
+function claimOf(view: StudyView, series: StudySeries): string {
+  const second = secondOf(view, series);
+  return `${finding(view, series, measureName(view.study.report))}${second}.`;
+}
+
+/** What the second measure says of the same ends, in half a sentence. */
+function secondOf(view: StudyView, { protocol }: StudySeries): string {
+  const opinion = secondOpinion(view, protocol);
+  if (!opinion) return '';
+  const { measure, highest, lowest, says } = opinion;
+  const name = measureName(measure);
+  if (says === 'same') return `; ${name} agrees on both`;
+  const ends = `${name} is highest ${at(highest.cell)} (${score(highest.score.mean)}) and lowest ${at(lowest.cell)} (${score(lowest.score.mean)})`;
+  return says === 'reversed' ? `; the measures disagree: ${ends}` : `; ${ends}`;
+}
+
+/** @example at({ name: 'W = 5' }), at({ name: 'without verb' }) // 'at W = 5', 'without verb' */
+const at = ({ name }: { name: string }): string => (name.startsWith('without ') ? name : `at ${name}`);
+
+/** The values that the two measures put on different sides of the baseline. */
+function measuresOf(view: StudyView, { protocol }: StudySeries): string {
+  const { report } = view.study;
+  const second = secondMeasure(report);
+  const rows = disagreements(view.compared(protocol), view.compared(protocol, second));
+  if (rows.length === 0) return '';
+  const named = rows.map(
+    ({ first, second: other }) =>
+      `${first.cell.name} (${signed(first.mean)}, ${first.verdict}, and ${signed(other.mean)}, ${other.verdict})`,
+  );
+  return ` Against ${pointNameOf(view)} ${measureName(report)} and ${measureName(second)} point opposite ways at ${named.join(', ')}.`;
 }
 
 /** @param name What the score is called in the sentence. */
@@ -50,7 +85,8 @@ function valueFinding(view: StudyView, { protocol }: StudySeries, name: string):
 }
 
 function ablationFinding(view: StudyView, series: StudySeries, name: string): string {
-  const compared = compareWithReference(view, series.protocol)
+  const compared = view
+    .compared(series.protocol)
     .filter(({ mean }) => Number.isFinite(mean))
     .toSorted((a, b) => a.mean - b.mean);
   if (compared.length === 0) return valueFinding(view, series, name);
@@ -84,9 +120,7 @@ function classFinding(view: StudyView, series: StudySeries, name: string): strin
 }
 
 const testedOf = (view: StudyView, protocol: StudySeries['protocol']) =>
-  compareWithReference(view, protocol).filter(
-    ({ verdict }) => verdict !== 'too few runs' && verdict !== 'not compared',
-  );
+  view.compared(protocol).filter(({ verdict }) => verdict !== 'too few runs' && verdict !== 'not compared');
 
 function withBounds(
   { study }: StudyView,

@@ -1,9 +1,9 @@
-import { metricName } from '../../comparison/run-set.js';
+import { measureName } from '../../comparison/run-set.js';
 import { baselineOf, cellOf } from '../../comparison/summarize.js';
+import { rankedOf, type ScoredCell } from '../../comparison/two-measures.js';
 import { type Html, html } from '../../page/html.js';
 import { BASELINES } from '../drawing/levels.js';
 import { percent, range, score } from '../format.js';
-import { rankedOf, type ScoredCell } from './extremes.js';
 import { baselineKeys, type StudySeries, type StudyView } from './view.js';
 
 /** A card a protocol: its score, its leak, what is highest and lowest, the best baseline beside. */
@@ -36,7 +36,7 @@ function scores(view: StudyView, { protocol }: StudySeries, ranked: readonly Sco
   const line = ({ cell, score: { mean: value, ...rest } }: ScoredCell): Html =>
     html`<dd>${score(value)}<small>${cell.name}; ${range({ ...rest, value, level: 0 })}</small></dd>`;
   return html`<p class="big">${score(mean)}</p>
-<p class="what">${metricName(study.report)}, ${shown.cell.name}</p>
+<p class="what">${measureName(study.report)}, ${shown.cell.name}</p>
 <p class="fine">${percent(study.report.interval, 0)} interval ${range(bounds)} · ${n === 1 ? 'one run' : `${n} runs`}</p>
 <dl>${ranked.length > 1 ? html`<dt>highest</dt>${line(best)}<dt>lowest</dt>${line(worst)}` : null}
 ${baseline ? html`<dt>best baseline</dt><dd>${score(baseline.mean)}<small>${baseline.name}</small></dd>` : null}</dl>`;

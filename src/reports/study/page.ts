@@ -1,11 +1,12 @@
 import type { PaperResult, PaperResults } from '../../comparison/paper-results.js';
-import { metricName } from '../../comparison/run-set.js';
+import { measureName } from '../../comparison/run-set.js';
+import { trainingDifferences } from '../../comparison/training-settings.js';
 import { type Html, html } from '../../page/html.js';
 import type { Page, PageSection } from '../../page/page.js';
-import { renderTable, type Table } from '../../page/table.js';
+import { renderTable } from '../../page/table.js';
 import { type Chart, chartGrid, chartLinks } from '../drawing/chart.js';
 import { count, duration, score } from '../format.js';
-import { answerOf, findingOf } from './answer.js';
+import { answeringSeries, answerOf, findingsOf } from './answer.js';
 import { protocolCards, verdictBadge } from './cards.js';
 import type { StudyCharts } from './charts/all.js';
 import type { StudyTables } from './tables/all.js';
@@ -32,8 +33,8 @@ export function studyPage(parts: StudyPageParts): Page {
     paper && { id: 'paper', title: 'Paper and ours', content: beside(parts, paper) },
     counts.done > 0 ? { id: 'scores', title: 'Scores', content: scores(parts) } : null,
     tables.classes.length > 0 ? { id: 'classes', title: 'Classes', content: classes(parts) } : null,
-    tables.differences
-      ? { id: 'differences', title: 'Differences', content: differences(view, tables.differences) }
+    tables.differences.length > 0
+      ? { id: 'differences', title: 'Differences', content: differences(parts) }
       : null,
     counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
     counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
@@ -55,11 +56,37 @@ export function studyPage(parts: StudyPageParts): Page {
   };
 }
 
-function answer({ view }: StudyPageParts): Html {
+function answer(parts: StudyPageParts): Html {
+  const { view } = parts;
+  const picture = pictureOf(parts);
+  const said = findingsOf(view).map(
+    ({ series, text }) => html`<li><strong>${series.protocol}</strong> ${verdictBadge(series)} ${text}</li>`,
+  );
   return html`<p class="question">${view.study.question}</p>
 ${notice(view)}
 <p class="answer">${answerOf(view)}</p>
+${picture ? grid([picture]) : null}
+${said.length > 0 ? html`<ul class="findings">${said}</ul>` : null}
+${trainedOtherwise(view)}
 ${protocolCards(view)}`;
+}
+
+/** The chart that shows the answer: that of the protocol that answers, where each has its own. */
+function pictureOf({ view, charts: { results } }: StudyPageParts): Chart | null {
+  const protocol = answeringSeries(view)?.protocol;
+  return results.find(({ name }) => name.endsWith(`-${protocol}`)) ?? results[0] ?? null;
+}
+
+/** Says that points differ in more than what the study varies. */
+function trainedOtherwise(view: StudyView): Html | null {
+  const differing = trainingDifferences(view);
+  if (differing.length === 0) return null;
+  const listed = differing.map(
+    ({ path, values }) =>
+      html`<li><code>${path}</code>: ${values.map(({ point, value }) => `${point}: ${String(value)}`).join(' · ')}</li>`,
+  );
+  return html`<div class="notice"><strong>The points are not trained alike.</strong> What separates them is their value together with:
+<ul>${listed}</ul></div>`;
 }
 
 /** Says what is missing, as long as something is. */
@@ -73,19 +100,27 @@ function notice({ counts: { planned, done, failed, missing } }: StudyView): Html
 done; <a href="#trials">the others</a> may change it.</p>`;
 }
 
-function beside({ tables }: StudyPageParts, { all, result }: NonNullable<StudyPageParts['paper']>): Html {
+function beside(
+  { charts, tables }: StudyPageParts,
+  { all, result }: NonNullable<StudyPageParts['paper']>,
+): Html {
   return html`<p>${all.title} trained on ${all.setup.dataset} that are not published, on ${all.setup.machine}; ours is another log of another
-cluster. Its protocol: ${result.protocol ?? all.setup.protocol}. Compare it with the column of that protocol; the others tell how much of it is memory.</p>
+cluster. Its protocol: ${result.protocol ?? all.setup.protocol}. Compare it with the column of that protocol; the others tell how much of it is memory. Its macro F1 is over true and predicted
+classes, of every position of every test window, without a vote; ours beside it is the same.</p>
 ${result.claims.length > 0 ? html`<p>Its text says: ${result.claims.join(' ')}</p>` : null}
+${grid(charts.paper)}
 ${tables.paper.map(({ table }) => html`<div class="wide">${renderTable(table)}</div>`)}
 ${tables.claims ? html`<div class="wide">${renderTable(tables.claims)}</div>` : null}
 ${tables.paper.length + (tables.claims ? 1 : 0) === 0 ? html`<p class="fine">Its text gives no numbers for this.</p>` : null}`;
 }
 
-function scores({ view, charts, tables }: StudyPageParts): Html {
+function scores(parts: StudyPageParts): Html {
+  const { view, charts, tables } = parts;
+  const picture = pictureOf(parts);
   return html`<p>Macro F1 is the mean of the F1 of all classes, rare ones counting as much as common ones; strict means over true and predicted
-classes. The charts show ${metricName(view.study.report)}.</p>
-${grid(charts.results)}
+classes, as against true ones alone. By line means after the vote of all windows that cover a line; by window, every position of every
+window. The charts show ${measureName(view.study.report)}.</p>
+${grid(charts.results.filter((chart) => chart !== picture))}
 ${intervals(view)}
 ${renderTable(tables.scores, { tall: tables.scores.rows.length > 24 })}`;
 }
@@ -115,27 +150,22 @@ ${tables.classes.map(
 )}`;
 }
 
-function differences(view: StudyView, table: Table): Html {
+function differences({ view, tables }: StudyPageParts): Html {
   const alpha = 1 - view.study.report.interval;
   const minded = reservationsOf(view);
   return html`<p>Runs of one seed share their split and their start, so they are compared in pairs. p is that of a t test, corrected where runs
 draw their own test windows (Nadeau–Bengio). P(better) is the chance that a run with this value beats one of the baseline; .5 is a coin’s. A
 difference counts when its p stays below ${score(alpha, 2)} after Holm’s correction for all values of its protocol.</p>
-${renderTable(table, { tall: table.rows.length > 24 })}
+${tables.differences.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}
 ${minded.length > 0 ? html`<p class="fine">Bear in mind: ${minded.join('; ')}.</p>` : null}`;
 }
 
 function protocols({ view, charts, tables }: StudyPageParts): Html {
-  const said = view.series.flatMap((series) => {
-    const text = findingOf(view, series);
-    return text ? [html`<li><strong>${series.protocol}</strong> ${verdictBadge(series)} ${text}</li>`] : [];
-  });
   return html`<p>${
     foldsOf(view)
       ? null
       : 'A random split of windows that overlap puts lines of the test part into training. '
   }What a protocol’s test part shares with its training part stands in the second chart.</p>
-<ul class="findings">${said}</ul>
 ${grid(charts.protocols)}
 ${grid(charts.leak)}
 ${renderTable(tables.protocols, { tall: tables.protocols.rows.length > 24 })}`;

@@ -1,4 +1,5 @@
 import { type Compared, compareAll } from '../../comparison/against-baseline.js';
+import { type Measure, measureName } from '../../comparison/run-set.js';
 import { type Cell, type ProtocolLeak, type StudySummary, summarize } from '../../comparison/summarize.js';
 import type { BaselineName, Protocol } from '../../runs/record.js';
 import { samePoint } from '../../studies/point.js';
@@ -13,15 +14,27 @@ export interface StudySeries extends Series, ProtocolLeak {}
 
 /** A study as its page shows it. */
 export interface StudyView extends StudySummary {
-  /** Every value against the study's baseline. */
-  compared: readonly Compared[];
+  /** Every value against the study's baseline under one protocol, by the study's own measure or another; none without a baseline. */
+  compared: (protocol: Protocol, measure?: Measure) => readonly Compared[];
   series: readonly StudySeries[];
 }
 
 /** Sums up a study, and gives its protocols their names and colours. */
 export function viewStudy(results: StudyResults): StudyView {
   const summary = summarize(results);
-  return { ...summary, compared: compareAll(summary), series: summary.protocols.map(seriesOf) };
+  const known = new Map<string, readonly Compared[]>();
+  const compared = (measure: Measure): readonly Compared[] => {
+    const name = measureName(measure);
+    const all = known.get(name) ?? compareAll(summary, measure);
+    known.set(name, all);
+    return all;
+  };
+  return {
+    ...summary,
+    compared: (protocol, measure = results.study.report) =>
+      compared(measure).filter(({ cell }) => cell.protocol === protocol),
+    series: summary.protocols.map(seriesOf),
+  };
 }
 
 function seriesOf(leak: ProtocolLeak): StudySeries {

@@ -1,16 +1,32 @@
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { OrdinalEncoder } from '../../../src/features/encoder.js';
 import { readModelFolder, type TrainedModel, writeModelFolder } from '../../../src/model/bilstm/folder.js';
 import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
+import { OnnxGraph } from '../../../src/model/onnx.js';
+import { encodeSafetensors } from '../../../src/model/safetensors.js';
 import { roughWeights } from './forward.js';
 
 const shape = biLstmConfig({ window: 5, features: 2, classes: 3, units: [3, 2] });
 const trained: TrainedModel = {
   weights: roughWeights(weightShapes(shape), 7),
   config: { ...shape, columns: ['verb', 'objectRef'], lines: 'completed', filter: 'paper', epsilon: 1e-3 },
-  encoder: { columns: ['verb', 'objectRef'] },
+  encoder: OrdinalEncoder.fit([['get', '1']], ['verb', 'objectRef']).toJSON(),
   labels: { partIds: [0, 1, 17] },
   card: '# A model\n',
 };
@@ -102,8 +118,14 @@ describe('a model folder', () => {
 
   it.each<[string, (config: Record<string, unknown>) => void, string]>([
     ['another kind of model', (c) => (c.model = 'tree'), 'expected model to be "bilstm", got "tree".'],
-    ['no window', (c) => delete c.window, 'expected window to be a positive integer, got nothing.'],
-    ['one layer', (c) => (c.units = [3]), 'expected units to be two positive integers, got [3].'],
+    ['no window', (c) => delete c.window, 'expected window to be an integer from 1 to 10000, got nothing.'],
+    ['one layer', (c) => (c.units = [3]), 'expected units to be two integers from 1 to 10000, got [3].'],
+    [
+      'a window without end',
+      (c) => (c.window = 1e12),
+      'expected window to be an integer from 1 to 10000, got 1000000000000.',
+    ],
+    ['other heads', (c) => (c.heads = 7), 'expected heads to be an integer from 1 to 5, got 7.'],
     ['columns amiss', (c) => (c.columns = ['verb']), 'expected 2 columns, one a feature, got 1.'],
     ['no filter', (c) => (c.filter = 'all'), 'expected filter to be "paper" or "none", got "all".'],
     [
@@ -128,6 +150,72 @@ describe('a model folder', () => {
     expect(await message()).toBe(
       'model: ROOT/model/weights.safetensors: expected weight time_distributed/kernel of shape [4,20], got shape [4,15].',
     );
+  });
+
+  /** Writes a part anew, with its hash in the config: as one who means harm would. */
+  const forge = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await writeFile(join(dir, name), content);
+    const sum = createHash('sha256').update(content).digest('hex');
+    await edit(({ files }) => Object.assign(files as object, { [name]: sum }));
+  };
+
+  it('is refused with a graph that its weights do not give', async () => {
+    const graph = new OnnxGraph('identity');
+    graph.input('x', ['W', 'B', 2], '');
+    graph.output(graph.node('Identity', 'probabilities', ['x']), ['W', 'B', 2], '');
+    await forge('model.onnx', graph.encode({ producerVersion: '0.1.0', docString: '', metadata: {} }));
+    expect(await message()).toBe(
+      `model: ROOT/model/model.onnx: expected the graph that weights.safetensors gives, got another one.${AGAIN}`,
+    );
+  });
+
+  it.each([
+    ['no encoder', {}, 'expected an encoder of known columns, got features: expected an encoder of kind'],
+    [
+      'other columns',
+      OrdinalEncoder.fit([['a']], ['verb']).toJSON(),
+      'expected columns verb, objectRef, … as in config.json, got verb.',
+    ],
+    [
+      'texts that are none',
+      { kind: 'ordinal', columns: [{ name: 'verb', values: [1] }] },
+      'expected an encoder of known columns, got features: expected column verb of an encoder to list texts or null, each once.',
+    ],
+  ])('is refused with an encoder of %s', async (_, encoder, text) => {
+    await forge('encoder.json', JSON.stringify(encoder));
+    expect(await message()).toContain(`model: ROOT/model/encoder.json: ${text}`);
+  });
+
+  it('is refused with weights that are not finite', async () => {
+    const broken = structuredClone(trained.weights);
+    broken['time_distributed/bias']!.data[1] = Number.NaN;
+    await forge('weights.safetensors', encodeSafetensors(broken, { auditweave: '0.1.0' }));
+    expect(await message()).toBe(
+      'model: ROOT/model/weights.safetensors: expected weight time_distributed/bias to be finite, got NaN at 1.',
+    );
+  });
+
+  it('waits for no FIFO, and reads no device and no folder', async () => {
+    await rm(join(dir, 'weights.safetensors'));
+    execFileSync('mkfifo', [join(dir, 'weights.safetensors')]);
+    expect(await message()).toBe(
+      `model: ROOT/model/weights.safetensors: expected a file, got a FIFO.${AGAIN}`,
+    );
+    await rm(join(dir, 'weights.safetensors'));
+    await symlink('/dev/zero', join(dir, 'weights.safetensors'));
+    expect(await message()).toContain('expected a file, got a device.');
+    await rm(join(dir, 'weights.safetensors'));
+    await mkdir(join(dir, 'weights.safetensors'));
+    expect(await message()).toContain('expected a file, got a folder.');
+  });
+
+  it('is refused before a file is read that is too large', async () => {
+    await truncate(join(dir, 'model.onnx'), 2 ** 31);
+    expect(await message()).toBe(
+      `model: ROOT/model/model.onnx: expected at most 1073741824 bytes, got 2147483648.${AGAIN}`,
+    );
+    await truncate(join(dir, 'config.json'), 2 ** 23);
+    expect(await message()).toContain('config.json: expected at most 4194304 bytes, got 8388608.');
   });
 
   it('is not written with label parts that do not fit', async () => {

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OrdinalEncoder } from '../../../src/features/encoder.js';
 import { writeModelFolder } from '../../../src/model/bilstm/folder.js';
-import { createSession, likeliest } from '../../../src/model/bilstm/session.js';
+import { checkProbabilities, createSession, likeliest } from '../../../src/model/bilstm/session.js';
 import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
 import { LabelSequence } from '../../../src/model/bilstm/window-vote.js';
 import { integers } from '../cases.js';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const trained = {
     weights,
     config: { ...config, columns: [...config.columns] },
-    encoder: {},
+    encoder: OrdinalEncoder.fit([['get', '1']], config.columns).toJSON(),
     labels: { partIds: [0, 1, 2, 3] },
     card: '',
   };
@@ -68,6 +69,31 @@ describe('a session', () => {
       'model: expected x of shape [W, 2, 2], got 7 values.',
     );
     await session.release();
+  });
+});
+
+describe('checkProbabilities', () => {
+  const of = (...data: number[]) => ({ data: Float32Array.from(data), dims: [1, 1, 1, data.length] });
+
+  it('lets probabilities pass', () => {
+    expect(checkProbabilities(of(0, 0.25, 0.75), [1, 1, 1, 3], 'm')).toHaveLength(3);
+  });
+
+  it.each([
+    [13_863_696, '13863696'],
+    [Number.NaN, 'NaN'],
+    [-0.5, '-0.5'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+  ])('refuses %s', (value, got) => {
+    expect(() => checkProbabilities(of(0, value), [1, 1, 1, 2], 'model.onnx')).toThrow(
+      `model: model.onnx: expected probabilities in [0, 1], got ${got}.`,
+    );
+  });
+
+  it('refuses another shape', () => {
+    expect(() => checkProbabilities(of(0, 1), [1, 1, 2, 1], 'model.onnx')).toThrow(
+      'model: model.onnx: expected probabilities of shape [1,1,2,1], got [1,1,1,2].',
+    );
   });
 });
 

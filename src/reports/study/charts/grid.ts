@@ -1,5 +1,5 @@
 import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
-import { metricName } from '../../../comparison/run-set.js';
+import { type Measure, measureName, PAPER_MEASURE, sameMeasure } from '../../../comparison/run-set.js';
 import { axisName, gridSettings, shortAxis } from '../../../comparison/setting-names.js';
 import { scoreOf } from '../../../comparison/summarize.js';
 import { type FoldPanel, foldsChart } from '../../charts/folds.js';
@@ -8,9 +8,20 @@ import { type Chart, drawChart } from '../../drawing/chart.js';
 import { capital, score } from '../../format.js';
 import { highestOf } from '../extremes.js';
 import { pointsOf, type StudyView } from '../view.js';
+import { chartName } from './names.js';
 
-/** The study's score by two settings, the paper's grid beside ours. */
-export async function heatmap(view: StudyView, paper: PaperResult | null): Promise<Chart> {
+/**
+ * A score by two settings, the paper's grid beside ours where it is of the paper's measure.
+ *
+ * @param measure Default the study's own.
+ */
+export async function heatmap(
+  view: StudyView,
+  paper: PaperResult | null,
+  measure: Measure = view.study.report,
+): Promise<Chart> {
+  const what = measureName(measure);
+  const theirMeasure = sameMeasure(measure, PAPER_MEASURE) ? 'macroF1' : measure.metric;
   const [y, x] = gridSettings(pointsOf(view))!;
   const place = (point: Record<string, unknown>) => ({ x: String(point[x]), y: String(point[y]) });
   const panels: HeatPanel[] = view.series.map(({ name, protocol }) => ({
@@ -18,26 +29,26 @@ export async function heatmap(view: StudyView, paper: PaperResult | null): Promi
     cells: view.cells
       .filter((cell) => cell.protocol === protocol)
       .map((cell) => {
-        const { mean, sd } = scoreOf(view, cell);
+        const { mean, sd } = scoreOf(view, cell, measure);
         return { ...place(cell.point), value: mean, ...(sd >= 0 ? { note: `± ${score(sd)}` } : {}) };
       }),
   }));
   const theirs = view.points.map(({ point }) => ({
     ...place(point),
-    value: (paper && paperValue(paper, 'macroF1', point)?.mean) ?? Number.NaN,
+    value: (paper && paperValue(paper, theirMeasure, point)?.mean) ?? Number.NaN,
   }));
   if (theirs.some(({ value }) => Number.isFinite(value))) panels.unshift({ name: 'K8NTEXT', cells: theirs });
   return await drawChart(
-    'metric-heatmap',
+    chartName('metric-heatmap', view, measure),
     heatmapChart(panels, {
-      title: `${capital(metricName(view.study.report))} by ${shortAxis(y)} and ${shortAxis(x)} share`,
+      title: `${capital(what)}: by ${shortAxis(y)} and ${shortAxis(x)} share`,
       subtitle: 'mean ± standard deviation over runs; –: not given, or not run yet',
       x: axisName(x),
       y: axisName(y),
       cell: { width: panels.length > 2 ? 96 : 120, height: 54 },
-      unit: metricName(view.study.report),
+      unit: what,
     }),
-    `Heat maps: ${metricName(view.study.report)} by ${axisName(y)} and ${axisName(x)}. ${highestOf(view)}`,
+    `Heat maps: ${what} by ${axisName(y)} and ${axisName(x)}. ${highestOf(view, measure)}`,
   );
 }
 
@@ -64,11 +75,11 @@ export async function folds(view: StudyView, paper: PaperResult | null): Promise
   return await drawChart(
     'fold-heatmap',
     foldsChart(panels, {
-      title: `${capital(metricName(view.study.report))} by the part of the log that tests`,
+      title: `${capital(measureName(view.study.report))} by the part of the log that tests`,
       subtitle: 'means over runs; –: not given, or not run yet',
-      unit: metricName(view.study.report),
+      unit: measureName(view.study.report),
       width: 960,
     }),
-    `Bars cut into k parts, coloured by ${metricName(view.study.report)} when that part tests. ${highestOf(view)}`,
+    `Bars cut into k parts, coloured by ${measureName(view.study.report)} when that part tests. ${highestOf(view)}`,
   );
 }

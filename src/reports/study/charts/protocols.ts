@@ -1,4 +1,4 @@
-import { metricName } from '../../../comparison/run-set.js';
+import { measureName } from '../../../comparison/run-set.js';
 import { baselineOf, cellOf, scoreOf } from '../../../comparison/summarize.js';
 import { type Dot, dotsChart } from '../../charts/dots.js';
 import { leakChart } from '../../charts/leak.js';
@@ -24,12 +24,12 @@ export async function protocols(view: StudyView): Promise<Chart> {
     'protocols',
     dotsChart(dots, view.series, {
       title: 'The same trials under each protocol',
-      subtitle: `${metricName(view.study.report)}; ${withInterval(view)}`,
+      subtitle: `${measureName(view.study.report)}; ${withInterval(view)}`,
       joined: true,
       width: 1030,
       step: view.points.length > 24 ? 18 : 22,
     }),
-    `Dots: ${metricName(view.study.report)} of each value under each protocol. ${highestOf(view)}`,
+    `Dots: ${measureName(view.study.report)} of each value under each protocol. ${highestOf(view)}`,
   );
 }
 
@@ -57,12 +57,12 @@ export async function baselines(view: StudyView): Promise<Chart> {
     'baselines',
     dotsChart(dots, series, {
       title: `The model and trivial baselines, ${pointNameOf(view)}`,
-      subtitle: `${metricName(study.report)}; hollow: baselines, by line; ${withInterval(view)}`,
+      subtitle: `${measureName(study.report)}; hollow: baselines, by line; ${withInterval(view)}`,
       domain: [0, 1],
       width: 1030,
       step: 30,
     }),
-    `Dots: ${metricName(study.report)} of the model and of baselines that need none, at ${pointNameOf(view)}.`,
+    `Dots: ${measureName(study.report)} of the model and of baselines that need none, at ${pointNameOf(view)}.`,
   );
 }
 

@@ -1,6 +1,5 @@
-import { compareWithReference } from '../../../comparison/against-baseline.js';
 import { type PaperResult, paperValue } from '../../../comparison/paper-results.js';
-import { metricName } from '../../../comparison/run-set.js';
+import { type Measure, measureName, PAPER_MEASURE, sameMeasure } from '../../../comparison/run-set.js';
 import { axisName, numericSetting, shortAxis } from '../../../comparison/setting-names.js';
 import { scoreOf } from '../../../comparison/summarize.js';
 import { COLOUR } from '../../../page/colours.js';
@@ -9,8 +8,9 @@ import { type ValueLine, valueChart } from '../../charts/value.js';
 import { type Chart, drawChart } from '../../drawing/chart.js';
 import { capital } from '../../format.js';
 import { highestOf } from '../extremes.js';
-import { MEASURES, type Measure, measured } from '../measure.js';
+import { measured, QUANTITIES, type Quantity } from '../quantity.js';
 import { pointNameOf, pointsOf, type StudyView, seriesName, withInterval } from '../view.js';
+import { chartName } from './names.js';
 
 const TITLES: Record<string, string> = {
   trainingSeconds: 'Training time',
@@ -20,46 +20,54 @@ const UNITS: Record<string, string> = { trainingSeconds: 'seconds', milliseconds
 /** Size of a chart with another beside it. */
 const HALF = { width: 420, height: 240 };
 
-/** The study's score at each value, the paper's beside it. */
-export async function metricByValue(view: StudyView, paper: PaperResult | null): Promise<Chart> {
-  const { study, series } = view;
+/**
+ * A score at each value, the paper's beside it where it is of the paper's measure.
+ *
+ * @param measure Default the study's own.
+ */
+export async function metricByValue(
+  view: StudyView,
+  paper: PaperResult | null,
+  measure: Measure = view.study.report,
+): Promise<Chart> {
+  const { series } = view;
   const setting = numericSetting(pointsOf(view));
-  const name = metricName(study.report);
-  if (setting === null) return await changes(view);
+  const name = measureName(measure);
+  if (setting === null) return await changes(view, measure);
   const lines: ValueLine[] = series.map((one) => ({
     series: one,
     rows: view.cells
       .filter(({ protocol }) => protocol === one.protocol)
       .map((cell) => {
-        const { mean, low, high, values } = scoreOf(view, cell);
+        const { mean, low, high, values } = scoreOf(view, cell, measure);
         return { value: cell.point[setting] as number, mean, low, high, runs: values };
       }),
   }));
-  const theirs = study.report.metric === 'exactMatch' ? 'exactMatch' : 'macroF1';
+  const theirs = sameMeasure(measure, PAPER_MEASURE) ? 'macroF1' : measure.metric;
   lines.push(...paperLine(view, paper, setting, theirs));
   return await drawChart(
-    'metric-by-value',
+    chartName('metric-by-value', view, measure),
     valueChart(lines, {
-      title: `${capital(name)} by ${shortAxis(setting)}`,
+      title: `${capital(name)}: by ${shortAxis(setting)}`,
       subtitle: `${withInterval(view)}; small points: runs`,
       axis: axisName(setting),
       width: 990,
       height: 300,
     }),
-    `Lines: ${name} at each ${axisName(setting)}. ${highestOf(view)}`,
+    `Lines: ${name} at each ${axisName(setting)}. ${highestOf(view, measure)}`,
   );
 }
 
 /** What each value changes against the study's baseline; the scores themselves where there is none. */
-async function changes(view: StudyView): Promise<Chart> {
-  const name = metricName(view.study.report);
+async function changes(view: StudyView, measure: Measure): Promise<Chart> {
+  const name = measureName(measure);
   const dots = view.series.flatMap(({ protocol, name: series }) =>
-    compareWithReference(view, protocol).map(
-      ({ cell, mean, low, high }): Dot => ({ row: cell.name, series, value: mean, low, high }),
-    ),
+    view
+      .compared(protocol, measure)
+      .map(({ cell, mean, low, high }): Dot => ({ row: cell.name, series, value: mean, low, high })),
   );
   const scores = view.cells.map((cell): Dot => {
-    const { mean, low, high } = scoreOf(view, cell);
+    const { mean, low, high } = scoreOf(view, cell, measure);
     return { row: cell.name, series: seriesName(view, cell.protocol), value: mean, low, high };
   });
   const shown = dots.some(({ value }) => Number.isFinite(value)) ? dots : scores;
@@ -67,7 +75,7 @@ async function changes(view: StudyView): Promise<Chart> {
   const pad = 0.04 * (Math.max(...ends, 0) - Math.min(...ends, 0) || 1);
   const change = shown === dots;
   return await drawChart(
-    'metric-by-value',
+    chartName('metric-by-value', view, measure),
     dotsChart(shown, view.series, {
       title: change ? `Change of ${name} against ${pointNameOf(view)}` : `${capital(name)} by value`,
       subtitle: change
@@ -79,7 +87,7 @@ async function changes(view: StudyView): Promise<Chart> {
       width: 1030,
       step: 12,
     }),
-    `Dots: ${name} of each value. ${highestOf(view)}`,
+    `Dots: ${name} of each value. ${highestOf(view, measure)}`,
   );
 }
 
@@ -96,9 +104,7 @@ function paperLine(
     const { mean } = value;
     return [{ value: point[setting] as number, mean, low: mean - sd, high: mean + sd, runs: [] }];
   });
-  // The paper's macro F1 leaves out predicted classes that are not in the truth: on a strict chart that has to be said.
-  const other = measure === 'macroF1' && view.study.report.metric === 'macroF1.strict';
-  const name = `K8NTEXT${other ? ', over true classes' : ''}${rows.some(({ low }) => Number.isFinite(low)) ? ' (mean ± sd)' : ''}`;
+  const name = `K8NTEXT${rows.some(({ low }) => Number.isFinite(low)) ? ' (mean ± sd)' : ''}`;
   return rows.length > 0 ? [{ series: { name, colour: COLOUR.muted }, rows, foreign: true }] : [];
 }
 
@@ -110,7 +116,7 @@ export async function timeByValue(view: StudyView, paper: PaperResult | null): P
     ['time', 'trainingSeconds'],
     ['inference', 'millisecondsPerLine'],
   ] as const) {
-    const own = MEASURES[name]!;
+    const own = QUANTITIES[name]!;
     if (
       ![...view.timings.values()].some((timing) =>
         Number.isFinite(timing[name === 'trainingSeconds' ? 'seconds' : name]),
@@ -127,7 +133,7 @@ export async function timeByValue(view: StudyView, paper: PaperResult | null): P
 async function timeLines(
   view: StudyView,
   stem: string,
-  own: Measure,
+  own: Quantity,
   setting: string,
   paper: PaperResult | null,
 ): Promise<Chart> {
@@ -154,7 +160,7 @@ async function timeLines(
   );
 }
 
-async function timeDots(view: StudyView, stem: string, own: Measure): Promise<Chart> {
+async function timeDots(view: StudyView, stem: string, own: Quantity): Promise<Chart> {
   const dots = view.cells.map((cell): Dot => {
     const { mean, sd } = measured(view, cell, own);
     return {

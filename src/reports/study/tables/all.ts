@@ -4,7 +4,7 @@ import type { StudyView } from '../view.js';
 import { claimsTable } from './claims.js';
 import { bandsTable, studyClassTable } from './classes.js';
 import { machinesTable, timeTable, trialsTable } from './cost.js';
-import { differencesTable } from './differences.js';
+import { differencesTables } from './differences.js';
 import { columnsOf, paperTables } from './paper.js';
 import { baselinesTable, protocolsTable, scoresTable } from './scores.js';
 import { countsTable, failuresTable, missingTable, studyManifest } from './trials.js';
@@ -16,7 +16,7 @@ export interface StudyTables {
   scores: Table;
   bands: Table | null;
   classes: { name: string; table: Table }[];
-  differences: Table | null;
+  differences: { name: string; table: Table }[];
   protocols: Table;
   baselines: Table;
   counts: Table;
@@ -43,7 +43,7 @@ export function studyTables(view: StudyView, paper: PaperResult | null): StudyTa
       name: `classes-${protocol}`,
       table: studyClassTable(view, protocol),
     })),
-    differences: differencesTable(view),
+    differences: differencesTables(view),
     protocols: protocolsTable(view),
     baselines: baselinesTable(view),
     counts: countsTable(view),

@@ -1,5 +1,5 @@
 import type { PaperMeasure, PaperResult, PaperValue } from '../../../comparison/paper-results.js';
-import { MEASURES, type Measure } from '../measure.js';
+import { QUANTITIES, type Quantity } from '../quantity.js';
 
 /** A number of the paper as its tables print it: `0.9820 ± 0.0082`, `0.65–0.70`, `≈ 718,000`. */
 export function paperText(paper: PaperValue, text: (value: number) => string): string {
@@ -14,9 +14,9 @@ export function paperText(paper: PaperValue, text: (value: number) => string): s
 }
 
 /** The measures of a result that trials have too. */
-export function sharedMeasures(result: PaperResult): { theirs: PaperMeasure; ours: Measure }[] {
+export function sharedMeasures(result: PaperResult): { theirs: PaperMeasure; ours: Quantity }[] {
   return result.measures.flatMap((theirs) => {
-    const ours = MEASURES[theirs.name];
+    const ours = QUANTITIES[theirs.name];
     return ours && theirs.values.length > 0 ? [{ theirs, ours }] : [];
   });
 }

@@ -1,10 +1,10 @@
-import { compareWithReference } from '../../../comparison/against-baseline.js';
 import { classesOf } from '../../../comparison/classes.js';
 import type { PaperResult } from '../../../comparison/paper-results.js';
+import { measureName, PAPER_MEASURE } from '../../../comparison/run-set.js';
+import { rankedOf } from '../../../comparison/two-measures.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, score, signed } from '../../format.js';
 import { namedClasses } from '../charts/classes.js';
-import { rankedOf } from '../extremes.js';
 import type { OursColumn } from './paper.js';
 import { number } from './scores.js';
 
@@ -12,8 +12,9 @@ import { number } from './scores.js';
 export function claimsTable(result: PaperResult, columns: readonly OursColumn[]): Table | null {
   const rows = ROWS[result.form]?.(result, columns) ?? [];
   if (rows.length === 0) return null;
+  const by = MEASURED_BY[result.form];
   return {
-    caption: `What the paper’s text says [${result.source}], and our records`,
+    caption: `What the paper’s text says [${result.source}], and our records${by ? `, by ${by}` : ''}`,
     columns: [{ name: 'of' }, { name: 'K8NTEXT' }, ...columns.map(({ name }) => number(name))],
     rows,
   };
@@ -25,6 +26,14 @@ const ROWS: Partial<
   Record<PaperResult['form'], (result: PaperResult, columns: readonly OursColumn[]) => Row[]>
 > = { ablation: featureRows, heatmap: splitRows, folds: foldRows, classes: classRows };
 
+/** What our side of a claim is measured by. */
+const MEASURED_BY: Partial<Record<PaperResult['form'], string>> = {
+  ablation: measureName(PAPER_MEASURE),
+  heatmap: measureName(PAPER_MEASURE),
+  folds: 'exact match by line, the paper’s majority accuracy',
+  classes: 'recall by line; the paper’s is over window positions',
+};
+
 const NONE: TableCell = { text: '–', value: '', note: 'not run' };
 
 /** Change and rank of the features that the paper names; of a group of columns the one that is missed most. */
@@ -33,7 +42,8 @@ function featureRows({ worst = [], better = [] }: PaperResult, columns: readonly
     feature,
     says,
     ...columns.map(({ view, protocol }): TableCell => {
-      const ranked = compareWithReference(view, protocol)
+      const ranked = view
+        .compared(protocol, PAPER_MEASURE)
         .filter(({ mean }) => Number.isFinite(mean))
         .toSorted((a, b) => a.mean - b.mean);
       const at = ranked.findIndex(({ cell }) => isOf(feature, cell.name.replace(/^without /, '')));
@@ -59,7 +69,7 @@ function splitRows(_: PaperResult, columns: readonly OursColumn[]): Row[] {
     what,
     says,
     ...columns.map(({ view, protocol }): TableCell => {
-      const found = rankedOf(view, protocol).at(at);
+      const found = rankedOf(view, protocol, PAPER_MEASURE).at(at);
       return found ? { text: found.cell.name, value: found.cell.name, note: score(found.score.mean) } : NONE;
     }),
   ];

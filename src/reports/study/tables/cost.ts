@@ -1,7 +1,7 @@
 import { type Cell, summaryOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, duration } from '../../format.js';
-import { MEASURES, measured } from '../measure.js';
+import { measured, QUANTITIES } from '../quantity.js';
 import type { StudyView } from '../view.js';
 import { number, rowsByProtocol, summaryText } from './scores.js';
 
@@ -9,7 +9,7 @@ import { number, rowsByProtocol, summaryText } from './scores.js';
 export function timeTable(view: StudyView): Table {
   const { study } = view;
   const measure = (name: string) => (cell: Cell) => {
-    const own = MEASURES[name]!;
+    const own = QUANTITIES[name]!;
     return summaryText(measured(view, cell, own), own.text);
   };
   return {
@@ -31,7 +31,7 @@ export function timeTable(view: StudyView): Table {
         measure('trainingSeconds')(cell),
         summaryText(
           summaryOf(study, cell, ({ timing }) => timing?.totalSeconds ?? null),
-          MEASURES.trainingSeconds!.text,
+          QUANTITIES.trainingSeconds!.text,
         ),
         measure('millisecondsPerLine')(cell),
         summaryText(

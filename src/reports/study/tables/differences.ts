@@ -1,18 +1,26 @@
-import { type Compared, compareWithReference } from '../../../comparison/against-baseline.js';
-import { metricName } from '../../../comparison/run-set.js';
+import type { Compared } from '../../../comparison/against-baseline.js';
+import { type Measure, measureName, secondMeasure } from '../../../comparison/run-set.js';
 import type { Table, TableCell } from '../../../page/table.js';
-import { count, signed } from '../../format.js';
+import { capital, count, signed } from '../../format.js';
 import { pointNameOf, type StudyView } from '../view.js';
 import { number } from './scores.js';
 
-/** What each value changes against the study's baseline, paired by seed; null where nothing is compared. */
-export function differencesTable(view: StudyView): Table | null {
+/** What each value changes against the study's baseline, paired by seed: by the study's own measure, then by the second. */
+export function differencesTables(view: StudyView): { name: string; table: Table }[] {
+  const { report } = view.study;
+  return [report, secondMeasure(report)].flatMap((measure, i) => {
+    const table = differencesTable(view, measure);
+    return table ? [{ name: i === 0 ? 'differences' : 'differences-second', table }] : [];
+  });
+}
+
+function differencesTable(view: StudyView, measure: Measure): Table | null {
   const rows = view.series.flatMap(({ protocol, name }) =>
-    compareWithReference(view, protocol).map((one) => [name, one.cell.name, ...cells(one)]),
+    view.compared(protocol, measure).map((one) => [name, one.cell.name, ...cells(one)]),
   );
   if (rows.length === 0) return null;
   return {
-    caption: `${metricName(view.study.report)}: each value less ${pointNameOf(view)}, runs of one seed paired`,
+    caption: `${capital(measureName(measure))}: each value less ${pointNameOf(view)}, runs of one seed paired`,
     grouped: true,
     columns: [
       { name: 'protocol' },
@@ -29,7 +37,8 @@ export function differencesTable(view: StudyView): Table | null {
 }
 
 /** What to bear in mind of the comparisons, each once. */
-export function reservationsOf({ compared }: StudyView): string[] {
+export function reservationsOf(view: StudyView): string[] {
+  const compared = view.series.flatMap(({ protocol }) => view.compared(protocol));
   return [...new Set(compared.flatMap(({ comparison }) => comparison.reservations))];
 }
 

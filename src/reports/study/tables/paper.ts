@@ -8,7 +8,7 @@ import { distance, verdictOf } from '../../../comparison/paper-verdict.js';
 import { cellOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { signed } from '../../format.js';
-import { type Measure, measured } from '../measure.js';
+import { measured, type Quantity } from '../quantity.js';
 import type { StudyView } from '../view.js';
 import { paperText, sharedMeasures } from './beside-paper.js';
 import { number, summaryText } from './scores.js';
@@ -63,7 +63,7 @@ function ourCell(
   { view, protocol }: OursColumn,
   point: StudyView['reference'],
   paper: PaperValue,
-  ours: Measure,
+  ours: Quantity,
   always: boolean,
 ): TableCell {
   const cell = cellOf(view, point, protocol);
@@ -78,7 +78,7 @@ function ourCell(
   return { ...shown, note: verdict === 'no interval' ? `${off}, one run` : `${verdict}, ${off}` };
 }
 
-function captionOf(result: PaperResult, theirs: PaperMeasure, ours: Measure, always: boolean): string {
+function captionOf(result: PaperResult, theirs: PaperMeasure, ours: Quantity, always: boolean): string {
   const what = `${theirs.what}, mean ± standard deviation over runs [${result.source}: ${theirs.source}]`;
   if (ours.ofMachine) return `${what}; ours on another machine`;
   return always

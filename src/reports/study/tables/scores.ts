@@ -1,4 +1,4 @@
-import { metricName } from '../../../comparison/run-set.js';
+import { measureName, PAPER_MEASURE } from '../../../comparison/run-set.js';
 import {
   baselineOf,
   type Cell,
@@ -10,7 +10,7 @@ import {
 import type { Table, TableCell } from '../../../page/table.js';
 import { BASELINES } from '../../drawing/levels.js';
 import { score, signed } from '../../format.js';
-import { plusMinus } from '../measure.js';
+import { plusMinus } from '../quantity.js';
 import { baselineKeys, pointNameOf, type StudySeries, type StudyView } from '../view.js';
 
 const four = (value: number): string => score(value, 4);
@@ -30,10 +30,10 @@ export function summaryCell(summary: Summary, text: (value: number) => string = 
 export function scoresTable(view: StudyView): Table {
   const { study } = view;
   const kinds = [
-    ['strict macro F1', 'macroF1.strict', 'lines'],
-    ['macro F1, true classes', 'macroF1.paper', 'lines'],
-    ['exact match', 'exactMatch', 'lines'],
-    ['strict macro F1, by window', 'macroF1.strict', 'windows'],
+    ['the paper’s measure: strict macro F1, by window', PAPER_MEASURE.metric, PAPER_MEASURE.level],
+    ['strict macro F1, by line', 'macroF1.strict', 'lines'],
+    ['macro F1 over true classes, by line', 'macroF1.paper', 'lines'],
+    ['exact match, by line', 'exactMatch', 'lines'],
   ] as const;
   return {
     caption: `Scores, mean ± standard deviation over runs; below ${100 * study.report.interval} % intervals`,
@@ -61,7 +61,7 @@ export function protocolsTable(view: StudyView): Table {
   const { series, study } = view;
   const first = series[0]!;
   return {
-    caption: `${metricName(study.report)}: the same trial under each protocol, and its distance from the ${first.name}`,
+    caption: `${measureName(study.report)}: the same trial under each protocol, and its distance from the ${first.name}`,
     columns: [
       { name: 'value' },
       ...series.map(({ name }) => number(name)),
@@ -91,7 +91,7 @@ export function baselinesTable(view: StudyView): Table {
     ...cells.map((cell) => summaryCell(baselineOf(view, cell, key))),
   ]);
   return {
-    caption: `${metricName(study.report)} at ${pointNameOf(view)}: the model, and what needs no model, on the same lines`,
+    caption: `${measureName(study.report)} at ${pointNameOf(view)}: the model, and what needs no model, on the same lines`,
     columns: [{ name: 'what' }, ...series.map(({ name }) => number(name))],
     rows: [['model', ...model], ...rows],
   };

@@ -1,31 +1,34 @@
-import { scoreOf as scoreOfLevel } from '../../comparison/run-set.js';
+import { type Measure, measureName, PAPER_MEASURE, scoreOf } from '../../comparison/run-set.js';
 import { type Cell, type DoneTrial, type Summary, summaryOf } from '../../comparison/summarize.js';
 import { count, duration, score } from '../format.js';
 import type { StudyView } from './view.js';
 
 /** Something that every finished trial has. */
-export interface Measure {
+export interface Quantity {
   /** As in `experiments/paper-results.yaml`. */
   name: string;
   what: string;
-  value: (trial: DoneTrial, level: 'lines' | 'windows') => number | null;
+  value: (trial: DoneTrial) => number | null;
   text: (value: number) => string;
   /** Depends on the machine: cannot agree with what another measured. */
   ofMachine?: boolean;
 }
 
+/** The paper's k-fold counts lines by majority vote, not windows. */
+const BY_VOTE: Measure = { metric: 'exactMatch', level: 'lines' };
+
 /** What trials are compared by, by name. */
-export const MEASURES: Record<string, Measure> = {
+export const QUANTITIES: Record<string, Quantity> = {
   macroF1: {
     name: 'macroF1',
-    what: 'macro F1 over true classes',
-    value: ({ result }, level) => scoreOfLevel(result[level], 'macroF1.paper'),
+    what: measureName(PAPER_MEASURE),
+    value: ({ result }) => scoreOf(result[PAPER_MEASURE.level], PAPER_MEASURE.metric),
     text: (value) => score(value, 4),
   },
   exactMatch: {
     name: 'exactMatch',
-    what: 'exact match',
-    value: ({ result }, level) => scoreOfLevel(result[level], 'exactMatch'),
+    what: measureName(BY_VOTE),
+    value: ({ result }) => scoreOf(result[BY_VOTE.level], BY_VOTE.metric),
     text: (value) => score(value, 4),
   },
   trainingSeconds: {
@@ -51,8 +54,8 @@ export const MEASURES: Record<string, Measure> = {
 };
 
 /** A measure over the runs of a cell. */
-export function measured({ study }: StudyView, cell: Cell, { value }: Measure): Summary {
-  return summaryOf(study, cell, (trial) => value(trial, study.report.level));
+export function measured({ study }: StudyView, cell: Cell, { value }: Quantity): Summary {
+  return summaryOf(study, cell, value);
 }
 
 /** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */

@@ -1,0 +1,140 @@
+import { isRecord } from '../event.js';
+import { type JsonObject, textAt, type Wrapping } from './wrapping.js';
+
+/** Lists under which tools gather what they export. */
+const LISTS = [
+  'items',
+  'records',
+  'Records',
+  'events',
+  'logEvents',
+  'entries',
+  'value',
+  'rows',
+  'data',
+  'result',
+];
+/** Where shippers put a line or the event read from it, the most telling first. */
+const PLACES = [
+  ['kubernetes', 'audit'],
+  ['kubernetes.audit'],
+  ['event', 'original'],
+  ['event.original'],
+  ['_source'],
+  ...['log_processed', 'log', 'message', 'MESSAGE', 'msg', '_raw', 'line', 'raw', 'record', 'event'].map(
+    (key) => [key],
+  ),
+  ...['audit', 'auditEvent', 'body', 'Body', 'data', 'result', 'payload', 'value', 'jsonPayload'].map(
+    (key) => [key],
+  ),
+];
+/** Keys whose text is a line of a log, of whatever it may be. */
+const LINES = ['log', 'message', 'MESSAGE', 'line', '_raw'];
+
+/** Lists of what is wrapped or of events themselves, as in an EventList. */
+export const list: Wrapping = {
+  name: 'a list',
+  open(value, holds) {
+    const { hits } = value;
+    if (isRecord(hits) && Array.isArray(hits.hits)) return hits.hits.map((item) => ({ value: item }));
+    for (const key of LISTS) {
+      const items = value[key];
+      if (!Array.isArray(items)) continue;
+      // An empty list says by its name alone what it is a list of.
+      if (
+        items.length === 0 ? /List$/.test(textAt(value, 'kind') ?? '') || key !== 'data' : items.some(holds)
+      )
+        return items.map((item) => ({ value: item }));
+    }
+    return null;
+  },
+};
+
+/** A line of Docker's json-file driver; a long one is cut, and only its last part ends with a newline. */
+export const docker: Wrapping = {
+  name: 'a line of Docker’s json-file',
+  open({ log, stream, time, logtag, _p }) {
+    if (typeof log !== 'string' || typeof stream !== 'string') return null;
+    const tag = logtag ?? _p;
+    if (tag === 'P' || tag === 'F') return [{ text: log, stream, partial: tag === 'P' }];
+    return time === undefined
+      ? null
+      : [{ text: log, stream, partial: log.endsWith('\n') ? false : 'unless whole' }];
+  },
+};
+
+/** Lines of Loki, as its API gives and takes them: `values` of time and line. */
+export const loki: Wrapping = {
+  name: 'streams of Loki',
+  open({ data, streams }) {
+    const found = isRecord(data) ? data.result : streams;
+    if (!Array.isArray(found) || !found.every((one) => isRecord(one) && Array.isArray(one.values)))
+      return null;
+    return (found as { values: unknown[] }[]).flatMap(({ values }) =>
+      values.map((pair) =>
+        Array.isArray(pair) && typeof pair[1] === 'string'
+          ? { text: pair[1] }
+          : { skipped: 'a value without a line, in streams of Loki' },
+      ),
+    );
+  },
+};
+
+/** Records of OpenTelemetry's log model. */
+export const openTelemetry: Wrapping = {
+  name: 'logs of OpenTelemetry',
+  open({ resourceLogs, body }) {
+    if (isRecord(body) && typeof body.stringValue === 'string') return [{ text: body.stringValue }];
+    if (!Array.isArray(resourceLogs)) return null;
+    const inside = (values: unknown[], key: string): unknown[] =>
+      values.flatMap((value) => (isRecord(value) && Array.isArray(value[key]) ? value[key] : []));
+    return inside(inside(resourceLogs, 'scopeLogs'), 'logRecords').map((value) => ({ value }));
+  },
+};
+
+/** A line or an event under a key of Fluent Bit, Fluentd, Vector, Filebeat, Elasticsearch, Splunk or journald. */
+export const envelope: Wrapping = {
+  name: 'an envelope of a log shipper',
+  open(value, holds) {
+    for (const path of PLACES) {
+      const found = at(value, path);
+      if (holds(found)) return [typeof found === 'string' ? { text: found } : { value: found }];
+    }
+    if (Object.keys(value).some((key) => key.startsWith('kubernetes.audit.')))
+      return [
+        {
+          problem: {
+            expected: 'an audit event',
+            got: 'fields of Elasticsearch without the event they come from',
+            hint: 'Export _source, not fields: jq -c ".hits.hits[]._source" of a search without "fields".',
+          },
+        },
+      ];
+    const line = LINES.map((key) => textAt(value, key)).find((text) => text !== undefined);
+    return line === undefined ? null : [{ text: line }];
+  },
+};
+
+/** An Event of the cluster, which is no audit event. */
+export const clusterEvent: Wrapping = {
+  name: 'an Event of the cluster',
+  open: ({ kind, apiVersion, involvedObject, regarding }) =>
+    kind === 'Event' &&
+    (isRecord(involvedObject) || isRecord(regarding) || /^(v1|events\.)/.test(String(apiVersion)))
+      ? [
+          {
+            problem: {
+              expected: 'an audit event',
+              got: 'an Event of the cluster, as kubectl get events gives it',
+              hint: 'Audit events are what the API server writes to --audit-log-path.',
+            },
+          },
+        ]
+      : null,
+};
+
+function at(value: JsonObject, path: readonly string[]): unknown {
+  let node: unknown = value;
+  for (const key of path) node = isRecord(node) ? node[key] : undefined;
+  return node;
+}

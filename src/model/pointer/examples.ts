@@ -1,0 +1,131 @@
+import { randomStream } from '../../random.js';
+import type { GroupedRows } from '../trees/boost.js';
+import { COLUMNS, WIDTH } from './candidates.js';
+import { type Choose, type Finding, Follower, type FollowerOptions } from './follower.js';
+import type { Cause } from './notes.js';
+import type { Request } from './request.js';
+import { WORD_FIELDS, type WordField, type Words } from './words.js';
+
+/** A line that counts, and its true cause. */
+export interface TaughtLine {
+  request: Request;
+  /** auditID of the request that caused it; null: nobody did. */
+  trigger: string | null;
+}
+
+/** How one pass over the lines of a capture goes. */
+export interface PassOptions extends Pick<FollowerOptions, 'ask' | 'patience' | 'silences' | 'limits'> {
+  words: Words;
+  /** Decides, so that marks carry the model's own mistakes. Default: marks carry the truth. */
+  choose?: Choose;
+  /** Share of the truth's marks that are given to another candidate instead. Default 0. */
+  spoil?: number;
+  /** Root seed of what is drawn. */
+  seed: number;
+}
+
+/** Lines in groups of candidates. */
+export interface Examples {
+  /** Shape [R, WIDTH]. */
+  rows: Float32Array[];
+  /** Rows of each group, and which of them is right. Shape [G]. */
+  sizes: number[];
+  right: number[];
+  /** Lines whose true cause is not among the candidates; they teach nothing. */
+  missing: number;
+}
+
+/**
+ * Follows one capture and keeps the candidates of every line that teaches.
+ *
+ * @param lines In the order in which their requests were received.
+ */
+export function collectExamples(lines: readonly TaughtLine[], options: PassOptions): Examples {
+  const { choose, spoil = 0, seed, ...rest } = options;
+  const known = new Map<string, Cause>();
+  const truth = new Map<string, string | null>();
+  for (const { request, trigger } of lines) truth.set(request.auditID, trigger);
+  const random = randomStream(seed, 'spoil');
+  const examples: Examples = { rows: [], sizes: [], right: [], missing: 0 };
+  const follower = new Follower<never>({
+    ...rest,
+    onCause: (cause) => known.set(cause.auditID, cause),
+    choose: (at) => {
+      const { request, candidates, rows } = at;
+      const trigger = truth.get(request.auditID) ?? null;
+      const cause = trigger === null ? null : (known.get(trigger) ?? null);
+      const right =
+        trigger === null ? 0 : 1 + candidates.causes.findIndex(({ auditID }) => auditID === trigger);
+      if (trigger !== null && right === 0) examples.missing++;
+      else {
+        examples.rows.push(candidates.rows.slice(0, rows * WIDTH));
+        examples.sizes.push(rows);
+        examples.right.push(right);
+      }
+      if (choose) return choose(at);
+      const found: Finding = { cause, confidence: 1, reason: 'taught' };
+      if (!(random.next() < spoil)) return found;
+      const others = candidates.causes.slice(0, 5).filter((other) => other !== cause);
+      return others.length > 0 ? { ...found, cause: others[random.integer(others.length)]! } : found;
+    },
+  });
+  // A pass may change a request; the next is to find it as it was.
+  for (const { request } of lines) follower.push({ ...request }, undefined as never);
+  follower.end();
+  return examples;
+}
+
+/** How examples are made harder to learn by heart. */
+export interface Hiding {
+  /** Share of the lines whose words of one field are hidden, for kinds that were never met. */
+  words: number;
+  /** Share of the lines of which one family of relations is hidden. */
+  relations: number;
+}
+
+/** Columns that are hidden together: those of one field's words, and relations whose names begin alike. */
+const WORD_COLUMNS = WORD_FIELDS.filter((field) => field !== 'verb').map((field: WordField) =>
+  COLUMNS.flatMap((column, f) => (column.field === field ? [f] : [])),
+);
+const RELATION_COLUMNS = [
+  'self_',
+  'own_',
+  'anc_',
+  'inv',
+  'pre_',
+  'ns_',
+  'pop_',
+  'user',
+  'served',
+  'refby_',
+].map((start) => COLUMNS.flatMap(({ name }, f) => (name.startsWith(start) ? [f] : [])));
+
+/**
+ * Puts passes together as boosting reads them.
+ *
+ * @param hide Draws what is hidden from `hide` of the seed.
+ */
+export function groupExamples(parts: readonly Examples[], hide: Hiding & { seed: number }): GroupedRows {
+  const groups = parts.flatMap(({ rows }) => rows);
+  const starts = new Int32Array(groups.length + 1);
+  groups.forEach((group, i) => {
+    starts[i + 1] = starts[i]! + group.length / WIDTH;
+  });
+  const rows = new Float32Array(starts.at(-1)! * WIDTH);
+  const random = randomStream(hide.seed, 'hide');
+  groups.forEach((group, i) => {
+    const base = starts[i]! * WIDTH;
+    rows.set(group, base);
+    for (const [share, columns] of [
+      [hide.words, WORD_COLUMNS],
+      [hide.relations, RELATION_COLUMNS],
+    ] as const) {
+      if (!(random.next() < share)) continue;
+      const hidden = columns[random.integer(columns.length)]!;
+      for (let row = base; row < base + group.length; row += WIDTH)
+        for (const f of hidden) rows[row + f] = Number.NaN;
+    }
+  });
+  const right = parts.flatMap((part) => part.right).map((row, i) => starts[i]! + row);
+  return { rows, kinds: COLUMNS.map(({ kind }) => kind), starts, right: Int32Array.from(right) };
+}

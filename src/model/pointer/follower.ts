@@ -1,0 +1,193 @@
+import { Candidates } from './candidates.js';
+import { type Cause, causeOf, hearMore } from './notes.js';
+import { type Member, People, type Silences } from './people.js';
+import { Registry, type RegistryLimits } from './registry.js';
+import { isCommand, isConnect, type Request } from './request.js';
+import type { Asked, RuleAnswer } from './rules/rule.js';
+import { whyOf } from './rules/rules.js';
+import type { Words } from './words.js';
+
+/** What was found of a request. */
+export interface Finding {
+  /** The cause; a person's change is its own. Null: nobody's but the control plane's own. */
+  cause: Cause | null;
+  /** Probability that it is right, in [0, 1]. */
+  confidence: number;
+  /** Why, in words. */
+  reason: string;
+}
+
+/** A line of the control plane whose cause is to be chosen: row k of `candidates.rows` is cause k − 1, row 0 nobody. */
+export interface Choice {
+  request: Request;
+  candidates: Candidates;
+  /** Rows there are. */
+  rows: number;
+  answer: RuleAnswer | null;
+}
+
+export type Choose = (choice: Choice) => Finding;
+
+export interface FollowerOptions {
+  words: Words;
+  choose: Choose;
+  /** What a rule of identity says of a line, or null. Default: nothing. */
+  ask?: (asked: Asked) => RuleAnswer | null;
+  /** Whether an answer of a rule is taken for the finding. Default: what comes by the clock. */
+  take?: (answer: RuleAnswer, request: Request) => boolean;
+  /** Microseconds of log time that a person's read may wait for what it prepares. Default 3 s. */
+  patience?: number;
+  /** Told of each cause when it is met. */
+  onCause?: (cause: Cause) => void;
+  silences?: Partial<Silences>;
+  limits?: Partial<RegistryLimits>;
+}
+
+/** A person's request that waits for its trigger, or for its last line. */
+interface Entry<T> {
+  request: Request;
+  lines: T[];
+  member: Member;
+  finding: Finding | null;
+}
+
+/** Requests whose further lines are waited for. */
+const UNFINISHED = 10_000;
+
+/**
+ * Follows a log: says of each request who caused it. Lines come in the order in which their requests were received. Those of the control
+ * plane are decided at once; a person's read when its command is over, `patience` later at most. What was found is never changed.
+ *
+ * @example
+ * const follower = new Follower<number>({ words, choose });
+ * follower.push(readRequest(event), 0);
+ * follower.end();
+ * follower.take() // [{ line: 0, finding: { cause, confidence: 1, reason: 'its own change' } }]
+ */
+export class Follower<T> {
+  readonly registry: Registry;
+  readonly #options: FollowerOptions;
+  readonly #people: People;
+  readonly #candidates: Candidates;
+  /** Requests that may have further lines, by auditID, and those of people by their members. */
+  readonly #found = new Map<string, Finding>();
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #waiting = new Map<Member, Entry<T>>();
+  #given: { line: T; finding: Finding }[] = [];
+  #clock = 0;
+  #rank = 0;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.registry = new Registry(options.limits);
+    this.#people = new People(options.silences);
+    this.#candidates = new Candidates(options.words);
+  }
+
+  /** Reads that wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Takes the next line; `line` is given back with what is found of it. */
+  push(request: Request, line: T): void {
+    this.#clock = Math.max(this.#clock, request.micros);
+    this.#give(this.#people.settle(this.#clock, this.#options.patience ?? 3_000_000));
+    const known = this.#found.get(request.auditID);
+    const entry = this.#entries.get(request.auditID);
+    if (entry) this.#hear(entry, request, line);
+    else if (known) this.#given.push({ line, finding: known });
+    else if (request.kind === 'person') this.#askPerson(request, line);
+    else this.#askOthers(request, line);
+  }
+
+  /** Findings that were made since the last call, in the order in which they were made. */
+  take(): { line: T; finding: Finding }[] {
+    const given = this.#given;
+    this.#given = [];
+    return given;
+  }
+
+  /** Ends the log: what still waits is decided. */
+  end(): void {
+    this.#give(this.#people.settle(Number.POSITIVE_INFINITY, 0));
+  }
+
+  /** A further line of a person's request. */
+  #hear(entry: Entry<T>, request: Request, line: T): void {
+    const until = Math.max(entry.request.until, request.until);
+    // The command knows this very object.
+    Object.assign(entry.request, request, { until });
+    if (entry.finding) this.#given.push({ line, finding: entry.finding });
+    else entry.lines.push(line);
+    this.#enter(entry);
+  }
+
+  #askPerson(request: Request, line: T): void {
+    const { member, settled } = this.#people.add(request);
+    const entry: Entry<T> = { request, lines: [line], member, finding: null };
+    this.#waiting.set(member, entry);
+    if (request.stage === 'ResponseStarted') remember(this.#entries, request.auditID, entry);
+    if (member.trigger) this.#causeOf(member);
+    this.#enter(entry);
+    this.#give(settled);
+  }
+
+  #askOthers(request: Request, line: T): void {
+    const note = this.registry.objectOf(request);
+    const finding = this.#choose({ request, note, registry: this.registry });
+    if (request.kind === 'robot' && !finding.cause) {
+      this.#askPerson(request, line);
+      return;
+    }
+    this.registry.record(request, note, finding.cause);
+    if (request.stage === 'ResponseStarted') remember(this.#found, request.auditID, finding);
+    this.#given.push({ line, finding });
+  }
+
+  #choose(asked: Asked): Finding {
+    const { choose, ask, take = ({ id }) => id === 'background' } = this.#options;
+    const answer = ask?.(asked) ?? null;
+    if (answer && take(answer, asked.request))
+      return { cause: answer.cause, confidence: 1, reason: whyOf(answer.id, asked.request.background) };
+    const rows = this.#candidates.find(asked, answer);
+    return choose({ request: asked.request, candidates: this.#candidates, rows, answer });
+  }
+
+  #causeOf(member: Member): Cause {
+    if (!member.cause) {
+      member.cause = causeOf(member.request, this.#rank++);
+      this.#options.onCause?.(member.cause);
+    }
+    return member.cause;
+  }
+
+  /** Enters what a person's request did. */
+  #enter({ request, member }: Entry<T>): void {
+    const own = member.trigger === member ? member.cause : null;
+    if (own) hearMore(own, request);
+    this.registry.record(request, own ? this.registry.objectOf(request) : null, own);
+  }
+
+  #give(settled: readonly Member[]): void {
+    for (const member of settled) {
+      const entry = this.#waiting.get(member);
+      if (!entry) continue;
+      this.#waiting.delete(member);
+      const own = member.trigger === member;
+      const change = isCommand(entry.request) || isConnect(entry.request);
+      entry.finding = {
+        cause: this.#causeOf(member.trigger!),
+        confidence: 1,
+        reason: own ? (change ? 'its own action' : 'its own question') : 'of the same command',
+      };
+      for (const line of entry.lines) this.#given.push({ line, finding: entry.finding });
+      entry.lines = [];
+    }
+  }
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.set(key, value);
+  if (map.size > UNFINISHED) map.delete(map.keys().next().value!);
+}

@@ -1,0 +1,143 @@
+import type { Request } from './request.js';
+
+/** A request that set others off, as far as later lines need it. It holds no other request, so that it ends with the last mark of it. */
+export interface Cause {
+  auditID: string;
+  /** Grows with the order in which causes were met. */
+  rank: number;
+  micros: number;
+  until: number;
+  kind: Request['kind'];
+  verb: string;
+  objectRef: Request['objectRef'];
+  resource: string;
+  subresource: string;
+  name: string;
+  place: string;
+  code: number;
+  /** Lines that were given to it, the last one's time, and its role, resource and verb. */
+  lines: number;
+  seen: number;
+  last: { role: string; resource: string; verb: string };
+  /** Lines of each look. */
+  looks: Map<string, number>;
+}
+
+/** @param rank Grows from one cause to the next. */
+export function causeOf(request: Request, rank: number): Cause {
+  const { role, verb, resource } = request;
+  return {
+    ...said(request),
+    rank,
+    lines: 0,
+    seen: request.micros,
+    last: { role, verb, resource },
+    looks: new Map(),
+  };
+}
+
+/** Takes over what a later line of the same request says, as in the name that a create was given. */
+export function hearMore(cause: Cause, request: Request): void {
+  Object.assign(cause, said(request));
+}
+
+function said({
+  auditID,
+  micros,
+  until,
+  kind,
+  verb,
+  objectRef,
+  resource,
+  subresource,
+  name,
+  place,
+  code,
+}: Request) {
+  return { auditID, micros, until, kind, verb, objectRef, resource, subresource, name, place, code };
+}
+
+/** Who did something, and when (microseconds since 1970). */
+export interface Mark {
+  cause: Cause;
+  micros: number;
+}
+
+/** What is known of an object. */
+export class ObjectNote {
+  uid: string;
+  readonly resource: string;
+  readonly namespace: string;
+  name: string;
+  /** Last change to the object itself, its status left out. */
+  touched: Mark | null = null;
+  /** Last change to what the object is to be, not to its labels and annotations alone: what its controllers act upon. */
+  shaped: Mark | null = null;
+  /** Last of those that was no removal. */
+  made: Mark | null = null;
+  /** Last change of any kind, status too. */
+  moved: Mark | null = null;
+  removed: Mark | null = null;
+  /** Last change to something that the object owns, and last removal of such. */
+  signal: Mark | null = null;
+  gone: Mark | null = null;
+  owners: ObjectNote[] = [];
+  /** Where bodies are not logged: what has the longest beginning of its name. Null: not looked for yet. */
+  above: ObjectNote[] | null = null;
+  shape = 0;
+  /** Objects that name it in their spec, newest last, at most eight. */
+  users: ObjectNote[] = [];
+  labels: Record<string, string> | null = null;
+  targets: Map<string, string> | null = null;
+  selector: Record<string, string> | null = null;
+  /** Since when the scheduler could not place it; 0: it could. */
+  waiting = 0;
+  /** Last changes by different causes, newest last, at most four. */
+  readonly history: Mark[] = [];
+  /** When a line last spoke of it, and when it was removed for good (0: it is there). */
+  seen = 0;
+
+  constructor(resource: string, namespace: string, name: string, uid: string) {
+    this.resource = resource;
+    this.namespace = namespace;
+    this.name = name;
+    this.uid = uid;
+  }
+
+  /** Lets go of all others, so that a note that has ended keeps none of them. */
+  cut(): void {
+    this.owners = [];
+    this.above = [];
+    this.users = [];
+    this.targets = null;
+  }
+}
+
+/** What is known of a namespace. */
+export class NamespaceNote {
+  /** Its deletion, until one of that name is made again, and whether the namespace controller has begun to empty it. */
+  ending: Mark | null = null;
+  emptying = false;
+  /** Last changes by different causes, newest last, at most four. */
+  readonly any: Mark[] = [];
+  /** Last object that came or went, by resource; `pods/binding`: was given a node. */
+  readonly population = new Map<string, Mark>();
+  /** Last line of each actor of the control plane, and last pod of each node. */
+  readonly actors = new Map<string, Mark>();
+  readonly nodes = new Map<string, Mark>();
+  readonly pods = new Map<string, ObjectNote>();
+}
+
+/** Adds a mark behind the others, one for each cause, at most `most`. */
+export function pushMark(marks: Mark[], mark: Mark, most = 4): void {
+  if (marks.at(-1)?.cause === mark.cause) marks.pop();
+  marks.push(mark);
+  if (marks.length > most) marks.shift();
+}
+
+/** The latest of some marks, or null. */
+export function latest(marks: Iterable<Mark | null | undefined>): Mark | null {
+  let best: Mark | null = null;
+  for (const mark of marks) if (mark && (!best || mark.micros > best.micros)) best = mark;
+  return best;
+}

@@ -1,0 +1,157 @@
+import type { Cause } from './notes.js';
+import { isChange, isCommand, isConnect, isRemoval, type Request } from './request.js';
+
+/** What silences between two requests of one person and tool mean, in microseconds. */
+export interface Silences {
+  /** Shorter: the same command goes on. Default 120 ms. */
+  joins: number;
+  /** Longer: another command begins, unless something is prepared, polled or discovered. Default 190 ms. */
+  cuts: number;
+  /** After discovery. Default 1 s. */
+  discovery: number;
+  /** Before the change that a read prepares, and between two polls for the end of what was deleted. Default 1.3 s. */
+  waits: number;
+}
+
+export const SILENCES: Silences = { joins: 120_000, cuts: 190_000, discovery: 1_000_000, waits: 1_300_000 };
+
+/** Requests that one command remembers. */
+const MOST = 256;
+
+/** A request of a person, and whose it is found to be. */
+export interface Member {
+  request: Request;
+  /** The member that triggers it; null: not known yet. */
+  trigger: Member | null;
+  /** Itself as a cause, once it is one. */
+  cause: Cause | null;
+}
+
+/**
+ * Cuts each person's requests into commands, from the log alone, and says which request of its command triggers each.
+ *
+ * A change, done or refused, triggers itself, and so does what opens a connection. A read belongs to the change of its own object after it,
+ * else before it, else to the next change, else to the last one; where nothing is changed, each list is a question of its own and a get
+ * takes the reads after it along. Requests of one person and tool are of one command while silence is short; discovery, polling for the end
+ * of what is deleted, and a read before the change of the same object may take longer. A list in pieces (`limit=`), discovery after a
+ * request, and another `fieldManager=` begin a command anew.
+ */
+export class People {
+  readonly #silences: Silences;
+  /** The command that each person and tool is at, the one that was silent for longest first. */
+  readonly #open = new Map<string, Member[]>();
+
+  constructor(silences: Partial<Silences> = {}) {
+    this.#silences = { ...SILENCES, ...silences };
+  }
+
+  /** People who are at something. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Adds a request.
+   *
+   * @returns It, and the members whose trigger is known now.
+   */
+  add(request: Request): { member: Member; settled: Member[] } {
+    const key = `${request.actor}\n${request.tool}`;
+    const settled: Member[] = [];
+    let command = this.#open.get(key);
+    if (command && !this.#goesOn(command, request)) {
+      settled.push(...settle(command));
+      command = undefined;
+    }
+    command ??= [];
+    this.#open.delete(key);
+    this.#open.set(key, command);
+    const member: Member = { request, trigger: null, cause: null };
+    if (isCommand(request) || isConnect(request)) member.trigger = member;
+    command.push(member);
+    if (command.length > MOST) settled.push(...settle(command, command.splice(0, MOST / 2)));
+    if (member.trigger) settled.push(member);
+    return { member, settled };
+  }
+
+  /**
+   * What is known once nothing more of a command can come, or a read has waited for long enough.
+   *
+   * @param now Microseconds up to which all requests are in.
+   * @param patience Microseconds that a read may wait.
+   */
+  settle(now: number, patience: number): Member[] {
+    const settled: Member[] = [];
+    for (const [key, command] of this.#open) {
+      const last = command.at(-1)!.request;
+      const over = now - Math.max(last.micros, Math.min(last.until, now)) > this.#silences.waits;
+      const late = command.filter(({ trigger, request }) => !trigger && now - request.micros >= patience);
+      settled.push(...settle(command, over ? command : late));
+      if (over && now - last.micros > 60_000_000) this.#open.delete(key);
+    }
+    return settled;
+  }
+
+  #goesOn(command: readonly Member[], request: Request): boolean {
+    const { joins, cuts, discovery, waits } = this.#silences;
+    const last = command.at(-1)!.request;
+    const silence = request.micros - last.until;
+    if (silence < joins || command.slice(-6).some(({ request: { until } }) => until > request.micros))
+      return true;
+    const managers = command.map(({ request: { manager } }) => manager).filter(Boolean);
+    const other = request.manager && managers.length > 0 && request.manager !== managers.at(-1);
+    if (request.limit || (request.path.startsWith('/openapi') && last.resource)) return false;
+    if (other && request.manager !== 'kubectl-replace') return false;
+    if (silence < cuts || (silence < discovery && !last.resource)) return true;
+    if (silence >= waits) return false;
+    const removed = (): boolean =>
+      command.some(({ request: one }) => isRemoval(one) && one.name === request.name);
+    const polls =
+      request.verb === 'get' && command.some(({ request: one }) => sameObject(one, request)) && removed();
+    const remakes = request.verb === 'create' && request.manager === 'kubectl-replace' && removed();
+    const prepared = last.verb === 'get' && sameObject(last, request) && isChange(request);
+    return polls || remakes || prepared;
+  }
+}
+
+function sameObject(a: Request, b: Request): boolean {
+  return a.name !== '' && a.resource === b.resource && a.namespace === b.namespace && a.name === b.name;
+}
+
+/** Gives members of a command their triggers; those that had one before are left out of what it returns. */
+function settle(command: readonly Member[], those: readonly Member[] = command): Member[] {
+  const waiting = those.filter(({ trigger }) => !trigger);
+  if (waiting.length === 0) return [];
+  const all = those === command || command.includes(those[0]!) ? command : [...those, ...command];
+  const triggers = triggersOf(all.map(({ request }) => request));
+  for (const member of waiting) member.trigger = all[triggers[all.indexOf(member)]!]!;
+  return waiting;
+}
+
+/** For each request of a command, the position of the one that triggers it. */
+export function triggersOf(requests: readonly Request[]): number[] {
+  const positions = requests.map((_, i) => i);
+  const changes = positions.filter((i) => isCommand(requests[i]!));
+  if (changes.length > 0)
+    return positions.map((i) => (isCommand(requests[i]!) ? i : changeOf(requests, changes, i)));
+  const connects = positions.filter((i) => isConnect(requests[i]!));
+  if (connects.length > 0) return positions.map((i) => connects.find((one) => one >= i) ?? connects.at(-1)!);
+  const first = Math.max(
+    0,
+    positions.findIndex((i) => requests[i]!.resource !== ''),
+  );
+  let current = first;
+  return positions.map((i) => {
+    const { verb, resource } = requests[i]!;
+    const asks = verb === 'list' && resource !== '' && resource !== 'events';
+    if (i > first && asks && requests[current]!.verb === 'list') current = i;
+    return current;
+  });
+}
+
+function changeOf(requests: readonly Request[], changes: readonly number[], read: number): number {
+  const same = (i: number): boolean => sameObject(requests[i]!, requests[read]!);
+  const after = changes.filter((i) => i > read);
+  const before = changes.filter((i) => i < read);
+  return after.find(same) ?? before.findLast(same) ?? after[0] ?? before.at(-1)!;
+}

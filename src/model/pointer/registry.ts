@@ -1,0 +1,219 @@
+import { BoundedMap } from './bounded-map.js';
+import { type Cause, type Mark, NamespaceNote, type ObjectNote, pushMark } from './notes.js';
+import { ObjectIndex, type ObjectLimits } from './object-index.js';
+import { isChange, isCommand, isConnect, isDone, isRemoval, nodeOf, type Request } from './request.js';
+
+/** How much is remembered. */
+export interface RegistryLimits extends ObjectLimits {
+  /** Namespaces. Default 5,000. */
+  namespaces: number;
+  /** Actors, kinds of resources and definitions, each. Default 2,000. */
+  actors: number;
+}
+
+/** Recent changes that the API server may be serving. */
+const RECENT = 100;
+/** Marks of one namespace, by resource, by actor and by node; and pods of which labels are known. */
+const PLACES = 512;
+const PODS = 2_000;
+
+/**
+ * What is known of objects at one moment of a log: who changed them last, and how they hang together. One reading of each line serves all
+ * that ask for causes. Bounded: objects end by age, by count (the one that no line spoke of for longest) and some time after their
+ * removal; namespaces, actors and kinds by count.
+ */
+export class Registry {
+  readonly objects: ObjectIndex;
+  readonly #namespaces: BoundedMap<NamespaceNote>;
+  /** Last line of each actor, last change of each kind without a namespace, and of definitions by group and name. */
+  readonly actors: BoundedMap<Mark>;
+  readonly kinds: BoundedMap<Mark>;
+  readonly definitions: BoundedMap<Mark>;
+  /** Last changes outside namespaces, by different causes. */
+  readonly cluster: Mark[] = [];
+  /** Last connection that a person opened, last change by a person, last change of a node by a person. */
+  connected: Mark | null = null;
+  byPerson: Mark | null = null;
+  nodeChange: Mark | null = null;
+  /** Last change of a cluster role that the control plane did not put together itself. */
+  roleChange: Mark | null = null;
+  /** Last changes that are not background, newest last. */
+  readonly recent: { request: Request; cause: Cause }[] = [];
+  #now = 0;
+
+  constructor(limits: Partial<RegistryLimits> = {}) {
+    const { namespaces = 5_000, actors = 2_000 } = limits;
+    this.objects = new ObjectIndex(limits, (note) => {
+      const pods = note.resource === 'pods' ? this.#namespaces.get(note.namespace)?.pods : undefined;
+      if (pods?.get(note.name) === note) pods.delete(note.name);
+    });
+    this.#namespaces = new BoundedMap(namespaces);
+    this.actors = new BoundedMap(actors);
+    this.kinds = new BoundedMap(actors);
+    this.definitions = new BoundedMap(actors);
+  }
+
+  /** How much is remembered now. */
+  get size(): { objects: number; namespaces: number; names: number } {
+    return { ...this.objects.size, namespaces: this.#namespaces.size };
+  }
+
+  /** The object of a key: a uid, or `resource/namespace/name`. */
+  find(key: string): ObjectNote | undefined {
+    return this.objects.find(key);
+  }
+
+  /** Objects of a name, of any resource. */
+  named(namespace: string, name: string): readonly ObjectNote[] {
+    return this.objects.named(namespace, name);
+  }
+
+  /** The object that a request is on; null when it names none. */
+  objectOf(request: Request): ObjectNote | null {
+    return this.objects.of(request);
+  }
+
+  namespace(name: string): NamespaceNote | undefined {
+    return name ? this.#namespaces.get(name) : undefined;
+  }
+
+  /** Whether a request changes more of an object than its labels and annotations. */
+  reshapes({ subresource, verb, shape }: Request, note: ObjectNote | null): boolean {
+    if (subresource !== '' || (verb !== 'patch' && verb !== 'update')) return true;
+    return shape === 0 || note === null || note.shape !== shape;
+  }
+
+  /** Enters what a request did, once its cause is known; null: nobody's. */
+  record(request: Request, note: ObjectNote | null, cause: Cause | null): void {
+    this.#now = Math.max(this.#now, request.micros);
+    this.objects.forget(this.#now);
+    for (const { name, uid, owners } of request.facts.seen)
+      this.objects.meet(name, uid, owners, request.micros);
+    if (!cause) return;
+    const { kind, actor, place, verb, subresource, resource } = request;
+    const mark: Mark = { cause, micros: request.micros };
+    count(cause, request);
+    const namespace = place ? this.#place(place) : null;
+    if (kind === 'system') {
+      this.actors.set(actor, mark);
+      if (namespace) setBounded(namespace.actors, actor, mark);
+    } else if (isConnect(request)) this.connected = mark;
+    if (isChange(request) || (kind !== 'system' && isCommand(request))) this.#enterRecent(request, cause);
+    if (!isChange(request)) return;
+    if (namespace?.ending && request.role === 'namespace-controller') namespace.emptying = true;
+    if (!isDone(request) || subresource === 'token') return;
+    if (resource === 'events') {
+      if (note) note.touched = mark;
+      return;
+    }
+    const shaping = this.reshapes(request, note);
+    if (note) this.#enterFacts(request, note, mark, namespace);
+    this.#enterChange(request, note, { mark, shaping });
+    const report = subresource === 'status' && kind === 'system';
+    const removal = isRemoval(request);
+    if (namespace) {
+      if (removal || (subresource === '' && verb === 'create'))
+        setBounded(namespace.population, resource, mark);
+      if (subresource === 'binding') setBounded(namespace.population, 'pods/binding', mark);
+      if (!report) pushMark(namespace.any, mark);
+    } else if (!report) pushMark(this.cluster, mark);
+    if (resource === 'namespaces' && namespace) {
+      if (removal && subresource === '') namespace.ending ??= mark;
+      if (verb === 'create') [namespace.ending, namespace.emptying] = [null, false];
+    }
+    if (kind !== 'system') this.byPerson = mark;
+    if (kind !== 'system' && resource === 'nodes' && subresource === '') this.nodeChange = mark;
+    if (resource === 'customresourcedefinitions' && request.name)
+      for (const key of [request.name, request.name.slice(request.name.indexOf('.') + 1)])
+        this.definitions.set(key, mark);
+    if (report || request.role === 'clusterrole-aggregation-controller') return;
+    this.kinds.set(resource, mark);
+    if (resource === 'clusterroles') this.roleChange = mark;
+  }
+
+  #enterRecent(request: Request, cause: Cause): void {
+    if (request.resource === 'events') return;
+    this.recent.push({ request, cause });
+    if (this.recent.length > 2 * RECENT) this.recent.splice(0, RECENT);
+  }
+
+  #enterFacts(request: Request, note: ObjectNote, mark: Mark, namespace: NamespaceNote | null): void {
+    const { facts, resource, subresource, kind, role } = request;
+    const owners = this.objects.notesOf(facts.owners).filter((owner) => owner !== note);
+    if (owners.length > 0) note.owners = owners;
+    if (request.shape && (subresource === '' || subresource === 'status')) note.shape = request.shape;
+    note.selector = facts.selector ?? note.selector;
+    note.targets = facts.targets ?? note.targets;
+    for (const key of [...facts.mounts, ...(facts.scales ? [facts.scales] : []), ...facts.refs]) {
+      const used = this.find(key);
+      if (!used || used === note || used.users.includes(note)) continue;
+      used.users.push(note);
+      if (used.users.length > 8) used.users.shift();
+    }
+    if (resource !== 'pods' || !namespace) return;
+    if (Object.keys(facts.labels).length > 0) {
+      note.labels = facts.labels;
+      setBounded(namespace.pods, note.name, note, PODS);
+    }
+    if (subresource === 'binding') {
+      setBounded(namespace.nodes, facts.node, mark);
+      note.waiting = 0;
+    }
+    if (role === 'system:kube-scheduler' && subresource === 'status' && !note.waiting)
+      note.waiting = request.micros;
+    const node = kind === 'system' ? nodeOf(request) : '';
+    if (node) setBounded(namespace.nodes, node, mark);
+  }
+
+  #enterChange(
+    request: Request,
+    own: ObjectNote | null,
+    { mark, shaping }: { mark: Mark; shaping: boolean },
+  ): void {
+    const report = request.subresource === 'status' && request.kind === 'system';
+    const removal = isRemoval(request);
+    const items = request.facts.items.map((key) => this.find(key)).filter((note) => note !== undefined);
+    for (const note of new Set(own ? [own, ...items] : items)) {
+      note.moved = mark;
+      if (!report) {
+        note.touched = mark;
+        pushMark(note.history, mark);
+        if (shaping) note.shaped = mark;
+        if (shaping && !removal) note.made = mark;
+      }
+      if (removal) {
+        note.removed = mark;
+        this.objects.remove(note, mark);
+      }
+      for (const owner of note.owners.length > 0 ? note.owners : this.objects.above(note)) {
+        owner.signal = mark;
+        if (removal) owner.gone = mark;
+      }
+    }
+  }
+
+  #place(name: string): NamespaceNote {
+    const note = this.#namespaces.get(name) ?? new NamespaceNote();
+    this.#namespaces.set(name, note);
+    return note;
+  }
+}
+
+/** Role, resource and verb in one word. */
+export function lookOf({ role, resource, subresource, verb }: Request): string {
+  return `${role} ${verb} ${resource}/${subresource}`;
+}
+
+function count(cause: Cause, request: Request): void {
+  const look = lookOf(request);
+  cause.lines++;
+  cause.seen = request.micros;
+  cause.last = { role: request.role, resource: request.resource, verb: request.verb };
+  if (cause.looks.has(look) || cause.looks.size < 64) cause.looks.set(look, (cause.looks.get(look) ?? 0) + 1);
+}
+
+function setBounded<V>(map: Map<string, V>, key: string, value: V, most = PLACES): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > most) map.delete(map.keys().next().value!);
+}

@@ -1,0 +1,167 @@
+import { MismatchError } from '../../errors.js';
+import type { Weights } from '../weights.js';
+
+/** Bins a column may have: one for what is missing, and 63 more. */
+export const BINS = 64;
+
+/**
+ * Regression trees one after another, as flat arrays: node n of all trees together asks whether column `column[n]` is at most
+ * `threshold[n]` (a number) or among the words of `words[2n]`, `words[2n + 1]` (bit c of 64 for code c), and goes on at `left[n]` or
+ * `right[n]`; −1 − l stands for leaf l.
+ */
+export interface Forest {
+  /** First node of each tree, or −1 − l where a tree is one leaf. Shape [T]. */
+  root: Int32Array;
+  column: Int32Array;
+  /** NaN where a node asks for words. */
+  threshold: Float32Array;
+  words: Uint32Array;
+  left: Int32Array;
+  right: Int32Array;
+  /** 1 where a missing value goes left. */
+  missing: Uint8Array;
+  leaf: Float32Array;
+}
+
+/**
+ * The sum of the leaves that a row falls into.
+ *
+ *     f(x) = Σₜ leaf(t, x)
+ *
+ * @param rows Values, NaN where missing; a word as its code, NaN when it is none of those known. Shape [R, F].
+ * @param options.count R, rows to score. Default: all that `rows` holds.
+ * @param out Where the sums go, shape [R].
+ * @example scoreRows(forest, Float32Array.of(1, Number.NaN), { columns: 2 }, new Float64Array(1))
+ */
+export function scoreRows(
+  forest: Forest,
+  rows: Float32Array,
+  { columns, count = rows.length / columns }: { columns: number; count?: number },
+  out: Float64Array,
+): Float64Array {
+  const { root, column, threshold, words, left, right, missing, leaf } = forest;
+  for (let r = 0; r < count; r++) {
+    const base = r * columns;
+    let sum = 0;
+    for (let t = 0; t < root.length; t++) {
+      let n = root[t]!;
+      while (n >= 0) {
+        const value = rows[base + column[n]!]!;
+        const limit = threshold[n]!;
+        // NaN compares as false; only then is it asked what is missing, the value or the number.
+        if (value <= limit) n = left[n]!;
+        else if (value > limit) n = right[n]!;
+        else n = goesLeft(value, n, words, missing) ? left[n]! : right[n]!;
+      }
+      sum += leaf[-1 - n]!;
+    }
+    out[r] = sum;
+  }
+  return out;
+}
+
+function goesLeft(value: number, n: number, words: Uint32Array, missing: Uint8Array): boolean {
+  if (Number.isNaN(value)) return missing[n] === 1;
+  const code = value | 0;
+  return ((words[2 * n + (code >> 5)]! >>> (code & 31)) & 1) === 1;
+}
+
+const PARTS = ['root', 'column', 'threshold', 'words', 'left', 'right', 'missing', 'leaf'] as const;
+
+/**
+ * A forest as named tensors. Integers fit a float32 to the last bit; sets of words are four numbers of 16 bits a node.
+ *
+ * @example encodeSafetensors(forestTensors(forest))
+ */
+export function forestTensors(forest: Forest): Weights {
+  const nodes = forest.column.length;
+  const halves = new Float32Array(nodes * 4);
+  forest.words.forEach((word, i) => {
+    halves[2 * i] = word & 0xffff;
+    halves[2 * i + 1] = word >>> 16;
+  });
+  const flat = (data: ArrayLike<number>) => ({ shape: [data.length], data: Float32Array.from(data) });
+  return Object.fromEntries(
+    PARTS.map((part) => [
+      `trees/${part}`,
+      part === 'words' ? { shape: [nodes, 4], data: halves } : flat(forest[part]),
+    ]),
+  );
+}
+
+/**
+ * The forest of named tensors, the inverse of `forestTensors`.
+ *
+ * @throws {MismatchError} A tensor is missing, or they do not fit each other.
+ */
+export function forestOf(tensors: Weights, columns: number): Forest {
+  const of = (part: string): Float32Array => {
+    const tensor = tensors[`trees/${part}`];
+    if (!tensor) throw new MismatchError({ folder: 'model', expected: `tensor trees/${part}`, got: 'none' });
+    return tensor.data;
+  };
+  const halves = of('words');
+  const forest: Forest = {
+    root: Int32Array.from(of('root')),
+    column: Int32Array.from(of('column')),
+    threshold: of('threshold').slice(),
+    words: Uint32Array.from({ length: halves.length / 2 }, (_, i) =>
+      Math.trunc(halves[2 * i]! + halves[2 * i + 1]! * 65_536),
+    ),
+    left: Int32Array.from(of('left')),
+    right: Int32Array.from(of('right')),
+    missing: Uint8Array.from(of('missing')),
+    leaf: of('leaf').slice(),
+  };
+  checkForest(forest, columns);
+  return forest;
+}
+
+/** Every walk must end: a node leads on to later nodes or to a leaf. */
+function checkForest(forest: Forest, columns: number): void {
+  const nodes = forest.column.length;
+  const { leaf } = forest;
+  const leads = (from: number, to: number): boolean =>
+    to < 0 ? -1 - to < leaf.length : to > from && to < nodes;
+  const sound =
+    [forest.threshold, forest.left, forest.right, forest.missing].every(({ length }) => length === nodes) &&
+    forest.words.length === 2 * nodes &&
+    forest.root.every((to) => leads(-1, to)) &&
+    forest.left.every((to, n) => leads(n, to)) &&
+    forest.right.every((to, n) => leads(n, to)) &&
+    forest.column.every((column) => column >= 0 && column < columns);
+  if (!sound)
+    throw new MismatchError(
+      {
+        folder: 'model',
+        expected: `trees over ${columns} columns whose nodes lead to leaves`,
+        got: 'others',
+      },
+      { hint: 'copy the model again, or train it again.' },
+    );
+}
+
+/** Puts forests one after another. */
+export function joinForests(forests: readonly Forest[]): Forest {
+  const joined = {
+    ...{ root: [] as number[], column: [] as number[], threshold: [] as number[], words: [] as number[] },
+    ...{ left: [] as number[], right: [] as number[], missing: [] as number[], leaf: [] as number[] },
+  };
+  for (const forest of forests) {
+    const [nodes, leaves] = [joined.column.length, joined.leaf.length];
+    const moved = (to: number): number => (to < 0 ? to - leaves : to + nodes);
+    for (const part of PARTS)
+      for (const value of forest[part])
+        joined[part].push(part === 'root' || part === 'left' || part === 'right' ? moved(value) : value);
+  }
+  return {
+    root: Int32Array.from(joined.root),
+    column: Int32Array.from(joined.column),
+    threshold: Float32Array.from(joined.threshold),
+    words: Uint32Array.from(joined.words),
+    left: Int32Array.from(joined.left),
+    right: Int32Array.from(joined.right),
+    missing: Uint8Array.from(joined.missing),
+    leaf: Float32Array.from(joined.leaf),
+  };
+}
