@@ -9,8 +9,10 @@ import type { Unwrapped } from './wrappings/wrapping.js';
 
 /** One line of a log: of the file as it stands, or an event or a line that was wrapped in it. */
 export interface LogLine {
-  /** From 0, in order of the input. */
+  /** From 0, in order of the input; of its own file, where there are several. */
   line: number;
+  /** Its file, where there are several. */
+  file?: string;
   /** Physical line of the (unpacked) file on which it stands, from 1, where it was read from one. */
   at?: number;
   /** Its own text, without its end; empty when it is not UTF-8 or too long. */

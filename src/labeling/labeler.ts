@@ -10,8 +10,10 @@ import { SILENCE, withSilence } from './silence.js';
 
 /** One row of the prediction of a log: one for each line of input. */
 export interface LabelRow {
-  /** 0-based. */
+  /** 0-based, in its own file. */
   line: number;
+  /** Its file, where there are several. */
+  file?: string;
   auditID: string | null;
   label: Label | null;
   /** What the label says; null when its parts name no action together, for the model predicts each by itself. */
@@ -19,7 +21,7 @@ export interface LabelRow {
   /** Probability of what is said, in [0, 1]. */
   confidence?: number;
   /** The line that caused this one, where the model names causes; its own for a triggering event, null for none. */
-  trigger?: { line: number; auditID: string | null } | null;
+  trigger?: { line: number; file?: string; auditID: string | null } | null;
   /** How the cause is known, in words. */
   reason?: string;
   /** Whether nobody's action caused it. */
@@ -51,9 +53,15 @@ const BUFFER = 250_000;
 /** Lines labelled between two looks at what can be given out. */
 const BLOCK = 2_000;
 
+/** A line in its file. */
+interface FilePlace {
+  line: number;
+  file?: string;
+}
+
 /** A line that waits for its label, or for the lines before it. */
 interface Slot {
-  line: number;
+  place: FilePlace;
   auditID: string | null;
   skipped: string | undefined;
   /** What the model keeps of it. */
@@ -80,7 +88,8 @@ export async function* labelLines(
   const { predictor, table, buffer = BUFFER, silence, hold, now = () => performance.now() } = options;
   checkSize('buffer', buffer);
   if (hold !== undefined) checkSize('hold', hold);
-  const row = rowWriter(table);
+  const files = new FileStarts();
+  const row = rowWriter(table, files);
   const waiting = new OrderBuffer<Slot>();
   const input = new Queue<Slot>();
   /** Lines whose place in the order is known, and whose label is not. */
@@ -126,13 +135,14 @@ export async function* labelLines(
       if (waiting.length > 0 || ordered.peek()) yield* labelSome({ mark: waiting.pushed });
       continue;
     }
-    const { line, event, skipped } = item;
+    const { event, skipped } = item;
+    const number = files.next(item);
     const reason = event ? skipReason(event, predictor.counts) : (skipped ?? 'not an audit event');
     const slot: Slot = {
-      line,
+      place: files.placeOf(number),
       auditID: event?.auditID ?? null,
       skipped: reason ?? undefined,
-      held: event && reason === null ? predictor.read(event, line) : undefined,
+      held: event && reason === null ? predictor.read(event, number) : undefined,
       said: undefined,
     };
     input.push(slot);
@@ -154,11 +164,31 @@ export async function* labelLines(
   yield* given();
 }
 
-function rowWriter(table: ResourceTable): (slot: Slot) => LabelRow {
+/** Which line of which file a line of the whole log is, from its number in the whole. */
+class FileStarts {
+  readonly #starts: { file: string; from: number }[] = [];
+  #count = 0;
+
+  /** Counts a line, and gives its number: its own where there is one file. */
+  next({ line, file }: LogLine): number {
+    if (file === undefined) return line;
+    if (this.#starts.at(-1)?.file !== file) this.#starts.push({ file, from: this.#count });
+    return this.#count++;
+  }
+
+  placeOf(number: number): FilePlace {
+    const start = this.#starts.findLast(({ from }) => from <= number);
+    return start ? { line: number - start.from, file: start.file } : { line: number };
+  }
+}
+
+function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => LabelRow {
   const actions = new Map<string, Action | null>();
-  return ({ line, auditID, skipped, said, outOfTime }) => {
-    if (!said) return { line, auditID, label: null, skipped: skipped! };
+  return ({ place, auditID, skipped, said, outOfTime }) => {
+    if (!said) return { ...place, auditID, label: null, skipped: skipped! };
     const { label, confidence, ...cause } = said;
+    if (place.file !== undefined && cause.trigger)
+      cause.trigger = { ...cause.trigger, ...files.placeOf(cause.trigger.line) };
     const key = label.join();
     let action = actions.get(key);
     if (action === undefined) {
@@ -167,7 +197,7 @@ function rowWriter(table: ResourceTable): (slot: Slot) => LabelRow {
     }
     const rounded = Math.round(confidence * 1e4) / 1e4;
     return {
-      line,
+      ...place,
       auditID,
       label,
       action,

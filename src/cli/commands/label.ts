@@ -1,43 +1,42 @@
-import { createReadStream } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { createReadStream, fstatSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { loadResourceTable } from '../../audit/labels.js';
+import { findLogs } from '../../audit/logs.js';
 import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
-import { labelLines } from '../../labeling/labeler.js';
+import { type LabelRow, labelLines } from '../../labeling/labeler.js';
+import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
 import type { Command } from '../command.js';
-import { jsonText, print, say, write } from '../output.js';
+import { readDuration } from '../duration.js';
+import { LabelSummary } from '../label-summary.js';
+import { jsonText, print, STDERR, say, write } from '../output.js';
 
 interface LabelArguments {
-  file: string;
+  files: string[];
   model: string;
   out?: string;
   stride?: number;
   buffer?: number;
+  hold?: string;
   threads?: number;
   skipInvalid: boolean;
   json: boolean;
 }
 
-/** What happened to the lines of a log. */
-interface Summary {
-  lines: number;
-  labelled: number;
-  skipped: number;
-  /** Lines that could not be read, with `--skip-invalid`. */
-  invalid: number;
-  seconds: number;
-}
-
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Characters written at once. */
 const CHUNK = 1 << 16;
+/** Milliseconds without a new line after which a live log is not waited for. */
+const SILENCE = 1000;
+/** Milliseconds that a row of a live log may stay unwritten. */
+const FLUSH = 50;
 
 export const label: Command<LabelArguments> = {
-  command: 'label <file>',
+  command: 'label <files..>',
   describe: 'Label each line of an audit log with the action that caused it',
   builder: (usage) =>
     usage
@@ -64,7 +63,12 @@ export const label: Command<LabelArguments> = {
       })
       .option('buffer', {
         type: 'number',
-        describe: 'Lines to wait for late ones; default 250000. Use a small one on a live stream',
+        describe: 'Lines to wait for late ones; default 250000',
+      })
+      .option('hold', {
+        type: 'string',
+        describe:
+          'Longest time to wait for late lines, as in 1s; default: a second of silence on a live stream',
       })
       .option('threads', {
         type: 'number',
@@ -77,91 +81,159 @@ export const label: Command<LabelArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
       .example('$0 label audit.log --model results/first > labels.jsonl', 'one row a line, in input order')
-      .example('zcat audit.log.gz | $0 label - --model results/first --out labels.jsonl', 'from a pipe'),
+      .example('$0 label /var/log/kube-apiserver --model results/first', 'a folder of rotated logs')
+      .example('tail -F audit.log | $0 label - --model results/first --hold 1s', 'live'),
   handler: run,
 };
 
 async function run(options: LabelArguments): Promise<void> {
-  const { file, out } = options;
+  const { out } = options;
   for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
-  if (out !== undefined && file !== '-' && (await samePath(file, out)))
-    throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
-  const source: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
-  // An error that comes before the first read is kept by the stream, and given then.
-  source.on('error', () => {});
-  const interrupt = new AuditweaveError('label: interrupted.', { exitCode: EXIT.interrupted });
-  let interrupted = false;
-  const onSignal = (): void => {
-    if (interrupted) process.exit(EXIT.interrupted);
-    interrupted = true;
-    source.destroy(interrupt);
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const hold = options.hold === undefined ? undefined : readDuration('hold', options.hold);
+  const files = await findLogs(options.files);
+  for (const file of files)
+    if (out !== undefined && file !== '-' && (await samePath(file, out)))
+      throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
+  const log = new InterruptibleLog(files, options.skipInvalid);
   const { threads, stride, buffer } = options;
-  const predictor = await openPredictor(options.model, {
-    ...(threads === undefined ? {} : { threads }),
-    ...(stride === undefined ? {} : { stride }),
-  });
+  const summary = new LabelSummary();
   try {
-    const summary: Summary = { lines: 0, labelled: 0, skipped: 0, invalid: 0, seconds: 0 };
-    const progress = new Progress('label', { unit: 'lines' });
-    const start = performance.now();
-    const lines = readAuditLog(source, {
-      name: file === '-' ? 'standard input' : file,
-      skipInvalid: options.skipInvalid,
+    const predictor = await openPredictor(options.model, {
+      ...(threads === undefined ? {} : { threads }),
+      ...(stride === undefined ? {} : { stride }),
     });
-    const table = await loadResourceTable();
-    const rows = labelLines(counted(lines, summary, progress), {
-      predictor,
-      table,
-      ...(buffer === undefined ? {} : { buffer }),
-    });
-    const chunks = (async function* (): AsyncGenerator<string> {
-      let chunk = '';
-      for await (const row of rows) {
-        if (interrupted) throw interrupt;
-        if (row.label) summary.labelled++;
-        else summary.skipped++;
-        progress.advance(1);
-        chunk += `${jsonText(row)}\n`;
-        if (chunk.length >= CHUNK) {
-          yield chunk;
-          chunk = '';
-        }
-      }
-      yield chunk;
-    })();
-    if (out === undefined) for await (const chunk of chunks) await write(chunk);
-    else await writeFileAtomic(out, chunks);
-    summary.seconds = Math.round(performance.now() - start) / 1000;
-    progress.done();
-    await tell(summary, options);
+    try {
+      const progress = new Progress('label', { unit: 'lines', sink: STDERR });
+      const start = performance.now();
+      const live = await isLive(files);
+      const rows = labelLines(counted(log.lines(), summary, progress), {
+        predictor,
+        table: await loadResourceTable(),
+        ...(buffer === undefined ? {} : { buffer }),
+        ...(hold === undefined ? {} : { hold }),
+        ...(live || hold !== undefined ? { silence: Math.min(hold ?? SILENCE, SILENCE) } : {}),
+      });
+      const chunks = textOf(rows, summary, progress, live || hold !== undefined);
+      if (out === undefined) for await (const chunk of chunks) await write(chunk);
+      else await writeFileAtomic(out, chunks);
+      summary.seconds = Math.round(performance.now() - start) / 1000;
+      progress.done();
+    } finally {
+      await predictor.release();
+    }
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-    await predictor.release();
+    log.release();
+  }
+  await tell(summary, options);
+  if (log.interrupted)
+    throw new AuditweaveError(
+      `label: interrupted after ${summary.lines} lines; ${out ?? 'standard output'} has the rows of all of them.`,
+      { exitCode: EXIT.interrupted },
+    );
+  if (summary.events === 0)
+    throw new AuditweaveError(
+      `label: expected audit events, got none in ${summary.lines} lines${summary.skipped > 0 ? `: ${summary.why()}` : ''}.`,
+      { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
+    );
+}
+
+/** The lines of files one after another. The first signal ends them where they are, the second one the process. */
+class InterruptibleLog {
+  interrupted = false;
+  readonly #files: readonly string[];
+  readonly #skipInvalid: boolean;
+  #source: Readable | undefined;
+
+  constructor(files: readonly string[], skipInvalid: boolean) {
+    this.#files = files;
+    this.#skipInvalid = skipInvalid;
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (): void => {
+    if (this.interrupted) process.exit(EXIT.interrupted);
+    this.interrupted = true;
+    say('\nStopping: what was read is labelled and written. Again to stop at once.\n');
+    this.#source?.destroy();
+  };
+
+  /** Each line, with the name of its file where there are several. */
+  async *lines(): AsyncGenerator<LogLine> {
+    for (const file of this.#files) {
+      if (this.interrupted) return;
+      const standard = file === '-';
+      const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+      // An error that comes before the first read is kept by the stream, and given then.
+      source.on('error', () => {});
+      this.#source = source;
+      const name = standard ? 'standard input' : file;
+      try {
+        for await (const line of readAuditLog(source, { name, skipInvalid: this.#skipInvalid })) {
+          if (this.interrupted) return;
+          yield this.#files.length > 1 ? { ...line, file } : line;
+        }
+      } catch (error) {
+        if (!this.interrupted) throw error;
+      }
+    }
+  }
+
+  /** Listens to signals no more. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 }
 
-/** Counts the lines read, and those that could not be. */
+/** Whether the lines come from something that may go on: a pipe, a socket or a terminal. */
+async function isLive(files: readonly string[]): Promise<boolean> {
+  for (const file of files) {
+    const found = file === '-' ? fstatSync(0) : await stat(file).catch(() => null);
+    if (found && !found.isFile()) return true;
+  }
+  return false;
+}
+
+/** Counts the lines read. */
 async function* counted(
   lines: AsyncIterable<LogLine>,
-  summary: Summary,
+  summary: LabelSummary,
   progress: Progress,
 ): AsyncGenerator<LogLine> {
   for await (const line of lines) {
-    summary.lines++;
-    if (line.event === null && line.skipped !== 'blank line') summary.invalid++;
+    summary.read(line);
     if (summary.lines % 1000 === 0) progress.advance(0, `${summary.lines} read`);
     yield line;
   }
 }
 
+/** Rows as text: in large chunks, or of a live log as they come. */
+async function* textOf(
+  rows: AsyncIterable<LabelRow>,
+  summary: LabelSummary,
+  progress: Progress,
+  live: boolean,
+): AsyncGenerator<string> {
+  let chunk = '';
+  let since = performance.now();
+  for await (const row of live ? withSilence(rows, FLUSH) : rows) {
+    if (row !== SILENT) {
+      summary.gave(row);
+      progress.advance(1);
+      chunk += `${jsonText(row)}\n`;
+      if (chunk.length < CHUNK && !(live && performance.now() - since >= FLUSH)) continue;
+    }
+    if (chunk !== '') yield chunk;
+    chunk = '';
+    since = performance.now();
+  }
+  yield chunk;
+}
+
 /** With `--out` standard output is free for the summary; else it goes beside the progress. */
-async function tell(summary: Summary, { out, json }: LabelArguments): Promise<void> {
-  const { lines, labelled, skipped, invalid } = summary;
+async function tell(summary: LabelSummary, { out, json }: LabelArguments): Promise<void> {
   const text = json
-    ? jsonText({ ...summary, ...(out === undefined ? {} : { out }) })
-    : `${lines} lines: ${labelled} labelled, ${skipped} skipped${invalid > 0 ? `, ${invalid} of them could not be read` : ''}.`;
+    ? jsonText({ ...summary.toJSON(), ...(out === undefined ? {} : { out }) })
+    : summary.toString();
   if (out === undefined) say(`${text}\n`);
   else await print(`${text}\n`);
 }

@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -77,7 +79,9 @@ describe('label', () => {
       expect(row.confidence).toBeGreaterThan(0);
       expect(row.confidence).toBeLessThanOrEqual(1);
     }
-    expect(err).toMatch(/label: 10 lines · .*\n10 lines: 10 labelled, 0 skipped\.\n$/);
+    expect(err).toMatch(
+      /label: 10 lines · .*\n10 lines: 10 labelled, 0 skipped\.\n10 of 10 events have no bodies \(level Metadata\): .*\n$/,
+    );
     expect(code).toBe(EXIT.done);
   });
 
@@ -138,10 +142,91 @@ describe('label', () => {
   });
 
   it('labels an empty log, a short one, and one that ends without a newline', async () => {
-    expect((await run(await logOf('empty.log', ''), '--model', model)).out).toBe('');
+    const empty = await run(await logOf('empty.log', ''), '--model', model);
+    expect([empty.out, empty.code]).toEqual(['', EXIT.usage]);
+    expect(empty.err).toContain('label: expected audit events, got none in 0 lines.\n');
     expect(rowsOf((await run(await logOf('one.log', line(0)), '--model', model)).out)).toHaveLength(1);
     const cut = await run(await logOf('cut.log', log(9).trimEnd()), '--model', model);
     expect(cut.out).toBe((await run(await logOf('whole.log', log(9)), '--model', model)).out);
+  });
+
+  it('ends with 2 and the reasons where no line is an audit event, and with 0 where events are left out', async () => {
+    const path = await logOf('other.log', 'type=SYSCALL msg=audit(1.2:3): x\n{"a":1}\n\nhello\n');
+    const { out, err, code } = await run(path, '--model', model, '--skip-invalid');
+    expect(rowsOf(out)).toHaveLength(4);
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain(
+      'label: expected audit events, got none in 4 lines: 1 expected an audit event of Kubernetes; 1 expected auditID to be a text; 1 blank line; 1 expected a JSON object.\n  Hint: ',
+    );
+    const readyz = JSON.stringify({ ...eventAt(5, 'get'), objectRef: undefined, requestURI: '/readyz' });
+    const left = await run(await logOf('health.log', `${readyz}\n`), '--model', model);
+    expect(left.code).toBe(EXIT.done);
+    expect(left.err).toContain('1 lines: 0 labelled, 1 skipped.\nSkipped: 1 no objectRef.\n');
+  });
+
+  it('says how many lines say less than they could', async () => {
+    const events = [
+      eventAt(1, 'create', { level: 'RequestResponse', annotations: { 'audit.k8s.io/truncated': 'true' } }),
+      eventAt(2, 'create', { level: 'RequestResponse', requestObject: 'skipped-too-big-size-object' }),
+      eventAt(3, 'create', { level: 'RequestResponse', requestObject: {} }),
+      eventAt(4, 'get'),
+    ];
+    const path = await logOf('poor.log', events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const { err } = await run(path, '--model', model);
+    expect(err).toContain('1 of 4 events have truncated bodies: ');
+    expect(err).toContain('1 of 4 events have placeholders for bodies: ');
+    expect(err).toContain('1 of 4 events have no bodies (level Metadata): ');
+    const json = await run(path, '--model', model, '--json', '--out', join(dir, 'poor.jsonl'));
+    expect(JSON.parse(json.out)).toMatchObject({
+      events: 4,
+      poor: { truncated: 1, placeholder: 1, metadata: 1 },
+    });
+  });
+
+  it('takes several files and folders in order of their first events, and names each row’s file', async () => {
+    const folder = join(dir, 'logs');
+    await mkdir(folder, { recursive: true });
+    const part = (from: number, to: number): string => log(to).split('\n').slice(from, to).join('\n');
+    await writeFile(join(folder, 'audit.log'), part(20, 30));
+    await writeFile(join(folder, 'audit.log.1'), part(10, 20));
+    await writeFile(join(folder, 'audit-2026-01-01T00-00-00.000.log.gz'), gzipSync(part(0, 10)));
+    await writeFile(join(folder, 'notes.txt'), 'no log');
+    const whole = rowsOf((await run(await logOf('thirty.log', log(30)), '--model', model)).out);
+    const names = ['audit-2026-01-01T00-00-00.000.log.gz', 'audit.log.1', 'audit.log'].map((name) =>
+      join(folder, name),
+    );
+    const expected = whole.map((row, i) => ({ ...row, line: i % 10, file: names[Math.floor(i / 10)] }));
+    expect(rowsOf((await run(folder, '--model', model)).out)).toEqual(expected);
+    expect(rowsOf((await run(names[2]!, names[0]!, names[1]!, '--model', model)).out)).toEqual(expected);
+    await mkdir(join(dir, 'bare', 'logs'), { recursive: true });
+    const bare = join(dir, 'bare');
+    expect((await run(bare, '--model', model)).err).toBe(
+      `audit: expected logs in ${bare} (*.log, *.jsonl, *.json, rotated or packed), got none.\n  Hint: Name a folder below it: ${join(bare, 'logs')}.\n`,
+    );
+  });
+
+  it('gives the rows of a live log as they settle, and what was read when it is interrupted', async () => {
+    const child = spawn(process.execPath, ['bin/auditweave.mjs', 'label', '-', '--model', model]);
+    let [out, err] = ['', ''];
+    const first = new Promise<void>((resolve) => {
+      child.stdout.on('data', (text) => {
+        out += String(text);
+        resolve();
+      });
+    });
+    child.stderr.on('data', (text) => {
+      err += String(text);
+    });
+    child.stdin.write(log(60));
+    await first;
+    expect(rowsOf(out).length).toBeGreaterThan(40);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(EXIT.interrupted);
+    expect(rowsOf(out)).toEqual(rowsOf((await run(await logOf('sixty.log', log(60)), '--model', model)).out));
+    expect(err).toContain(
+      'label: interrupted after 60 lines; standard output has the rows of all of them.\n',
+    );
   });
 
   it.each<[string[], string]>([
@@ -151,7 +236,9 @@ describe('label', () => {
     [['--buffer', '-1'], 'label: expected --buffer to be a positive integer, got -1.'],
     [['--model', 'other'], 'cli: expected --model once, got '],
     [['--strid', '5'], 'cli: expected an option of label, got --strid.'],
-    [['more.log'], 'got “more.log”.'],
+    [['more.log'], 'audit: more.log: expected a readable file, got ENOENT.'],
+    [['-'], 'audit: expected standard input alone, got '],
+    [['--hold', 'long'], 'cli: expected --hold to be a time such as 1s or 500ms, got “long”.'],
   ])('refuses %j', async (args, message) => {
     const { err, code, out } = await run(await logOf('ten.log', log(10)), '--model', model, ...args);
     expect(err).toContain(message);

@@ -1,0 +1,76 @@
+import { POVERTIES, type Poverty, povertyOf } from '../audit/poverty.js';
+import type { LogLine } from '../audit/read.js';
+import type { LabelRow } from '../labeling/labeler.js';
+
+/** Kinds of reasons that a summary names. */
+const MOST_KINDS = 6;
+
+/** What happened to the lines of a log. */
+export class LabelSummary {
+  lines = 0;
+  /** Lines that are audit events. */
+  events = 0;
+  labelled = 0;
+  skipped = 0;
+  /** Lines that could not be read, with `--skip-invalid`. */
+  invalid = 0;
+  /** Lines labelled by themselves, for their time does not fit. */
+  outOfTime = 0;
+  seconds = 0;
+  /** Skipped lines by reason, without what was found instead. */
+  readonly reasons = new Map<string, number>();
+  /** Events that say less than they could, by kind. */
+  readonly poor = new Map<Poverty, number>();
+
+  /** Counts a line that was read. */
+  read({ event, invalid }: LogLine): void {
+    this.lines++;
+    if (invalid) this.invalid++;
+    if (!event) return;
+    this.events++;
+    const kind = povertyOf(event);
+    if (kind) this.poor.set(kind, (this.poor.get(kind) ?? 0) + 1);
+  }
+
+  /** Counts a row that is given. */
+  gave({ label, skipped, outOfTime }: LabelRow): void {
+    if (outOfTime) this.outOfTime++;
+    if (label) {
+      this.labelled++;
+      return;
+    }
+    this.skipped++;
+    const reason = (skipped ?? '').replace(/, got .*$/s, '');
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { reasons, poor, ...counts } = this;
+    return { ...counts, reasons: Object.fromEntries(reasons), poor: Object.fromEntries(poor) };
+  }
+
+  /** What happened, for people; a line each. */
+  toString(): string {
+    const { lines, labelled, skipped, invalid, events, outOfTime } = this;
+    const unread = invalid > 0 ? `, ${invalid} of them could not be read` : '';
+    const told = [`${lines} lines: ${labelled} labelled, ${skipped} skipped${unread}.`];
+    if (skipped > 0) told.push(`Skipped: ${this.why()}.`);
+    if (outOfTime > 0)
+      told.push(
+        `${outOfTime} of ${labelled} labelled lines were labelled by themselves: their times do not fit those around them.`,
+      );
+    for (const [kind, count] of this.poor)
+      told.push(
+        `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned with bodies knows less of them.`,
+      );
+    return told.join('\n');
+  }
+
+  /** Reasons of the skipped lines, the most frequent first. */
+  why(): string {
+    const kinds = [...this.reasons].sort(([, a], [, b]) => b - a);
+    const told = kinds.slice(0, MOST_KINDS).map(([reason, count]) => `${count} ${reason}`);
+    const rest = kinds.slice(MOST_KINDS).reduce((sum, [, count]) => sum + count, 0);
+    return [...told, ...(rest > 0 ? [`${rest} for other reasons`] : [])].join('; ');
+  }
+}
