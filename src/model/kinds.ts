@@ -3,9 +3,10 @@ import { nearestName } from '../nearest-name.js';
 import { bilstm } from './bilstm/kind.js';
 import { findModelFolder, readModelName } from './folder.js';
 import type { ModelKind, Predictor, PredictorOptions } from './model.js';
+import { pointer } from './pointer/kind.js';
 
 /** Every kind of model there is; the first is the default. A new one is a room beside `bilstm/` and a row here. */
-export const KINDS: ModelKind[] = [bilstm];
+export const KINDS: ModelKind[] = [bilstm, pointer];
 
 /**
  * A kind by its name.

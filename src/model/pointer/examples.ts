@@ -47,7 +47,7 @@ export function collectExamples(lines: readonly TaughtLine[], options: PassOptio
   for (const { request, trigger } of lines) truth.set(request.auditID, trigger);
   const random = randomStream(seed, 'spoil');
   const examples: Examples = { rows: [], sizes: [], right: [], missing: 0 };
-  const follower = new Follower<never>({
+  const follower = new Follower({
     ...rest,
     onCause: (cause) => known.set(cause.auditID, cause),
     choose: (at) => {
@@ -70,7 +70,7 @@ export function collectExamples(lines: readonly TaughtLine[], options: PassOptio
     },
   });
   // A pass may change a request; the next is to find it as it was.
-  for (const { request } of lines) follower.push({ ...request }, undefined as never);
+  for (const { request } of lines) follower.push({ ...request }, 0);
   follower.end();
   return examples;
 }

@@ -44,9 +44,9 @@ export interface FollowerOptions {
 }
 
 /** A person's request that waits for its trigger, or for its last line. */
-interface Entry<T> {
+interface Entry {
   request: Request;
-  lines: T[];
+  lines: number[];
   member: Member;
   finding: Finding | null;
 }
@@ -59,21 +59,21 @@ const UNFINISHED = 10_000;
  * plane are decided at once; a person's read when its command is over, `patience` later at most. What was found is never changed.
  *
  * @example
- * const follower = new Follower<number>({ words, choose });
+ * const follower = new Follower({ words, choose });
  * follower.push(readRequest(event), 0);
  * follower.end();
  * follower.take() // [{ line: 0, finding: { cause, confidence: 1, reason: 'its own change' } }]
  */
-export class Follower<T> {
+export class Follower {
   readonly registry: Registry;
   readonly #options: FollowerOptions;
   readonly #people: People;
   readonly #candidates: Candidates;
   /** Requests that may have further lines, by auditID, and those of people by their members. */
   readonly #found = new Map<string, Finding>();
-  readonly #entries = new Map<string, Entry<T>>();
-  readonly #waiting = new Map<Member, Entry<T>>();
-  #given: { line: T; finding: Finding }[] = [];
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Map<Member, Entry>();
+  #given: { line: number; finding: Finding }[] = [];
   #clock = 0;
   #rank = 0;
 
@@ -89,8 +89,8 @@ export class Follower<T> {
     return this.#waiting.size;
   }
 
-  /** Takes the next line; `line` is given back with what is found of it. */
-  push(request: Request, line: T): void {
+  /** Takes the next line; its number is given back with what is found of it. */
+  push(request: Request, line: number): void {
     this.#clock = Math.max(this.#clock, request.micros);
     this.#give(this.#people.settle(this.#clock, this.#options.patience ?? 3_000_000));
     const known = this.#found.get(request.auditID);
@@ -102,7 +102,7 @@ export class Follower<T> {
   }
 
   /** Findings that were made since the last call, in the order in which they were made. */
-  take(): { line: T; finding: Finding }[] {
+  take(): { line: number; finding: Finding }[] {
     const given = this.#given;
     this.#given = [];
     return given;
@@ -114,18 +114,31 @@ export class Follower<T> {
   }
 
   /** A further line of a person's request. */
-  #hear(entry: Entry<T>, request: Request, line: T): void {
+  #hear(entry: Entry, request: Request, line: number): void {
     const until = Math.max(entry.request.until, request.until);
     // The command knows this very object.
     Object.assign(entry.request, request, { until });
+    entry.member.line = line;
     if (entry.finding) this.#given.push({ line, finding: entry.finding });
     else entry.lines.push(line);
     this.#enter(entry);
   }
 
-  #askPerson(request: Request, line: T): void {
-    const { member, settled } = this.#people.add(request);
-    const entry: Entry<T> = { request, lines: [line], member, finding: null };
+  /** What it would say of a line that has no place in the order; nothing is remembered of it. */
+  alone(request: Request, line: number): Finding {
+    const own: Finding = {
+      cause: causeOf(request, { line, rank: this.#rank }),
+      confidence: 1,
+      reason: 'its own',
+    };
+    if (request.kind === 'person') return own;
+    const finding = this.#choose({ request, note: this.registry.peek(request), registry: this.registry });
+    return request.kind === 'robot' && !finding.cause ? own : finding;
+  }
+
+  #askPerson(request: Request, line: number): void {
+    const { member, settled } = this.#people.add(request, line);
+    const entry: Entry = { request, lines: [line], member, finding: null };
     this.#waiting.set(member, entry);
     if (request.stage === 'ResponseStarted') remember(this.#entries, request.auditID, entry);
     if (member.trigger) this.#causeOf(member);
@@ -133,7 +146,7 @@ export class Follower<T> {
     this.#give(settled);
   }
 
-  #askOthers(request: Request, line: T): void {
+  #askOthers(request: Request, line: number): void {
     const note = this.registry.objectOf(request);
     const finding = this.#choose({ request, note, registry: this.registry });
     if (request.kind === 'robot' && !finding.cause) {
@@ -156,16 +169,16 @@ export class Follower<T> {
 
   #causeOf(member: Member): Cause {
     if (!member.cause) {
-      member.cause = causeOf(member.request, this.#rank++);
+      member.cause = causeOf(member.request, { line: member.line, rank: this.#rank++ });
       this.#options.onCause?.(member.cause);
     }
     return member.cause;
   }
 
   /** Enters what a person's request did. */
-  #enter({ request, member }: Entry<T>): void {
+  #enter({ request, member }: Entry): void {
     const own = member.trigger === member ? member.cause : null;
-    if (own) hearMore(own, request);
+    if (own) hearMore(own, request, member.line);
     this.registry.record(request, own ? this.registry.objectOf(request) : null, own);
   }
 

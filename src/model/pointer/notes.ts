@@ -3,6 +3,8 @@ import type { Request } from './request.js';
 /** A request that set others off, as far as later lines need it. It holds no other request, so that it ends with the last mark of it. */
 export interface Cause {
   auditID: string;
+  /** The line that says most of it, the last one: as `push` was told. */
+  line: number;
   /** Grows with the order in which causes were met. */
   rank: number;
   micros: number;
@@ -23,11 +25,12 @@ export interface Cause {
   looks: Map<string, number>;
 }
 
-/** @param rank Grows from one cause to the next. */
-export function causeOf(request: Request, rank: number): Cause {
+/** @param at.rank Grows from one cause to the next. */
+export function causeOf(request: Request, { line, rank }: { line: number; rank: number }): Cause {
   const { role, verb, resource } = request;
   return {
     ...said(request),
+    line,
     rank,
     lines: 0,
     seen: request.micros,
@@ -37,8 +40,8 @@ export function causeOf(request: Request, rank: number): Cause {
 }
 
 /** Takes over what a later line of the same request says, as in the name that a create was given. */
-export function hearMore(cause: Cause, request: Request): void {
-  Object.assign(cause, said(request));
+export function hearMore(cause: Cause, request: Request, line: number): void {
+  Object.assign(cause, said(request), { line });
 }
 
 function said({

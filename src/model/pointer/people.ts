@@ -21,6 +21,8 @@ const MOST = 256;
 /** A request of a person, and whose it is found to be. */
 export interface Member {
   request: Request;
+  /** Its last line. */
+  line: number;
   /** The member that triggers it; null: not known yet. */
   trigger: Member | null;
   /** Itself as a cause, once it is one. */
@@ -55,7 +57,7 @@ export class People {
    *
    * @returns It, and the members whose trigger is known now.
    */
-  add(request: Request): { member: Member; settled: Member[] } {
+  add(request: Request, line: number): { member: Member; settled: Member[] } {
     const key = `${request.actor}\n${request.tool}`;
     const settled: Member[] = [];
     let command = this.#open.get(key);
@@ -66,7 +68,7 @@ export class People {
     command ??= [];
     this.#open.delete(key);
     this.#open.set(key, command);
-    const member: Member = { request, trigger: null, cause: null };
+    const member: Member = { request, line, trigger: null, cause: null };
     if (isCommand(request) || isConnect(request)) member.trigger = member;
     command.push(member);
     if (command.length > MOST) settled.push(...settle(command, command.splice(0, MOST / 2)));

@@ -68,6 +68,11 @@ export class Registry {
     return this.objects.named(namespace, name);
   }
 
+  /** The object that a request is on if it is known, without remembering that it was spoken of. */
+  peek({ uid, resource, namespace, name }: Request): ObjectNote | null {
+    return this.find(uid) ?? this.find(`${resource}/${namespace}/${name}`) ?? null;
+  }
+
   /** The object that a request is on; null when it names none. */
   objectOf(request: Request): ObjectNote | null {
     return this.objects.of(request);

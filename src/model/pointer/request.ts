@@ -73,6 +73,9 @@ export function readRequest(event: AuditEvent): Request {
   const facts = readFacts(event);
   const name = objectRef?.name ?? nameOf(event.responseObject);
   const kind = kindOf(user);
+  const shape = facts.shape ? hash(facts.shape) : 0;
+  // The text may be long, and is not needed any more.
+  facts.shape = '';
   return {
     auditID: event.auditID,
     stage: event.stage,
@@ -99,7 +102,7 @@ export function readRequest(event: AuditEvent): Request {
     facts,
     background: kind === 'system' ? backgroundRule(event) : null,
     uid: facts.self.find((key) => !key.includes('/')) ?? '',
-    shape: facts.shape ? hash(facts.shape) : 0,
+    shape,
   };
 }
 

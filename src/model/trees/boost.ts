@@ -85,8 +85,13 @@ export class Boosting {
     return joinForests(this.#trees);
   }
 
-  /** Grows one more tree. Gives the mean loss before it. */
-  step(): number {
+  /**
+   * Grows one more tree.
+   *
+   * @param rate What its leaves are multiplied by. Default: as in the options.
+   * @returns The mean loss before it.
+   */
+  step(rate = this.#options.rate): number {
     const { starts, right } = this.#data;
     const { columnShare, groupShare, sureShare, seed } = this.#options;
     const loss = derive(this.#scores, this.#data, this.#gradient, this.#hessian);
@@ -110,7 +115,7 @@ export class Boosting {
     const tree = growTree(
       { binned: this.#binned, rows: Int32Array.from(rows), columns },
       { gradient: this.#gradient, hessian: this.#hessian },
-      this.#options,
+      { ...this.#options, rate },
     );
     this.#add(tree);
     return loss;

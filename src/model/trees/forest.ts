@@ -69,7 +69,7 @@ function goesLeft(value: number, n: number, words: Uint32Array, missing: Uint8Ar
 const PARTS = ['root', 'column', 'threshold', 'words', 'left', 'right', 'missing', 'leaf'] as const;
 
 /**
- * A forest as named tensors. Integers fit a float32 to the last bit; sets of words are four numbers of 16 bits a node.
+ * A forest as named tensors, all finite: a node that asks for words has threshold 0 and some word. Integers fit a float32 to the last bit; sets of words are four numbers of 16 bits a node.
  *
  * @example encodeSafetensors(forestTensors(forest))
  */
@@ -84,7 +84,13 @@ export function forestTensors(forest: Forest): Weights {
   return Object.fromEntries(
     PARTS.map((part) => [
       `trees/${part}`,
-      part === 'words' ? { shape: [nodes, 4], data: halves } : flat(forest[part]),
+      part === 'words'
+        ? { shape: [nodes, 4], data: halves }
+        : flat(
+            part === 'threshold'
+              ? forest.threshold.map((value) => (Number.isNaN(value) ? 0 : value))
+              : forest[part],
+          ),
     ]),
   );
 }
@@ -101,13 +107,14 @@ export function forestOf(tensors: Weights, columns: number): Forest {
     return tensor.data;
   };
   const halves = of('words');
+  const words = Uint32Array.from({ length: halves.length / 2 }, (_, i) =>
+    Math.trunc(halves[2 * i]! + halves[2 * i + 1]! * 65_536),
+  );
   const forest: Forest = {
     root: Int32Array.from(of('root')),
     column: Int32Array.from(of('column')),
-    threshold: of('threshold').slice(),
-    words: Uint32Array.from({ length: halves.length / 2 }, (_, i) =>
-      Math.trunc(halves[2 * i]! + halves[2 * i + 1]! * 65_536),
-    ),
+    threshold: of('threshold').map((value, n) => (words[2 * n] || words[2 * n + 1] ? Number.NaN : value)),
+    words,
     left: Int32Array.from(of('left')),
     right: Int32Array.from(of('right')),
     missing: Uint8Array.from(of('missing')),

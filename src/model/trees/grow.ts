@@ -27,6 +27,9 @@ export interface Cut {
   missingLeft: boolean;
 }
 
+/** Above every value that a row can hold. */
+const MAX_FLOAT = 3.4028234663852886e38;
+
 interface Leaf {
   /** Its rows lie from `from` up to `to` in the order. */
   from: number;
@@ -104,7 +107,7 @@ export function growTree(
     root: Int32Array.of(nodes.length > 0 ? 0 : -1),
     column: Int32Array.from(nodes, ({ cut }) => cut.column),
     threshold: Float32Array.from(nodes, ({ cut }) =>
-      cut.words ? Number.NaN : (binned.limits[cut.column]![cut.bin - 1] ?? Number.POSITIVE_INFINITY),
+      cut.words ? Number.NaN : (binned.limits[cut.column]![cut.bin - 1] ?? MAX_FLOAT),
     ),
     words: Uint32Array.from(nodes.flatMap(({ cut }) => (cut.words ? codesOf(cut.words) : [0, 0]))),
     left: Int32Array.from(nodes, ({ left }) => left),

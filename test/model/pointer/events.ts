@@ -62,7 +62,7 @@ export function tell(told: Told): AuditEvent {
 
 /** What a follower finds of each line, in the order of the lines. */
 export function follow(log: readonly AuditEvent[], options: Partial<FollowerOptions> = {}): Finding[] {
-  const follower = new Follower<number>({
+  const follower = new Follower({
     words: new WordCount().words(),
     choose: ({ answer, candidates }) => ({
       cause: answer ? answer.cause : (candidates.causes[0] ?? null),

@@ -9,7 +9,7 @@ function enter(registry: Registry, told: Partial<Told> & Pick<Told, 'at'>) {
   const request = readRequest(
     tell({ user: 'ann', verb: 'create', on: 'pods', in: 'shop', name: 'web', ...told }),
   );
-  const cause = causeOf(request, told.at);
+  const cause = causeOf(request, { line: 0, rank: told.at });
   registry.record(request, registry.objectOf(request), cause);
   return cause;
 }

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { isRecord, show } from '../../audit/event.js';
+import { MismatchError } from '../../errors.js';
+import { AGAIN, CONFIG, json, parseJson, readModelParts, readPart, writeModelParts } from '../folder.js';
+import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
+import { type Forest, forestOf, forestTensors } from '../trees/forest.js';
+import { WIDTH } from './candidates.js';
+import type { PointerSettings } from './settings.js';
+import { Words } from './words.js';
+
+/** All that a trained pointer is. */
+export interface PointerModel {
+  forest: Forest;
+  words: Words;
+  /** τ of the confidence. */
+  temperature: number;
+  rules: PointerSettings['rules'];
+  rulesOff: string[];
+  lines: 'completed' | 'all';
+  filter: 'paper' | 'none';
+}
+
+const FILES = ['trees.safetensors', 'words.json', 'card.md'] as const;
+
+/** Writes the model folder: trees, words, card, and a config with the hash of each. */
+export async function writePointer(
+  folder: string,
+  { forest, words, ...config }: PointerModel,
+  { version, card, metadata }: { version: string; card: string; metadata: Record<string, string> },
+): Promise<void> {
+  await writeModelParts(
+    folder,
+    { model: 'pointer', ...config },
+    {
+      'trees.safetensors': encodeSafetensors(forestTensors(forest), { auditweave: version, ...metadata }),
+      'words.json': json(words),
+      'card.md': card,
+    },
+  );
+}
+
+/**
+ * Reads a model folder and checks all of it.
+ *
+ * @throws {MismatchError} A file is missing, was changed, or does not fit this version.
+ */
+export async function readPointer(folder: string): Promise<PointerModel> {
+  const path = (file: string): string => join(folder, file);
+  const config = parseJson(await readPart(path(CONFIG)), path(CONFIG));
+  const { files, temperature, rules, rulesOff, lines, filter } = isRecord(config) ? config : {};
+  const sound =
+    isRecord(files) &&
+    FILES.every((file) => typeof files[file] === 'string') &&
+    typeof temperature === 'number' &&
+    temperature > 0 &&
+    ['take', 'weigh', 'off'].includes(String(rules)) &&
+    Array.isArray(rulesOff) &&
+    ['completed', 'all'].includes(String(lines)) &&
+    ['paper', 'none'].includes(String(filter));
+  if (!sound)
+    throw new MismatchError(
+      { folder: 'model', file: path(CONFIG), expected: 'the config of a pointer', got: show(config) },
+      { hint: AGAIN },
+    );
+  const parts = await readModelParts(folder, files as Record<(typeof FILES)[number], string>);
+  const { tensors } = decodeSafetensors(parts['trees.safetensors'], path('trees.safetensors'));
+  return {
+    forest: forestOf(tensors, WIDTH),
+    words: Words.fromJSON(parseJson(parts['words.json'], path('words.json'))),
+    temperature,
+    rules: rules as PointerModel['rules'],
+    rulesOff: rulesOff as string[],
+    lines: lines as PointerModel['lines'],
+    filter: filter as PointerModel['filter'],
+  };
+}

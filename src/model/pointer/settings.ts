@@ -1,0 +1,68 @@
+import type { AuditEvent } from '../../audit/event.js';
+import { RULE_IDS } from './rules/rules.js';
+
+/** How much of a request its line holds. */
+export const LEVELS = ['metadata', 'request', 'requestResponse'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The settings of `model` that are this kind's own. */
+export interface PointerSettings {
+  /** Levels of the lines that are learnt from: each line once at each. */
+  levels: Level[];
+  /** Level at which lines are read that validate and test. */
+  level: Level;
+  /** Trees an epoch. */
+  trees: number;
+  /** Most leaves of a tree, λ, and the least sum of second derivatives in a leaf. */
+  leaves: number;
+  l2: number;
+  minHessian: number;
+  /** Shares of the columns and of the lines that each tree sees. */
+  columnShare: number;
+  groupShare: number;
+  /** Whether marks come from models of the other captures once more, so that the last model knows its own mistakes. */
+  closedLoop: boolean;
+  /** Share of true marks that go to another candidate. */
+  spoil: number;
+  /** Shares of the lines of which words, and relations, are hidden. */
+  hideWords: number;
+  hideRelations: number;
+  /** `take`: a rule of identity that answers from bodies is believed; `weigh`: the ranker is told; `off`: rules are not asked. */
+  rules: 'take' | 'weigh' | 'off';
+  /** Ids of rules that are not asked. */
+  rulesOff: string[];
+}
+
+const share = (value: number) => ({ type: 'number', minimum: 0, maximum: 1, default: value });
+const level = { enum: LEVELS };
+
+/** JSON Schema of `PointerSettings`. */
+export const POINTER_SETTINGS = {
+  levels: {
+    type: 'array',
+    items: level,
+    minItems: 1,
+    uniqueItems: true,
+    default: ['metadata', 'requestResponse'],
+  },
+  level: { ...level, default: 'requestResponse' },
+  trees: { type: 'integer', minimum: 1, default: 10 },
+  leaves: { type: 'integer', minimum: 2, maximum: 256, default: 31 },
+  l2: { type: 'number', minimum: 0, default: 1 },
+  minHessian: { type: 'number', minimum: 0, default: 0.2 },
+  columnShare: share(0.5),
+  groupShare: share(0.5),
+  closedLoop: { type: 'boolean', default: true },
+  spoil: share(0.03),
+  hideWords: share(0.08),
+  hideRelations: share(0),
+  rules: { enum: ['take', 'weigh', 'off'], default: 'weigh' },
+  rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },
+} as const;
+
+/** A line as a log of another level has it: without what that leaves out. */
+export function atLevel(event: AuditEvent, level: Level): AuditEvent {
+  if (level === 'requestResponse') return event;
+  const { requestObject, responseObject: _, ...rest } = event;
+  return level === 'request' && requestObject !== undefined ? { ...rest, requestObject } : rest;
+}
