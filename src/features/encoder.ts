@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../audit/event.js';
 import { AuditweaveError } from '../errors.js';
 import type { Column } from './fields.js';
+import { ValueHashes } from './value-hashes.js';
 
 /** The number of a value that was not there in fitting. */
 export const UNKNOWN_ID = 0;
@@ -18,6 +19,8 @@ interface Standard {
 /** An encoder as JSON: for each column its values in order of their ids, from 1; with encoding `standardized` what it takes, too. */
 export interface EncoderRecord {
   kind: Encoding;
+  /** Where it is there, values are hashes with this salt. */
+  salt?: string;
   columns: ({ name: string; values: (string | null)[] } & Partial<Standard>)[];
 }
 
@@ -69,13 +72,17 @@ export class OrdinalEncoder {
   readonly #encoding: Encoding;
   /** Of each column; null in an encoder that was read and is of another kind. */
   readonly #standards: readonly Standard[] | null;
+  /** Null: values are kept as they are. */
+  readonly #hashes: ValueHashes | null;
 
   private constructor(
     names: readonly string[],
     ids: readonly ReadonlyMap<string | null, number>[],
     encoding: Encoding,
     standards: readonly Standard[] | null,
+    hashes: ValueHashes | null = null,
   ) {
+    this.#hashes = hashes;
     this.#names = names;
     this.#ids = ids;
     this.#encoding = encoding;
@@ -131,7 +138,26 @@ export class OrdinalEncoder {
         `features: expected an encoder with means and deviations, got one of kind “${this.#encoding}” from a file.`,
         { hint: 'Fit an encoder to the training rows.' },
       );
-    return new OrdinalEncoder(this.#names, this.#ids, encoding, this.#standards);
+    return new OrdinalEncoder(this.#names, this.#ids, encoding, this.#standards, this.#hashes);
+  }
+
+  /**
+   * The same numbers for the same values, with hashes in the values' place.
+   *
+   * @throws {AuditweaveError} Its values are hashes already, with another salt.
+   * @example OrdinalEncoder.fit([['ann']], ['user.username']).hashed('salt').toJSON()
+   */
+  hashed(salt: string): OrdinalEncoder {
+    if (this.#hashes?.salt === salt) return this;
+    if (this.#hashes)
+      throw new AuditweaveError('features: expected an encoder with values, got one with hashes of them.', {
+        hint: 'Fit an encoder to the training rows.',
+      });
+    const hashes = new ValueHashes(salt, this.#names);
+    const ids = this.#ids.map(
+      (own, f) => new Map(Array.from(own, ([value, id]) => [hashes.of(value, f), id])),
+    );
+    return new OrdinalEncoder(this.#names, ids, this.#encoding, this.#standards, hashes);
   }
 
   /**
@@ -164,8 +190,11 @@ export class OrdinalEncoder {
 
   #write(row: readonly (string | null)[], target: Float32Array, at: number): void {
     checkWidth(row, this.#names);
-    for (let f = 0; f < row.length; f++)
-      target[at + f] = this.#number(this.#ids[f]!.get(row[f]!) ?? UNKNOWN_ID, f);
+    for (let f = 0; f < row.length; f++) target[at + f] = this.#number(this.#id(row[f]!, f), f);
+  }
+
+  #id(value: string | null, f: number): number {
+    return this.#ids[f]!.get(this.#hashes ? this.#hashes.of(value, f) : value) ?? UNKNOWN_ID;
   }
 
   #number(id: number, f: number): number {
@@ -179,6 +208,7 @@ export class OrdinalEncoder {
   toJSON(): EncoderRecord {
     return {
       kind: this.#encoding,
+      ...(this.#hashes ? { salt: this.#hashes.salt } : {}),
       columns: this.#names.map((name, f) => ({
         name,
         values: [...this.#ids[f]!.keys()],
@@ -194,12 +224,14 @@ export class OrdinalEncoder {
    * @example OrdinalEncoder.fromJSON(JSON.parse(text))
    */
   static fromJSON(json: unknown): OrdinalEncoder {
-    const { kind, columns } = (json ?? {}) as Partial<EncoderRecord>;
+    const { kind, salt, columns } = (json ?? {}) as Partial<EncoderRecord>;
     if (!kind || !ENCODINGS.includes(kind))
       throw new AuditweaveError(
         `features: expected an encoder of kind ${ENCODINGS.join(' or ')}, got ${JSON.stringify(kind) ?? 'none'}.`,
         { hint: HINT },
       );
+    if (salt !== undefined && typeof salt !== 'string')
+      throw new AuditweaveError('features: expected the salt of an encoder to be a text.', { hint: HINT });
     if (!Array.isArray(columns))
       throw new AuditweaveError('features: expected an encoder to list its columns, got none.', {
         hint: HINT,
@@ -214,6 +246,7 @@ export class OrdinalEncoder {
       columns.map(({ values }) => new Map(values.map((value, i) => [value, i + 1]))),
       kind,
       kind === 'standardized' ? columns.map(readStandard) : null,
+      salt === undefined ? null : new ValueHashes(salt, names),
     );
   }
 }

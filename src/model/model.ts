@@ -141,6 +141,8 @@ export interface ModelAbout {
   card: string;
   /** Texts kept in the files, as in `{ dataset: 'three-node' }`. */
   metadata: Record<string, string>;
+  /** Where given, a kind that keeps values of the log keeps hashes of them with this salt. */
+  salt?: string;
 }
 
 /** Lines that are learnt from together, and how many of each example count where they are cut shorter. */

@@ -1,11 +1,22 @@
+import type { Holding } from '../features/holdings.js';
 import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
 
-/**
- * The model card: what it is, what it was trained on, how good it was on what it had not seen.
- *
- * @param describes The kind of model in a sentence.
- */
-export function modelCard(run: RunRecord, metrics: MetricsRecord, describes: string): string {
+/** What a card says of a model beside its run and scores. */
+export interface CardOptions {
+  /** The kind of model in a sentence. */
+  describes: string;
+  /** What the model's files hold of the log. */
+  holdings: readonly Holding[];
+  /** Whether they hold hashes of it. */
+  hashed: boolean;
+}
+
+/** The model card: what it is, what it was trained on and keeps of that, how good it was on what it had not seen. */
+export function modelCard(
+  run: RunRecord,
+  metrics: MetricsRecord,
+  { describes, holdings, hashed }: CardOptions,
+): string {
   const { leak, dataset } = run;
   const rows: [string, Interval][] = [
     ['macro F1, strict', metrics.lines.macroF1.strict],
@@ -34,6 +45,13 @@ ${rows.map(([name, i]) => `| ${name} | ${digits(i.value)} | ${digits(i.low)} –
 
 Classes of the test part that were never trained on: ${leak.unseenClasses.classes} (${share(leak.unseenClasses.share)} of its lines).
 
+## What its files hold of the log
+
+${holdings.length === 0 ? 'No values of the log.' : holdingsTable(holdings, hashed)}
+
+\`weights.safetensors\` and \`model.onnx\` name the dataset and its sha256, so that a model can be followed to what it was made of, and hold
+numbers else.
+
 ## Use
 
 \`npm run label -- audit.log --model DIR\`. Meant for clusters like the dataset's own: one trained on a single capture knows that
@@ -41,6 +59,23 @@ capture's habits, and other clusters, versions or policies need other training d
 
 Made by auditweave ${run.versions.auditweave} at commit ${run.commit}, seed ${run.seeds.root}${run.versions.tensorflow ? `, TensorFlow ${run.versions.tensorflow}` : ''} on ${run.machine.device}.
 `;
+}
+
+function holdingsTable(holdings: readonly Holding[], hashed: boolean): string {
+  const rows = holdings.map(
+    ({ what, columns, values }) =>
+      `| ${what} | ${columns.map((name) => `\`${name}\``).join(', ')} | ${values} |`,
+  );
+  const kept = hashed
+    ? `\`encoder.json\` holds a salted hash of each value that the training lines had: nobody reads a value off, and whoever has the file can try
+whether a guess was among them.`
+    : `\`encoder.json\` holds, as raw text, each value that the training lines had. Whoever gets the file can read them; \`train --hash-values\`
+keeps hashes in their place.`;
+  return `${kept}
+
+| values | columns | distinct |
+|---|---|---|
+${rows.join('\n')}`;
 }
 
 /** What the split of a run lets through, after `which`. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { codesOf } from '../audit/codes.js';
 import { openDataset } from '../dataset/load.js';
 import { replacedBy } from '../dataset/manifest.js';
+import { holdingsOf } from '../features/holdings.js';
 import { kindNamed } from '../model/kinds.js';
 import type { Runtime, TrainedOn } from '../model/model.js';
 import type { ProgressSink } from '../progress.js';
@@ -45,6 +46,8 @@ export interface TrialOptions {
   signal?: AbortSignal;
   /** Whether the folder keeps the model and TensorBoard's logs. Default true. */
   keepModel?: boolean;
+  /** Whether the model keeps hashes in place of the log's values. Default false. */
+  hashValues?: boolean;
   /** Told of every finished epoch. */
   onEpoch?: (epoch: EpochRecord, epochs: number) => void;
   /** Where progress goes. */
@@ -107,8 +110,13 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
     if (options.keepModel !== false)
       await model.export(join(out, 'model'), {
         version: run.versions.auditweave ?? 'unknown',
-        card: modelCard(run, metrics, kind.describes),
+        card: modelCard(run, metrics, {
+          describes: kind.describes,
+          holdings: holdingsOf(data.encoder.toJSON()),
+          hashed: options.hashValues === true,
+        }),
         metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },
+        ...(options.hashValues ? { salt: run.dataset.sha256 } : {}),
       });
     await writeMetrics(out, metrics);
     run.files = await filesOf(out);

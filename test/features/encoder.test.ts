@@ -175,4 +175,37 @@ describe('OrdinalEncoder', () => {
       }),
     );
   });
+
+  it('gives the same numbers with hashes in the place of values, and tells no value', () => {
+    fc.assert(
+      fc.property(rows, rows, fc.constantFrom(...ENCODINGS), (known, asked, encoding) => {
+        const plain = OrdinalEncoder.fit(known, names).as(encoding);
+        const hashed = OrdinalEncoder.fromJSON(JSON.parse(JSON.stringify(plain.hashed('salt').toJSON())));
+        expect(hashed.encodeRows(asked)).toEqual(plain.encodeRows(asked));
+        expect(hashed.encodeRows(known)).toEqual(plain.encodeRows(known));
+      }),
+    );
+    const kept = JSON.stringify(
+      OrdinalEncoder.fit([['ann', 'ann']], names)
+        .hashed('a')
+        .toJSON(),
+    );
+    expect(kept).not.toContain('ann');
+    const [first, second] = (JSON.parse(kept) as { columns: { values: string[] }[] }).columns;
+    expect(first!.values).not.toEqual(second!.values);
+    expect(kept).not.toBe(
+      JSON.stringify(
+        OrdinalEncoder.fit([['ann', 'ann']], names)
+          .hashed('b')
+          .toJSON(),
+      ),
+    );
+  });
+
+  it('hashes no hashes', () => {
+    const hashed = OrdinalEncoder.fit(training, names).hashed('a');
+    expect(hashed.hashed('a')).toBe(hashed);
+    expect(() => hashed.hashed('b')).toThrow('expected an encoder with values, got one with hashes of them.');
+    expect(() => OrdinalEncoder.fromJSON({ ...hashed.toJSON(), salt: 7 })).toThrow('expected the salt');
+  });
 });

@@ -3,9 +3,11 @@ import { bilstm } from '../../src/model/bilstm/kind.js';
 import { modelCard } from '../../src/runs/model-card.js';
 import { readRun } from '../../src/runs/record.js';
 
-const card = async (protocol: 'paper' | 'blocked'): Promise<string> => {
+const HOLDINGS = [{ what: 'people', columns: ['user.username', 'user.uid'], values: 12 }];
+
+const card = async (protocol: 'paper' | 'blocked', hashed = false): Promise<string> => {
   const { run, metrics } = await readRun(`test/fixtures/runs/pair/${protocol}`);
-  return modelCard(run, metrics!, bilstm.describes);
+  return modelCard(run, metrics!, { describes: bilstm.describes, holdings: HOLDINGS, hashed });
 };
 
 describe('modelCard', () => {
@@ -30,5 +32,13 @@ describe('modelCard', () => {
     expect(text).toContain(
       'at commit 0000000000000000000000000000000000000000, seed 7, TensorFlow 2.18.0 on cpu.',
     );
+  });
+
+  it('says what the files hold of the log: kinds of values and how many', async () => {
+    const text = await card('blocked');
+    expect(text).toContain('`encoder.json` holds, as raw text, each value that the training lines had.');
+    expect(text).toContain('| people | `user.username`, `user.uid` | 12 |');
+    expect(text).toContain('`weights.safetensors` and `model.onnx` name the dataset and its sha256');
+    expect(await card('blocked', true)).toContain('`encoder.json` holds a salted hash of each value');
   });
 });

@@ -30,6 +30,7 @@ interface TrainOptions {
   set: string[];
   fresh: boolean;
   updateReference: boolean;
+  hashValues: boolean;
   json: boolean;
   report: boolean;
 }
@@ -75,6 +76,11 @@ export const train: Command<TrainOptions> = {
         default: false,
         describe: 'Write below results/reference, where the cited records are',
       })
+      .option('hash-values', {
+        type: 'boolean',
+        default: false,
+        describe: 'Keep hashes in the model in place of the log’s values, such as names of people',
+      })
       .option('report', { type: 'boolean', default: true, describe: 'Write report.html and charts' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the metrics as JSON' })
       .example(
@@ -106,6 +112,7 @@ export const train: Command<TrainOptions> = {
           device: options.device,
           threads: threadsOf(options.threads),
           fresh: options.fresh,
+          hashValues: options.hashValues,
           signal: interrupt.signal,
           sink: STDERR,
         });

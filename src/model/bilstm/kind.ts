@@ -1,4 +1,5 @@
 import { AuditweaveError } from '../../errors.js';
+import type { EncoderRecord } from '../../features/encoder.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../native/load.js';
 import { BATCH_NORM_EPSILON } from '../kernels/batch-norm.js';
 import { Native } from '../kernels/ops.js';
@@ -68,7 +69,7 @@ export const bilstm: ModelKind = {
           },
         };
       },
-      export: (to, { version: by, card, metadata }) =>
+      export: (to, { version: by, card, metadata, salt }) =>
         writeModelFolder(
           to,
           {
@@ -80,7 +81,7 @@ export const bilstm: ModelKind = {
               filter: settings.filter,
               epsilon: BATCH_NORM_EPSILON,
             },
-            encoder: data.encoder.toJSON(),
+            encoder: (salt === undefined ? data.encoder : data.encoder.hashed(salt)).toJSON(),
             labels: { partIds: [...data.partIds] },
             card,
           },
@@ -111,8 +112,10 @@ function configOf({ columns, partIds }: ModelData, { window, model }: ModelSetti
 
 /** Numbers mean the same to the model and to this version. */
 function checkReads({ partIds, encoder }: ModelData, { dir, labels, encoder: known }: ModelFolder): void {
+  const { salt } = known as EncoderRecord;
+  const own = salt === undefined ? encoder : encoder.hashed(salt);
   const equal =
-    String(labels.partIds) === String(partIds) && JSON.stringify(encoder.toJSON()) === JSON.stringify(known);
+    String(labels.partIds) === String(partIds) && JSON.stringify(own.toJSON()) === JSON.stringify(known);
   if (!equal)
     throw new AuditweaveError(
       `model: expected ${dir} to read lines and labels as this version does, got other numbers for them.`,
