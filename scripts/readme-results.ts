@@ -1,8 +1,8 @@
 /**
- * Makes the tables of results in README.md from records; no number is typed by hand.
+ * Makes the numbers of README.md and the tables of results/README.md from records; no number is typed by hand.
  *
  *     npx tsx scripts/readme-results.ts            # prints it
- *     npx tsx scripts/readme-results.ts --write    # puts it between the markers of README.md
+ *     npx tsx scripts/readme-results.ts --write    # puts it between the markers
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ import {
 import { writeFileAtomic } from '../src/files/atomic.js';
 import { formatSeconds } from '../src/progress.js';
 import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../src/runs/record.js';
-import { PROTOCOLS } from '../src/settings/protocols.js';
+import { PROTOCOLS, type Protocol } from '../src/settings/protocols.js';
 import { completeSettings, readSettings } from '../src/settings/settings.js';
 import { readStudy, type StudyResults } from '../src/studies/read.js';
 
@@ -35,6 +35,7 @@ export interface ScoredRun {
 
 const RUNS = ['results/reference/first-light-w60-s7/paper', 'results/reference/first-light-w60-s7/blocked'];
 const STUDY = 'results/reference/window-size';
+const RESULTS = 'results/README.md';
 /** What stands around a table. */
 const marks = (name: string) => ({
   begin: `<!-- ${name}:begin (npx tsx scripts/readme-results.ts) -->\n`,
@@ -120,6 +121,36 @@ export function studyTable(results: StudyResults, paper: PaperResults): string {
   ].join('\n');
 }
 
+/** What to remember: the paper's measure under each protocol, as a list. */
+export function numbersList(
+  own: StudyResults,
+  windows: StudyResults,
+  paper: PaperResults,
+  size = 60,
+): string {
+  const at = (results: StudyResults, protocol: Protocol): Summary => {
+    const summary = summarize(results);
+    const cell = cellOf(summary, { 'window.size': size }, protocol);
+    if (!cell) throw new Error(`${results.study.name}: expected W = ${size} under ${protocol}, got none.`);
+    return scoreOf(summary, cell, { metric: 'macroF1.strict', level: 'windows' });
+  };
+  const theirs = paperValue(paper.results[windows.study.paper ?? '']!, 'macroF1', { 'window.size': size });
+  const rows: [Summary, string][] = [
+    [
+      at(own, 'paper'),
+      `the paper’s configuration under the paper’s protocol, where nearly every test line was trained on; the paper has ${short(theirs!.mean!)}`,
+    ],
+    [at(own, 'blocked'), 'the same on parts of the log that share no line with training'],
+    [at(windows, 'capture'), `on clusters never seen (\`${windows.study.base}\` configuration)`],
+  ];
+  return [
+    `Strict macro F1 by window, the paper’s measure, at W = ${size}; mean ± standard deviation over runs:`,
+    '',
+    ...rows.map(([summary, words]) => `- **${plusMinus(summary)}** (${summary.n} runs) ${words}.`),
+    '',
+  ].join('\n');
+}
+
 /** The other studies: a row each, with the point that scores most and the one that scores least under each protocol. */
 export async function studiesTable(all: readonly StudyResults[]): Promise<string> {
   const protocols = PROTOCOLS.filter((protocol) =>
@@ -131,7 +162,7 @@ export async function studiesTable(all: readonly StudyResults[]): Promise<string
     const summary = summarize(results);
     rows.push(
       line([
-        `[${study.name}](results/reference/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
+        `[${study.name}](reference/${study.name}/report.html)${(await isCurrent(study)) ? '' : ' (earlier settings)'}`,
         study.question,
         `${whole(trainings(records))} of ${whole(study.trials.length)}`,
         measureName(study.report),
@@ -196,8 +227,7 @@ function sharedOf({ verdict, leastShared, shared }: ProtocolLeak): string {
 export function withResults(readme: string, table: string, name = 'results'): string {
   const { begin, end } = marks(name);
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error(`README.md: expected “${begin.trim()}” and “${end}”, got neither.`);
+  if (from < 0 || to < from) throw new Error(`expected “${begin.trim()}” and “${end}”, got neither.`);
   return `${readme.slice(0, from + begin.length)}${table}${readme.slice(to)}`;
 }
 
@@ -223,8 +253,8 @@ const short = (value: number): string => value.toFixed(3).replace(/^0\./, '.');
 const score = ({ value, low, high }: Interval): string => `${short(value)} [${short(low)}, ${short(high)}]`;
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
-/** README.md with every table that there are records for. */
-export async function writtenReadme(readme: string): Promise<string> {
+/** `results/README.md` with every table that there are records for. */
+export async function writtenResults(readme: string): Promise<string> {
   const runs = withResults(readme, resultsTable(await readScored()));
   if (!existsSync(`${STUDY}/records.jsonl`)) return runs;
   const studies = (await readdir('experiments')).filter((name) => name.endsWith('.study.yaml')).sort();
@@ -238,8 +268,23 @@ export async function writtenReadme(readme: string): Promise<string> {
   );
 }
 
+/** README.md with its numbers. */
+export async function writtenReadme(readme: string): Promise<string> {
+  const list = numbersList(
+    await readStudy('results/reference/paper-configuration'),
+    await readStudy(STUDY),
+    await readPaperResults(),
+  );
+  return withResults(readme, list, 'numbers');
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const readme = await writtenReadme(await readFile('README.md', 'utf8'));
-  if (process.argv.includes('--write')) await writeFileAtomic('README.md', readme);
-  else process.stdout.write(readme);
+  for (const [file, write] of [
+    ['README.md', writtenReadme],
+    [RESULTS, writtenResults],
+  ] as const) {
+    const written = await write(await readFile(file, 'utf8'));
+    if (process.argv.includes('--write')) await writeFileAtomic(file, written);
+    else process.stdout.write(written);
+  }
 }

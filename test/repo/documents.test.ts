@@ -14,6 +14,8 @@ const documents = [
   'REFERENCES.md',
   'datasets/README.md',
   'results/README.md',
+  'docs/architecture.md',
+  'docs/packages.md',
 ];
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
 const sources = (readdirSync('src', { recursive: true }) as string[])
@@ -48,6 +50,10 @@ describe('the documents', () => {
     );
     expect([...cited].filter((key) => !known.has(key))).toEqual([]);
     expect(cited.size).toBeGreaterThan(5);
+  });
+
+  it('keep the README short', () => {
+    expect(read('README.md').split(/\s+/).length).toBeLessThanOrEqual(900);
   });
 
   it('say nothing of one machine', () => {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readScored, resultsTable, withResults, writtenReadme } from '../../scripts/readme-results.js';
+import {
+  readScored,
+  resultsTable,
+  withResults,
+  writtenReadme,
+  writtenResults,
+} from '../../scripts/readme-results.js';
 
 const FIXTURE = ['test/fixtures/runs/pair/paper', 'test/fixtures/runs/pair/blocked'];
 const RECORDS = [
@@ -9,7 +15,7 @@ const RECORDS = [
 ];
 const made = RECORDS.every((dir) => existsSync(`${dir}/metrics.json`));
 
-describe('the results in the README', () => {
+describe('the results in results/README.md', () => {
   it('are a table of the records', async () => {
     expect(
       resultsTable(await readScored(FIXTURE)),
@@ -36,11 +42,13 @@ In brackets: 95 % intervals, resampling whole contexts. Dataset synthetic, 6,310
     const once = withResults(readme, 'new\n');
     expect(once).toBe(readme.replace('old', 'new'));
     expect(withResults(once, 'new\n')).toBe(once);
-    expect(() => withResults('Before\nAfter\n', 'new\n')).toThrow('README.md: expected “<!-- results:begin');
+    expect(() => withResults('Before\nAfter\n', 'new\n')).toThrow('expected “<!-- results:begin');
   });
 
   it.skipIf(!made)('are those of the reference run: npx tsx scripts/readme-results.ts --write', async () => {
-    const readme = readFileSync('README.md', 'utf8');
-    expect(readme).toBe(await writtenReadme(readme));
+    const readme = readFileSync('results/README.md', 'utf8');
+    expect(readme).toBe(await writtenResults(readme));
+    const front = readFileSync('README.md', 'utf8');
+    expect(front).toBe(await writtenReadme(front));
   });
 });
