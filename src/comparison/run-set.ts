@@ -3,15 +3,10 @@ import type { Settings } from '../settings/schema.js';
 import { changeSettings, completeSettings } from '../settings/settings.js';
 import { pointKey, settingsOf } from '../studies/point.js';
 import { recordsOf, type StudyResults } from '../studies/read.js';
-import type { Point, StudyReport } from '../studies/record.js';
+import type { Point } from '../studies/record.js';
+import type { Level, Metric } from './choices.js';
 
-/** A score as studies name it: macro F1 over true and predicted classes, over true classes alone, or all five parts right. */
-export type Metric = StudyReport['metric'];
-export const METRICS: readonly Metric[] = ['macroF1.strict', 'macroF1.paper', 'exactMatch'];
-
-/** By line (voted) or by window. */
-export type Level = StudyReport['level'];
-export const LEVELS: readonly Level[] = ['lines', 'windows'];
+export { LEVELS, type Level, METRICS, type Metric } from './choices.js';
 
 /** A score, and at which level it is taken. */
 export interface Measure {

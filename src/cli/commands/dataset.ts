@@ -1,24 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { assembleDataset } from '../../collect/assemble.js';
-import type { Manifest } from '../../dataset/manifest.js';
-import { datasetStats } from '../../dataset/stats.js';
-import { verifyDataset } from '../../dataset/verify.js';
-import { AuditweaveError, EXIT } from '../../errors.js';
 import type { Command } from '../command.js';
-import { print, printJson, STDERR } from '../output.js';
-import { renderStats } from '../stats-text.js';
-
-interface DatasetArguments {
-  what: 'stats' | 'verify' | 'build';
-  folder: string;
-  captures: string[] | undefined;
-  name: string | undefined;
-  title: string | undefined;
-  folds: string | undefined;
-  commands: number[] | undefined;
-  html: string | undefined;
-  json: boolean;
-}
+import type { DatasetArguments } from '../handlers/dataset.js';
 
 /** `dataset stats|verify datasets/NAME`: what is in a dataset, and whether it holds what it promises. */
 export const dataset: Command<DatasetArguments> = {
@@ -58,51 +39,5 @@ export const dataset: Command<DatasetArguments> = {
         'npm run dataset -- verify datasets/three-node',
         'ends with 3 when a file or an invariant is not as promised',
       ),
-  handler: async (options) => {
-    if (options.what === 'build') await build(options);
-    else if (options.what === 'verify') await verify(options);
-    else {
-      const stats = await datasetStats(options.folder, STDERR);
-      if (options.html) {
-        // Loaded late: the drawing library takes a second that every other command would wait for.
-        const { writeDatasetPage } = await import('../../reports/dataset/page.js');
-        await writeDatasetPage(options.html, stats);
-      }
-      await (options.json ? printJson(stats) : print(renderStats(stats)));
-    }
-  },
+  handler: async (options) => await (await import('../handlers/dataset.js')).run(options),
 };
-
-async function verify({ folder, json }: DatasetArguments): Promise<void> {
-  const found = await verifyDataset(folder);
-  if (json) await printJson(found);
-  else
-    await print(
-      [
-        `${folder}: ${found.lines} lines, ${found.contexts} contexts`,
-        ...(found.faults.length
-          ? found.faults.map((fault) => `✗ ${fault}`)
-          : ['✓ every hash and invariant holds']),
-        '',
-      ].join('\n'),
-    );
-  if (found.faults.length > 0) process.exitCode = EXIT.gateFailed;
-}
-
-async function build({ folder, captures, name, title, folds, commands }: DatasetArguments): Promise<void> {
-  if (!captures?.length)
-    throw new AuditweaveError('dataset: expected --captures, got none.', {
-      hint: 'npm run dataset -- build DIR --captures results/captures/a1 results/captures/a2',
-    });
-  const own = name ?? folder.replace(/\/+$/, '').split('/').at(-1)!;
-  const manifest = await assembleDataset({
-    out: folder,
-    captures,
-    name: own,
-    title: title ?? own,
-    ...(folds ? { folds: JSON.parse(readFileSync(folds, 'utf8')) as NonNullable<Manifest['folds']> } : {}),
-    ...(commands ? { commands } : {}),
-    tools: { node: process.version },
-  });
-  await printJson(manifest.counts);
-}

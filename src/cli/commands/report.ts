@@ -1,23 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { datasetStats } from '../../dataset/stats.js';
-import { findPath } from '../../files/program.js';
-import type { WrittenReport } from '../../reports/write-files.js';
-import { isReference, refuseReference } from '../../runs/reference.js';
 import type { Command } from '../command.js';
-import { print, printJson, STDERR, say } from '../output.js';
-
-interface ReportArguments {
-  folder: string;
-  paper: boolean;
-  dataset: string | undefined;
-  out: string | undefined;
-  updateReference: boolean;
-  json: boolean;
-}
-
-/** Whose clustering rate stands beside the paper's when no other is named. */
-const DATASET = 'datasets/three-node';
+import type { ReportArguments } from '../handlers/report.js';
 
 /** `report results/NAME`: the records of a run or a study as one offline page; `report results --paper`: all studies beside the paper. */
 export const report: Command<ReportArguments> = {
@@ -40,7 +22,7 @@ export const report: Command<ReportArguments> = {
       })
       .option('dataset', {
         type: 'string',
-        describe: `--paper: whose clustering rate stands beside Fig. 10 [default: ${DATASET}, where it is]`,
+        describe: `--paper: whose clustering rate stands beside Fig. 10 [default: datasets/three-node, where it is]`,
       })
       .option('out', {
         type: 'string',
@@ -64,31 +46,5 @@ export const report: Command<ReportArguments> = {
         'npm run report -- results/reference --paper',
         'all studies beside the paper, in results/paper',
       ),
-  handler: async (options) => {
-    const written = options.paper ? await writePaper(options) : await writeOne(options);
-    await (options.json ? printJson(written) : print(`${written.html}\n`));
-    if (!options.json)
-      say(`report: ${written.charts.length} chart files, ${written.tables.length} tables beside it\n`);
-  },
+  handler: async (options) => await (await import('../handlers/report.js')).run(options),
 };
-
-// Loaded late: the drawing library takes a second that other commands need not wait for.
-async function writeOne({ folder, out = folder, updateReference }: ReportArguments): Promise<WrittenReport> {
-  refuseReference(out, updateReference, 'Name a folder for the page with --out');
-  const { writeReport } = await import('../../reports/write-report.js');
-  return await writeReport(folder, out);
-}
-
-async function writePaper(options: ReportArguments): Promise<WrittenReport> {
-  const { folder, dataset, updateReference } = options;
-  const own = isReference(folder) && !updateReference ? 'results' : folder;
-  const out = options.out ?? join(own, 'paper');
-  refuseReference(out, updateReference, 'Name another folder with --out');
-  const { writePaperReport } = await import('../../reports/write-paper-report.js');
-  const named = dataset ?? (existsSync(join(findPath(DATASET), 'manifest.json')) ? DATASET : null);
-  const stats = named === null ? null : await datasetStats(named, STDERR);
-  return await writePaperReport(folder, {
-    out,
-    clustering: stats && { name: stats.name, bins: stats.clustering },
-  });
-}

@@ -1,39 +1,7 @@
-import { basename, join, relative } from 'node:path';
-import { openDataset } from '../../dataset/load.js';
-import { AuditweaveError, EXIT } from '../../errors.js';
-import { KINDS } from '../../model/kinds.js';
-import { formatSeconds } from '../../progress.js';
-import type { MetricsRecord, RunRecord } from '../../runs/record.js';
-import { refuseReference } from '../../runs/reference.js';
-import { checkRunsFolder, listFiles } from '../../runs/run-folder.js';
-import { runTrial } from '../../runs/train.js';
 import { PROTOCOLS } from '../../settings/protocols.js';
-import type { Settings } from '../../settings/schema.js';
-import { parseChange, readSettings } from '../../settings/settings.js';
 import type { Command } from '../command.js';
-import { onInterrupt } from '../interrupt.js';
-import { DEVICE, SET, THREADS, threadsOf } from '../options.js';
-import { print, printJson, STDERR, say } from '../output.js';
-import { formatInterval, table } from '../table.js';
-
-interface TrainOptions {
-  config: string;
-  dataset?: string;
-  window?: number;
-  protocol?: string;
-  model?: string;
-  seed?: number;
-  epochs?: number;
-  device: 'auto' | 'cpu' | 'cuda';
-  threads: string;
-  out?: string;
-  set: string[];
-  fresh: boolean;
-  updateReference: boolean;
-  hashValues: boolean;
-  json: boolean;
-  report: boolean;
-}
+import type { TrainOptions } from '../handlers/train.js';
+import { DEVICE, SET, THREADS } from '../options.js';
 
 /** `train`: one model, or one under each protocol side by side. */
 export const train: Command<TrainOptions> = {
@@ -55,7 +23,7 @@ export const train: Command<TrainOptions> = {
         choices: ['both', ...PROTOCOLS],
         describe: 'How data is split: paper (random windows, leaks), blocked or capture (leak-free)',
       })
-      .option('model', { choices: KINDS.map(({ name }) => name), describe: 'Kind of model' })
+      .option('model', { type: 'string', describe: 'Kind of model [default: the settings’ own]' })
       .option('seed', { type: 'number', describe: 'Root of every random choice' })
       .option('epochs', { type: 'number', describe: 'Most epochs' })
       .option('device', DEVICE)
@@ -92,120 +60,5 @@ export const train: Command<TrainOptions> = {
         '$0 train --protocol blocked --set training.batchSize=128',
         'One protocol, one setting changed',
       ),
-  handler: async (options) => {
-    const settings = await fitSelection(await readSettings(options.config, changes(options)), options);
-    const out = options.out ?? defaultFolder(settings, options.config);
-    refuseReference(out, options.updateReference, 'Name another one with --out, or none');
-    const { protocol } = settings.split;
-    if (protocol === 'both') await checkRunsFolder(out);
-    const protocols = protocol === 'both' ? (['paper', 'blocked'] as const) : [protocol];
-    const command = `train ${process.argv.slice(3).join(' ')}`.trim();
-    const interrupt = onInterrupt(say);
-    const results: { run: RunRecord; metrics: MetricsRecord }[] = [];
-    try {
-      for (const own of protocols) {
-        const { run, metrics } = await runTrial({
-          settings: { ...settings, split: { ...settings.split, protocol: own } },
-          out: protocol === 'both' ? join(out, own) : out,
-          named: out,
-          command,
-          device: options.device,
-          threads: threadsOf(options.threads),
-          fresh: options.fresh,
-          hashValues: options.hashValues,
-          signal: interrupt.signal,
-          sink: STDERR,
-        });
-        if (!metrics)
-          throw new AuditweaveError(
-            `train: interrupted after epoch ${run.epochs}; ${out} keeps what was done.`,
-            {
-              hint: 'The same command goes on.',
-              exitCode: EXIT.interrupted,
-            },
-          );
-        results.push({ run, metrics });
-      }
-    } finally {
-      interrupt.release();
-    }
-    const report = options.report ? await drawReport(out, protocol !== 'both') : null;
-    if (options.json) await printJson({ out, report, results }, 2);
-    else await print(summary(results, out, report));
-  },
+  handler: async (options) => await (await import('../handlers/train.js')).run(options),
 };
-
-/** Loaded late: the drawing library takes a second that other commands need not wait for. */
-async function drawReport(out: string, single: boolean): Promise<string> {
-  const { writeReport } = await import('../../reports/write-report.js');
-  const { html, charts, tables } = await writeReport(out);
-  if (single)
-    await listFiles(
-      out,
-      [html, ...charts, ...tables].map((path) => relative(out, path)),
-    );
-  return html;
-}
-
-function changes(options: TrainOptions): Record<string, unknown> {
-  const flags: Record<string, unknown> = {
-    dataset: options.dataset,
-    'window.size': options.window,
-    'split.protocol': options.protocol,
-    'model.name': options.model,
-    seed: options.seed,
-    'training.epochs': options.epochs,
-  };
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...given, ...options.set.map(parseChange)]);
-}
-
-/** Another dataset than the configuration's has other selections: without the configuration's one it is taken whole. */
-async function fitSelection(settings: Settings, { dataset, set }: TrainOptions): Promise<Settings> {
-  if (dataset === undefined || settings.selection === 'all' || set.some((text) => /^selection=/.test(text)))
-    return settings;
-  const { name, manifest } = await openDataset(dataset, { verify: false });
-  if (manifest?.selections?.[settings.selection]) return settings;
-  say(`${name}: no selection “${settings.selection}” there, so all of its lines.\n`);
-  return { ...settings, selection: 'all' };
-}
-
-/** A folder a question; below it one a protocol, so that one alone and both side by side find the same runs. */
-function defaultFolder({ dataset, window, seed, split }: Settings, config: string): string {
-  const data = basename(dataset).replace(/\.(jsonl|json|log|gz)/g, '') || 'run';
-  const base = basename(config).replace(/(\.config)?\.yaml$/, '');
-  const name = base === 'paper' ? data : `${data}-${base}`;
-  const folder = join('results', `${name}-w${window.size}-s${seed}`);
-  return split.protocol === 'both' ? folder : join(folder, split.protocol);
-}
-
-function summary(
-  results: readonly { run: RunRecord; metrics: MetricsRecord }[],
-  out: string,
-  report: string | null,
-): string {
-  const rows = results.map(({ run, metrics }) => [
-    metrics.protocol,
-    run.leak.verdict,
-    `${(100 * run.leak.sharedLines.share).toFixed(1)} %`,
-    formatInterval(metrics.lines.macroF1.strict),
-    formatInterval(metrics.lines.exactMatch),
-    formatInterval(metrics.baselines.ownAction.exactMatch),
-    String(metrics.lines.n),
-    String(run.epochs),
-    formatSeconds(run.seconds),
-  ]);
-  const head = [
-    'protocol',
-    'split',
-    'test lines in training',
-    'macro F1 (strict)',
-    'exact match',
-    'own-action baseline',
-    'lines',
-    'epochs',
-    'time',
-  ];
-  const places = [`Run: ${out}`, ...(report ? [`Report: ${report}`] : [])];
-  return `${table(head, rows)}\nBy line, voted over windows; 95 % intervals.\n${places.join('\n')}\n`;
-}

@@ -1,19 +1,6 @@
-import { AuditweaveError, EXIT } from '../../errors.js';
-import { indexedTrial } from '../../studies/engines/kubernetes.js';
-import { runTask } from '../../studies/trial-folder.js';
 import type { Command } from '../command.js';
-import { onInterrupt } from '../interrupt.js';
-import { DEVICE, THREADS, threadsOf } from '../options.js';
-import { jsonText, printJson, STDERR, say, writeSoon } from '../output.js';
-
-interface TrialArguments {
-  folder: string;
-  device: 'auto' | 'cpu' | 'cuda';
-  threads: string;
-  attempt: number;
-  parent: number | undefined;
-  index: number | undefined;
-}
+import type { TrialArguments } from '../handlers/trial.js';
+import { DEVICE, THREADS } from '../options.js';
 
 /** `trial FOLDER`: one trial of a study, as its workers run it. */
 export const trial: Command<TrialArguments> = {
@@ -39,34 +26,5 @@ export const trial: Command<TrialArguments> = {
         '$0 trial results/window-size/trials/0a1b2c3d4e5f6071',
         'Exit code 0: record.json is there; 42: it failed for good; else: run it again',
       ),
-  handler: async ({ folder: given, device, threads, attempt, parent, index }) => {
-    const folder = index === undefined ? given : await indexedTrial(given, index);
-    const interrupt = onInterrupt(say);
-    const orphaned = new AbortController();
-    const watch =
-      parent === undefined
-        ? undefined
-        : setInterval(() => {
-            if (process.ppid !== parent) orphaned.abort();
-          }, 1000).unref();
-    try {
-      const record = await runTask(folder, {
-        device,
-        threads: threadsOf(threads),
-        attempt,
-        signal: AbortSignal.any([interrupt.signal, orphaned.signal]),
-        onEpoch: ({ epoch }, epochs) => writeSoon(`${jsonText({ epoch, epochs })}\n`),
-        sink: STDERR,
-      });
-      if (!record)
-        throw new AuditweaveError(`trial: interrupted; ${folder} keeps what was done.`, {
-          hint: 'The same command goes on.',
-          exitCode: EXIT.interrupted,
-        });
-      await printJson({ key: record.key, status: record.status });
-    } finally {
-      clearInterval(watch);
-      interrupt.release();
-    }
-  },
+  handler: async (options) => await (await import('../handlers/trial.js')).run(options),
 };

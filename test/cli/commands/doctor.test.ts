@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkChromium, checkDatasets, renderFindings } from '../../../src/cli/commands/doctor.js';
+import { checkChromium, checkDatasets, renderFindings } from '../../../src/cli/handlers/doctor.js';
 import { AuditweaveError } from '../../../src/errors.js';
 import { diagnose, type Finding, type NativeFacts } from '../../../src/native/checkup.js';
 import { planFor } from '../../../src/native/wheels.js';

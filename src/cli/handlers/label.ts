@@ -1,0 +1,198 @@
+import { createReadStream, fstatSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { loadResourceTable } from '../../audit/labels.js';
+import { findLogs } from '../../audit/logs.js';
+import { type LogLine, readAuditLog } from '../../audit/read.js';
+import { AuditweaveError, EXIT } from '../../errors.js';
+import { writeFileAtomic } from '../../files/atomic.js';
+import { type LabelRow, labelLines } from '../../labeling/labeler.js';
+import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
+import { openPredictor } from '../../model/kinds.js';
+import { Progress } from '../../progress.js';
+import { readDuration } from '../duration.js';
+import { LabelSummary } from '../label-summary.js';
+import { jsonText, print, STDERR, say, write } from '../output.js';
+
+export interface LabelArguments {
+  files: string[];
+  model: string;
+  out?: string;
+  stride?: number;
+  buffer?: number;
+  hold?: string;
+  threads?: number;
+  skipInvalid: boolean;
+  json: boolean;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Characters written at once. */
+const CHUNK = 1 << 16;
+/** Milliseconds without a new line after which a live log is not waited for. */
+const SILENCE = 1000;
+/** Milliseconds that a row of a live log may stay unwritten. */
+const FLUSH = 50;
+
+/** Does what `label` is asked. */
+export async function run(options: LabelArguments): Promise<void> {
+  const { out } = options;
+  for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
+  const hold = options.hold === undefined ? undefined : readDuration('hold', options.hold);
+  const files = await findLogs(options.files);
+  for (const file of files)
+    if (out !== undefined && file !== '-' && (await samePath(file, out)))
+      throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
+  const log = new InterruptibleLog(files, options.skipInvalid);
+  const { threads, stride, buffer } = options;
+  const summary = new LabelSummary();
+  try {
+    const predictor = await openPredictor(options.model, {
+      ...(threads === undefined ? {} : { threads }),
+      ...(stride === undefined ? {} : { stride }),
+    });
+    try {
+      const progress = new Progress('label', { unit: 'lines', sink: STDERR });
+      const start = performance.now();
+      const live = await isLive(files);
+      const rows = labelLines(counted(log.lines(), summary, progress), {
+        predictor,
+        table: await loadResourceTable(),
+        ...(buffer === undefined ? {} : { buffer }),
+        ...(hold === undefined ? {} : { hold }),
+        ...(live || hold !== undefined ? { silence: Math.min(hold ?? SILENCE, SILENCE) } : {}),
+      });
+      const chunks = textOf(rows, summary, progress, live || hold !== undefined);
+      if (out === undefined) for await (const chunk of chunks) await write(chunk);
+      else await writeFileAtomic(out, chunks);
+      summary.seconds = Math.round(performance.now() - start) / 1000;
+      progress.done();
+    } finally {
+      await predictor.release();
+    }
+  } finally {
+    log.release();
+  }
+  await tell(summary, options);
+  if (log.interrupted)
+    throw new AuditweaveError(
+      `label: interrupted after ${summary.lines} lines; ${out ?? 'standard output'} has the rows of all of them.`,
+      { exitCode: EXIT.interrupted },
+    );
+  if (summary.events === 0)
+    throw new AuditweaveError(
+      `label: expected audit events, got none in ${summary.lines} lines${summary.skipped > 0 ? `: ${summary.why()}` : ''}.`,
+      { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
+    );
+}
+
+/** The lines of files one after another. The first signal ends them where they are, the second one the process. */
+class InterruptibleLog {
+  interrupted = false;
+  readonly #files: readonly string[];
+  readonly #skipInvalid: boolean;
+  #source: Readable | undefined;
+
+  constructor(files: readonly string[], skipInvalid: boolean) {
+    this.#files = files;
+    this.#skipInvalid = skipInvalid;
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (): void => {
+    if (this.interrupted) process.exit(EXIT.interrupted);
+    this.interrupted = true;
+    say('\nStopping: what was read is labelled and written. Again to stop at once.\n');
+    this.#source?.destroy();
+  };
+
+  /** Each line, with the name of its file where there are several. */
+  async *lines(): AsyncGenerator<LogLine> {
+    for (const file of this.#files) {
+      if (this.interrupted) return;
+      const standard = file === '-';
+      const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+      // An error that comes before the first read is kept by the stream, and given then.
+      source.on('error', () => {});
+      this.#source = source;
+      const name = standard ? 'standard input' : file;
+      try {
+        for await (const line of readAuditLog(source, { name, skipInvalid: this.#skipInvalid })) {
+          if (this.interrupted) return;
+          yield this.#files.length > 1 ? { ...line, file } : line;
+        }
+      } catch (error) {
+        if (!this.interrupted) throw error;
+      }
+    }
+  }
+
+  /** Listens to signals no more. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+}
+
+/** Whether the lines come from something that may go on: a pipe, a socket or a terminal. */
+async function isLive(files: readonly string[]): Promise<boolean> {
+  for (const file of files) {
+    const found = file === '-' ? fstatSync(0) : await stat(file).catch(() => null);
+    if (found && !found.isFile()) return true;
+  }
+  return false;
+}
+
+/** Counts the lines read. */
+async function* counted(
+  lines: AsyncIterable<LogLine>,
+  summary: LabelSummary,
+  progress: Progress,
+): AsyncGenerator<LogLine> {
+  for await (const line of lines) {
+    summary.read(line);
+    if (summary.lines % 1000 === 0) progress.advance(0, `${summary.lines} read`);
+    yield line;
+  }
+}
+
+/** Rows as text: in large chunks, or of a live log as they come. */
+async function* textOf(
+  rows: AsyncIterable<LabelRow>,
+  summary: LabelSummary,
+  progress: Progress,
+  live: boolean,
+): AsyncGenerator<string> {
+  let chunk = '';
+  let since = performance.now();
+  for await (const row of live ? withSilence(rows, FLUSH) : rows) {
+    if (row !== SILENT) {
+      summary.gave(row);
+      progress.advance(1);
+      chunk += `${jsonText(row)}\n`;
+      if (chunk.length < CHUNK && !(live && performance.now() - since >= FLUSH)) continue;
+    }
+    if (chunk !== '') yield chunk;
+    chunk = '';
+    since = performance.now();
+  }
+  yield chunk;
+}
+
+/** With `--out` standard output is free for the summary; else it goes beside the progress. */
+async function tell(summary: LabelSummary, { out, json }: LabelArguments): Promise<void> {
+  const text = json
+    ? jsonText({ ...summary.toJSON(), ...(out === undefined ? {} : { out }) })
+    : summary.toString();
+  if (out === undefined) say(`${text}\n`);
+  else await print(`${text}\n`);
+}
+
+async function samePath(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => null)));
+  return first !== null && first === second;
+}
+
+function checkSize(name: string, value: number | undefined): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
+    throw new AuditweaveError(`label: expected --${name} to be a positive integer, got ${value}.`);
+}
