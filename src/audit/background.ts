@@ -1,3 +1,4 @@
+import { actorOf } from './actor.js';
 import type { AuditEvent } from './event.js';
 
 /** Why requests come by the clock, or from a restart, whoever does what. */
@@ -95,7 +96,7 @@ export function isCustomGroup(group: string | undefined): boolean {
  * @example backgroundRule(event)?.id // 'lease'
  */
 export function backgroundRule(event: AuditEvent): BackgroundRule | null {
-  const user = event.user.username ?? '';
+  const user = actorOf(event);
   if (!user.startsWith('system:')) return null;
   return BACKGROUND_RULES.find((rule) => rule.matches(event, user)) ?? null;
 }

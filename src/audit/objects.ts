@@ -1,3 +1,4 @@
+import { actorOf } from './actor.js';
 import { type AuditEvent, isRecord } from './event.js';
 import { pluralOf } from './kind-names.js';
 
@@ -81,7 +82,7 @@ export function readFacts(event: AuditEvent): Facts {
       continue;
     }
     if (kind.endsWith('List')) {
-      if (event.verb === 'list' && resource === 'pods' && !event.user.username?.startsWith('system:'))
+      if (event.verb === 'list' && resource === 'pods' && !actorOf(event).startsWith('system:'))
         facts.seen = list(body.items).map((item) => seen(record(item.metadata)));
       if (event.verb === 'deletecollection')
         for (const { uid, name } of list(body.items).map((item) => record(item.metadata)))

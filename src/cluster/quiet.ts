@@ -1,3 +1,4 @@
+import { actorOf } from '../audit/actor.js';
 import { backgroundRule } from '../audit/background.js';
 import type { AuditEvent } from '../audit/event.js';
 
@@ -21,7 +22,7 @@ export class Quiet {
   /** Takes note of a line that came now. Background is silence. */
   hear(event: AuditEvent, now: number): void {
     if (backgroundRule(event) !== null) return;
-    const user = event.user.username ?? '';
+    const user = actorOf(event);
     if (user.startsWith('system:') && event.stage === 'RequestReceived') return;
     this.#last = now;
     const wait =

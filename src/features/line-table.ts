@@ -4,6 +4,7 @@ import { access, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/prom
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
+import { actorOf } from '../audit/actor.js';
 import { type Dataset, loadDataset, openDataset } from '../dataset/load.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache.js';
@@ -12,10 +13,11 @@ import type { ProgressSink } from '../progress.js';
 import { COLUMNS } from './columns.js';
 import { extractFields } from './encoder.js';
 
-/** What is kept of a line: its values of all `COLUMNS`, in that order, and the name of its namespace. */
+/** What is kept of a line: its values of all `COLUMNS`, in that order, the name of its namespace, and who acts. */
 export interface LineValues {
   fields: (string | null)[];
   namespace: string | null;
+  actor: string | null;
 }
 
 export interface LineTableOptions {
@@ -37,7 +39,11 @@ interface Packed {
   ids: Uint32Array;
 }
 
-type Stored = Omit<Dataset<never>, 'rows' | 'dir' | 'manifest'> & { columns: Packed[]; namespace: Packed };
+type Stored = Omit<Dataset<never>, 'rows' | 'dir' | 'manifest'> & {
+  columns: Packed[];
+  namespace: Packed;
+  actor: Packed;
+};
 
 /**
  * Loads a dataset's lines with the values of every column. Reading a log takes a while and a study loads it for every trial, so the
@@ -62,6 +68,7 @@ export async function loadLines(path: string, options: LineTableOptions): Promis
       map: (event): LineValues => ({
         fields: extractFields(event, COLUMNS),
         namespace: event.objectRef?.namespace ?? null,
+        actor: actorOf(event) || null,
       }),
       ...(sink ? { sink } : {}),
     });
@@ -138,16 +145,23 @@ function pack({ rows, dir: _, manifest: __, ...rest }: Dataset<LineValues>): Sto
     ...rest,
     columns: COLUMNS.map((_, c) => packColumn(rows.map(({ fields }) => fields[c]!))),
     namespace: packColumn(rows.map(({ namespace }) => namespace)),
+    actor: packColumn(rows.map(({ actor }) => actor)),
   };
 }
 
-function unpack({ columns, namespace, ...rest }: Stored): Omit<Dataset<LineValues>, 'dir' | 'manifest'> {
+function unpack({
+  columns,
+  namespace,
+  actor,
+  ...rest
+}: Stored): Omit<Dataset<LineValues>, 'dir' | 'manifest'> {
   const at = ({ values, ids }: Packed, row: number): string | null => values[ids[row]!]!;
   return {
     ...rest,
     rows: Array.from({ length: namespace.ids.length }, (_, row) => ({
       fields: columns.map((column) => at(column, row)),
       namespace: at(namespace, row),
+      actor: at(actor, row),
     })),
   };
 }

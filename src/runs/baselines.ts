@@ -36,7 +36,7 @@ export function baselineCodes(data: Prepared): Record<BaselineName, Int32Array> 
 
 function lineFacts({ dataset }: Prepared): LineFacts[] {
   const positions = new Map(COLUMNS.map(({ name }, i) => [name, i]));
-  return dataset.rows.map(({ fields, namespace }, i) => {
+  return dataset.rows.map(({ fields, namespace, actor }, i) => {
     const value = (...names: string[]): string | null => {
       for (const name of names) {
         const found = fields[positions.get(name)!];
@@ -51,7 +51,7 @@ function lineFacts({ dataset }: Prepared): LineFacts[] {
       );
     return {
       capture: dataset.capture[i]!,
-      user: value('user.username'),
+      user: actor,
       verb: value('verb'),
       resource: value('objectRef.resource'),
       namespace,

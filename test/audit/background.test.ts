@@ -29,6 +29,12 @@ it.each([
   expect(rule(what)).toBeNull();
 });
 
+it('takes the request that a service account carries for a person for no background', () => {
+  const carried = event({ what: `${ACCOUNT}replicaset-controller list pods ` });
+  expect(backgroundRule(carried)?.id).toBe('informer-list');
+  expect(backgroundRule({ ...carried, impersonatedUser: { username: 'dana' } })).toBeNull();
+});
+
 it('takes informers of a custom resource for somebody’s', () => {
   expect(rule(`${ACCOUNT}generic-garbage-collector list gizmos `, 'example.com')).toBeNull();
 });

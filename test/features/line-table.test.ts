@@ -20,6 +20,7 @@ describe('loadLines', () => {
     expect(read.rows[0]).toEqual({
       fields: expect.arrayContaining(['create', 'deployments']),
       namespace: 'shop',
+      actor: 'dev-a',
     });
   });
 

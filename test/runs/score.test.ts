@@ -26,6 +26,7 @@ const NONE: Label = [1, 0, 1023, 1, 1];
 const values = (given: Record<string, string>, namespace: string | null = 'shop'): LineValues => ({
   fields: COLUMNS.map(({ name }) => given[name] ?? null),
   namespace,
+  actor: given['user.username'] ?? null,
 });
 const controller = { 'user.username': 'system:kube-controller-manager', verb: 'update' };
 

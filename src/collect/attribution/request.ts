@@ -1,3 +1,4 @@
+import { actorOf } from '../../audit/actor.js';
 import { backgroundRule } from '../../audit/background.js';
 import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
 import { type Facts, readFacts } from '../../audit/objects.js';
@@ -70,7 +71,7 @@ function startRequest(event: AuditEvent, line: number): Request {
     stage: event.stage,
     micros: receivedMicros(event),
     until: stageMicros(event),
-    user: event.user.username ?? '',
+    user: actorOf(event),
     verb: event.verb,
     uri: event.requestURI ?? '',
     group: reference?.apiGroup ?? '',
