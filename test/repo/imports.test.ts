@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   studies: ['runs', 'settings', 'dataset', 'features', 'metrics', 'windows'],
   comparison: ['studies', 'runs', 'native', 'settings', 'metrics', 'dataset', 'audit', 'windows'],
   labeling: ['model', 'features', 'windows', 'audit'],
-  contexts: ['audit', 'labeling', 'metrics'],
+  contexts: ['audit', 'labeling', 'metrics', 'page'],
   serving: ['contexts', 'labeling', 'page', 'audit'],
   annotate: ['contexts', 'labeling', 'page', 'audit', 'dataset'],
   cluster: ['audit'],

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AuditEvent } from '../../audit/event.js';
 import type { Context } from '../../contexts/context.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
@@ -15,6 +16,7 @@ export interface ContextsArguments extends ContextFilter {
   labels?: string;
   methods: string[];
   open?: string;
+  html?: string;
   truth?: string;
   capture?: string;
   idle?: number;
@@ -62,6 +64,10 @@ export const contexts: Command<ContextsArguments> = {
       .option('until', { type: 'string', describe: 'Only what began before' })
       .option('background', { type: 'boolean', default: false, describe: 'The control plane’s own work too' })
       .option('open', { type: 'string', describe: 'Show the lines of one context as a tree: --open c12' })
+      .option('html', {
+        type: 'string',
+        describe: 'Write a page to look at, instead of the list: one file that needs no network',
+      })
       .option('truth', {
         type: 'string',
         describe: 'Score against the truth of this dataset, whose log the file is',
@@ -85,6 +91,10 @@ export const contexts: Command<ContextsArguments> = {
       .example('$0 contexts datasets/first-light/audit.jsonl.gz', 'the list')
       .example('$0 contexts audit.log --actor dev-a --verb delete', 'what dev-a deleted')
       .example('$0 contexts audit.log --open c12', 'what one action caused')
+      .example(
+        '$0 contexts audit.log --html page.html',
+        'a page with a time line, filters, search and trees of causes',
+      )
       .example('tail -f audit.log | $0 contexts - --follow', 'live'),
   handler: run,
 };
@@ -101,15 +111,16 @@ async function run(options: ContextsArguments): Promise<void> {
   const source = await openContexts({ ...options, idle, silence, onLine: () => progress.advance(1) });
   try {
     say(`contexts: ${source.note}.\n`);
-    if (options.open === undefined) await list(source, options, progress);
+    if (options.html !== undefined) await page(source, options, options.html, progress);
+    else if (options.open === undefined) await list(source, options, progress);
     else await open(source, options, progress);
   } finally {
     await source.release();
   }
 }
 
-function check({ files, follow, idle, open: id, truth, capture }: ContextsArguments): void {
-  const twice = id !== undefined ? '--open' : null;
+function check({ files, follow, idle, open: id, html, truth, capture }: ContextsArguments): void {
+  const twice = id !== undefined ? '--open' : html !== undefined ? '--html' : null;
   if (idle !== undefined && !(idle > 0))
     throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
   if (follow && (files.length > 1 || files[0] !== '-'))
@@ -169,6 +180,27 @@ async function open(source: ContextSource, options: ContextsArguments, progress:
   const told = new Map<number, AuditEvent>();
   for await (const { line, event } of readLogs(options)) if (event && wanted.has(line)) told.set(line, event);
   await write(`${contextTree(context, told, textOptions()).join('\n')}\n`);
+}
+
+async function page(
+  source: ContextSource,
+  options: ContextsArguments,
+  path: string,
+  progress: Progress,
+): Promise<void> {
+  const { writeContextsPage } = await import('../../contexts/page/write.js');
+  const contexts: Context[] = [];
+  for await (const context of source.contexts) contexts.push(context);
+  progress.done();
+  const { counts } = source.stream;
+  await writeContextsPage(path, {
+    title: options.files.map((file) => basename(file)).join(', '),
+    note: source.note,
+    counts: { lines: counts.lines, counted: counts.counted },
+    contexts,
+    lines: readLogs(options),
+  });
+  say(`contexts: ${contexts.length} on the page ${path}.\n`);
 }
 
 function textOptions(): TextOptions {

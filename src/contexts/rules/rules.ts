@@ -24,6 +24,7 @@ export class Rules implements Attributor {
   readonly #people = new People();
   readonly #recent = new RecentRequests();
   readonly #incidents = new Incidents();
+  readonly #connected = new RecentMap<number>(MOST_GOING_ON);
   #clock = Number.NEGATIVE_INFINITY;
   /** Contexts of requests whose last line is still to come, by request. */
   readonly #goingOn = new RecentMap<number>(MOST_GOING_ON);
@@ -54,12 +55,20 @@ export class Rules implements Attributor {
 
   #person(line: ContextLine): Attribution[] {
     const found = this.#people.push(line).flatMap((burst) => this.#closeBurst(burst));
-    if (connects(line)) this.#recent.push(line, line.line);
+    if (connects(line)) this.#connect(line);
     if (line.event.user.username === undefined && line.outcome === 'refused') return found;
     if (!startsContext(line) || line.ahead) return found;
     this.#enter(line, line.line);
     if (removes(line) && line.outcome === 'done') this.#people.hasDeleted(line, line.line);
     return [...found, attribution(line, line.line, null, 'asked')];
+  }
+
+  /** Remembers a connection under the line of its first stage, which starts its context. */
+  #connect(line: ContextLine): void {
+    const key = requestKey(line);
+    const first = this.#connected.get(key) ?? line.line;
+    this.#connected.set(key, first);
+    this.#recent.push(line, first);
   }
 
   #closeBurst({ lines }: Burst): Attribution[] {

@@ -1,0 +1,70 @@
+import { type AuditEvent, isRecord, type JsonValue } from '../audit/event.js';
+
+/** What stands where a secret was. */
+export const REDACTED = 'REDACTED';
+
+const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g;
+/** A token or a private key in base64 once more, as Secrets hold them. */
+const ENCODED = /(?:ZXlK|LS0tLS1CRUdJTi)[\w+/=]{40,}/g;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+const PARAMETER = /([?&](?:access_token|token|password|code)=)[^&]*/gi;
+/** Keys of bodies whose value lets somebody in. */
+const SECRET_KEYS = new Set(['token', 'bootstrapToken', 'password', 'clientSecret', 'stringData']);
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * An event without what must not be shown: the content of Secrets, tokens that were asked for or reviewed, and whatever looks like a
+ * token or a private key anywhere else. Nothing else changes; the event itself is left as it is.
+ *
+ * @example redactEvent(event).responseObject // { kind: 'Secret', data: { password: 'REDACTED' }, … }
+ */
+export function redactEvent(event: AuditEvent): AuditEvent {
+  const secret = event.objectRef?.resource === 'secrets';
+  const { requestObject, responseObject, requestURI, ...rest } = event;
+  return {
+    ...(clean(rest as unknown as JsonValue, false) as unknown as AuditEvent),
+    ...(requestURI === undefined
+      ? {}
+      : { requestURI: cleanText(requestURI).replace(PARAMETER, `$1${REDACTED}`) }),
+    ...(requestObject === undefined ? {} : { requestObject: clean(requestObject, secret) }),
+    ...(responseObject === undefined ? {} : { responseObject: clean(responseObject, secret) }),
+  };
+}
+
+function clean(value: JsonValue, secret: boolean): JsonValue {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value))
+    return value.map((one) =>
+      secret && isPatchOfData(one) ? { ...one, value: REDACTED } : clean(one, secret),
+    );
+  const own = secret || value.kind === 'Secret';
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => {
+      if (own && (key === 'data' || key === 'stringData')) return [key, hide(part)];
+      if (own && key === LAST_APPLIED) return [key, REDACTED];
+      if (SECRET_KEYS.has(key) && typeof part === 'string' && part !== '') return [key, REDACTED];
+      return [key, clean(part, own)];
+    }),
+  );
+}
+
+/** A step of a JSON patch, which names its place apart. */
+function isPatchOfData(value: JsonValue): value is { [key: string]: JsonValue } {
+  return isRecord(value) && typeof value.path === 'string' && /^\/(data|stringData)\b/.test(value.path);
+}
+
+/** The same keys, with nothing behind them. */
+function hide(part: JsonValue): JsonValue {
+  if (!isRecord(part)) return part === null ? null : REDACTED;
+  return Object.fromEntries(Object.keys(part).map((key) => [key, part[key] === null ? null : REDACTED]));
+}
+
+function cleanText(text: string): string {
+  if (text.length < 16) return text;
+  const plain = text.includes('eyJ') ? text.replace(TOKEN, REDACTED) : text;
+  const unkeyed = plain.includes('PRIVATE KEY') ? plain.replace(PRIVATE_KEY, REDACTED) : plain;
+  return unkeyed.includes('ZXlK') || unkeyed.includes('LS0tLS1CRUdJTi')
+    ? unkeyed.replace(ENCODED, REDACTED)
+    : unkeyed;
+}
