@@ -59,15 +59,16 @@ export function request(
   } as AuditEvent;
 }
 
-/** Contexts of events by rules, background left out, in order of their numbers. */
+/** Contexts of events by rules, background left out unless it is asked for, in order of their numbers. */
 export async function contextsBy(
   events: readonly AuditEvent[],
   options: Partial<ContextStreamOptions> = {},
+  withBackground = false,
 ): Promise<Context[]> {
   const stream = new ContextStream({ attributor: new Rules(), table: await loadResourceTable(), ...options });
   const all = events.flatMap((event, line) => stream.push({ line, text: '', event }));
   return [...all, ...stream.end()]
-    .filter(({ background }) => !background)
+    .filter(({ background }) => withBackground || !background)
     .sort((a, b) => Number(a.context.slice(1)) - Number(b.context.slice(1)));
 }
 

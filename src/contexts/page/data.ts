@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../../audit/event.js';
+import { type AuditEvent, receivedMicros } from '../../audit/event.js';
 import { lineText } from '../action-text.js';
-import type { Context } from '../context.js';
+import { type Context, endMicros } from '../context.js';
 import { contextLine } from '../line.js';
 import { RecentMap } from '../recent-map.js';
 import { treeOf } from '../tree.js';
@@ -148,6 +148,8 @@ export class PageBuilder {
     const code = new Uint16Array(n);
     const from = new Float64Array(n);
     const took = new Float64Array(n);
+    const received = new Float64Array(n);
+    const staged = new Float64Array(n);
     const confidence = new Float32Array(n);
     const background = new Uint8Array(n);
     const more: Record<number, number> = {};
@@ -181,6 +183,8 @@ export class PageBuilder {
       code[i] = clampCode(trigger);
       from[i] = Date.parse(context.from) * 1000;
       took[i] = context.milliseconds;
+      received[i] = receivedMicros(trigger);
+      staged[i] = endMicros(trigger, received[i]!);
       confidence[i] = context.confidence ?? Number.NaN;
       background[i] = context.background ? 1 : 0;
       if (context.more) more[i] = context.more;
@@ -190,7 +194,7 @@ export class PageBuilder {
       ...about,
       contexts: {
         ...columnsOf(texts),
-        ...numberColumns({ id, start, code, from, took, confidence, background }),
+        ...numberColumns({ id, start, code, from, took, received, staged, confidence, background }),
       },
       lines: { ...columnsOf(this.#texts), ...numberColumns(this.#numbers) },
       more,
