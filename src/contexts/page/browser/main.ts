@@ -60,7 +60,9 @@ function show(): void {
 const openRow = (): number => (state.open === null ? -1 : (rowOfId.get(state.open) ?? -1));
 
 function open(row: number, focus = true): void {
-  change({ open: `c${store.numbers.id![row]}` });
+  state = { ...state, open: `c${store.numbers.id![row]}` };
+  history.replaceState(null, '', writeHash(state));
+  list.opened(row);
   detail.show(row, state.zone);
   document.body.classList.add('with-detail');
   line.draw();
@@ -70,7 +72,9 @@ function open(row: number, focus = true): void {
 function close(): void {
   detail.hide();
   document.body.classList.remove('with-detail');
-  change({ open: null });
+  state = { ...state, open: null };
+  history.replaceState(null, '', writeHash(state));
+  list.opened(-1);
   line.draw();
   list.focus();
 }

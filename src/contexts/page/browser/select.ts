@@ -108,7 +108,17 @@ function sorted(store: Store, rows: Uint32Array, { sort, down }: State): Uint32A
   return down ? rows.reverse() : rows;
 }
 
+const keys = new Map<string, ArrayLike<number> | null>();
+
 function sortKey(store: Store, sort: string): ArrayLike<number> | null {
+  const known = keys.get(sort);
+  if (known !== undefined) return known;
+  const key = makeSortKey(store, sort);
+  keys.set(sort, key);
+  return key;
+}
+
+function makeSortKey(store: Store, sort: string): ArrayLike<number> | null {
   if (sort === 'took') return store.numbers.took!;
   if (sort === 'lines') {
     const start = store.numbers.start!;
@@ -131,14 +141,25 @@ function sortKey(store: Store, sort: string): ArrayLike<number> | null {
   return null;
 }
 
+const lowerCase = new Map<string, string[]>();
+
+function lowered(store: Store, name: string): string[] {
+  let values = lowerCase.get(name);
+  if (!values) {
+    values = store.texts[name]!.values.map((value) => value.toLowerCase());
+    lowerCase.set(name, values);
+  }
+  return values;
+}
+
 /** Finds rows by words: each is somewhere in the action, the actor, the incident or the id, whatever its letters’ case. */
 export function wordSearch(store: Store, query: string): Search {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return null;
-  const found = (name: string): Uint8Array[] =>
-    words.map((word) =>
-      Uint8Array.from(store.texts[name]!.values, (value) => (value.toLowerCase().includes(word) ? 1 : 0)),
-    );
+  const found = (name: string): Uint8Array[] => {
+    const values = lowered(store, name);
+    return words.map((word) => Uint8Array.from(values, (value) => (value.includes(word) ? 1 : 0)));
+  };
   const columns = ['text', 'actor', 'user', 'address'].map((name) => ({
     ids: store.texts[name]!.ids,
     hits: found(name),
