@@ -43,7 +43,7 @@ export async function openPage(browser: Browser, address: string, width: number)
 
 /** Sizes and names of a page's charts. */
 export async function chartsOf(page: Page): Promise<{ width: number; height: number; label: string }[]> {
-  const charts = await page.locator('figure svg[role="img"]').all();
+  const charts = await page.locator('figure svg[role="img"]:visible').all();
   return await Promise.all(
     charts.map(async (chart) => {
       const box = await chart.boundingBox();
@@ -54,6 +54,34 @@ export async function chartsOf(page: Page): Promise<{ width: number; height: num
       };
     }),
   );
+}
+
+/** Found in the page itself: what sticks out of its frame, in words. */
+const OVERFLOWS = `(() => {
+  const found = [];
+  const says = (what, inner, outer) => {
+    if (inner.width > 0 && (inner.right > outer.right + 1 || inner.left < outer.left - 1))
+      found.push(what + ': ' + [inner.left, inner.right, outer.left, outer.right].map(Math.round).join(' '));
+  };
+  for (const svg of document.querySelectorAll('figure.chart svg')) {
+    const figure = svg.closest('figure');
+    const box = svg.getBoundingClientRect();
+    if (box.width === 0) continue;
+    says(figure.id, box, figure.getBoundingClientRect());
+    for (const text of svg.querySelectorAll('text'))
+      says(figure.id + ' ' + text.textContent, text.getBoundingClientRect(), box);
+  }
+  if (matchMedia('print').matches)
+    for (const table of document.querySelectorAll('table'))
+      says(table.caption.textContent, table.getBoundingClientRect(), table.parentElement.getBoundingClientRect());
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) found.push('the page: ' + scrollWidth + ' of ' + innerWidth);
+  return found;
+})()`;
+
+/** Charts that are wider than their frames, their texts that are cut off, a page wider than its window, and in print wide tables. */
+export async function overflowsOf(page: Page): Promise<string[]> {
+  return await page.evaluate<string[]>(OVERFLOWS);
 }
 
 /** How many pixels wide a page is, be its window narrower. */

@@ -53,7 +53,8 @@ figure.chart{margin:0;background:var(--surface);border:1px solid var(--rule);bor
 .fine+.scroll{margin-top:.7rem}
 .scroll+.fine{margin:.6rem 0 0}
 .scroll{overflow-x:auto;max-width:100%}
-.scroll svg{display:block;max-width:none;height:auto}
+figure.chart svg{display:block;max-width:100%;height:auto}
+.on-phone{display:none}
 figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;justify-content:space-between;margin-top:.6rem;color:var(--muted);font-size:.86rem}
 figcaption .files{margin-left:auto;white-space:nowrap}
 .scroll:has(table){background:var(--surface);border:1px solid var(--rule);border-radius:6px}
@@ -77,10 +78,18 @@ th[aria-sort=descending] button::after{content:"↓";color:var(--ink)}
 .downloads{columns:3 260px;padding:0;list-style:none;font-size:.9rem}
 .downloads li{break-inside:avoid;overflow-wrap:anywhere;padding:.1rem 0}
 footer{border-top:1px solid var(--rule);padding:18px 0 40px;color:var(--muted);font-size:.86rem}
+@media screen and (max-width:600px){.on-page{display:none}.on-phone{display:block}}
 @media (max-width:600px){.wrap{padding:0 16px}.top{padding-top:22px}h1{font-size:1.6rem}.big{font-size:2.5rem}figure.chart{padding:12px 10px 8px}}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--ink:${DARK[COLOUR.ink]};--muted:${DARK[COLOUR.muted]};--rule:${DARK[COLOUR.rule]};--grid:${DARK[COLOUR.grid]};--paper:#0f141a;
 --surface:${DARK[COLOUR.ground]};--accent:#6cb8ec;--leak:#c2540f;--clean:#4cc9a4}
 .card.paper{border-top-color:${DARK[COLOUR.warm]}}.card.blocked{border-top-color:${DARK[COLOUR.accent]}}.card.capture{border-top-color:${DARK[COLOUR.green]}}
 ${DARK_CHARTS}}
-@media print{body{background:#fff}nav,.files,.skip{display:none}.tall{max-height:none}.card,figure.chart{break-inside:avoid}}
+@media print{@page{margin:12mm}
+body{background:#fff;font-size:11pt}nav,.files,.skip{display:none}.wrap{max-width:none;padding:0}
+.card,figure.chart,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}.columns,.cards{gap:10px}
+.scroll,.tall{overflow:visible;max-height:none}caption span,thead th{position:static}
+table,table:has(thead th:nth-child(8)){--gap:.3rem;--first:0;font-size:8pt}
+td small,th small{font-size:7pt}
+td,th,td.number,.code{white-space:normal;overflow-wrap:anywhere}thead th{overflow-wrap:break-word}.manifest td{min-width:0}th button::after{content:none}
+tbody th.text{min-width:0}.badge.leaks{print-color-adjust:exact}}
 `;

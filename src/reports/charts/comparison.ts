@@ -12,6 +12,8 @@ export interface ComparisonOptions {
   width?: number;
   /** Height of a row of a panel, px. Default 34. */
   row?: number;
+  /** Panels below one another instead of side by side. Default false. */
+  stacked?: boolean;
 }
 
 const SCORES = ['strict macro F1', 'macro F1 over true classes', 'exact match'] as const;
@@ -68,7 +70,15 @@ export function comparisonChart(runs: readonly ScoredRun[], options: ComparisonO
       frame: 'bounds',
     },
     data: { values: values.filter(({ value }) => Number.isFinite(value)) },
-    facet: { column: { field: 'kind', type: 'nominal', sort: [...SCORES], header: { title: null } } },
+    facet: {
+      [options.stacked ? 'row' : 'column']: {
+        ...{ field: 'kind', type: 'nominal' as const, sort: [...SCORES] },
+        header: {
+          title: null,
+          ...(options.stacked ? { orient: 'top' as const, labelAnchor: 'start' as const } : {}),
+        },
+      },
+    },
     spacing: 28,
     spec: {
       width,

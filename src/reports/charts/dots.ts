@@ -58,7 +58,7 @@ export function dotsChart(
     ...(Number.isFinite(low) && Number.isFinite(high) ? { low: clip(low), high: clip(high) } : {}),
     hollow,
   }));
-  const labels = names.map((name) => shorten(plain(name), 300, SIZE.label));
+  const labels = names.map((name) => shorten(plain(name), Math.min(300, 0.45 * width), SIZE.label));
   const plot = Math.max(
     180,
     width - Math.max(0, ...labels.map((label) => textWidth(label, SIZE.label))) - 24,

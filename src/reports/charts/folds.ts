@@ -28,6 +28,10 @@ export interface FoldsOptions {
   row?: number;
 }
 
+/** As many digits as a cell so wide has room for. */
+const shortest = (value: number, width: number): string =>
+  width < 32 ? value.toFixed(2).replace(/^0/, '') : value.toFixed(width < 60 ? 2 : 3);
+
 const RECT = { type: 'rect' as const, stroke: COLOUR.ground, strokeWidth: 2, height: { band: 0.94 } };
 
 /**
@@ -52,7 +56,7 @@ export function foldsChart(panels: readonly FoldPanel[], options: FoldsOptions):
     to: part / folds,
     middle: (part - 0.5) / folds,
     value: Number.isFinite(value) ? value : null,
-    text: text ?? (Number.isFinite(value) ? value.toFixed(width / folds < 60 ? 2 : 3) : '–'),
+    text: text ?? (Number.isFinite(value) ? shortest(value, width / folds) : '–'),
     dark: isDark(value, domain),
   }));
   const sort = [...new Set(cells.toSorted((a, b) => a.folds - b.folds).map(({ folds }) => `k = ${folds}`))];

@@ -27,6 +27,8 @@ export interface HeatmapOptions {
   unit: string;
   /** Size of a cell, px. Default 82 × 52. */
   cell?: { width: number; height: number };
+  /** Panels below one another instead of side by side. Default false. */
+  stacked?: boolean;
 }
 
 /**
@@ -57,11 +59,16 @@ export function heatmapChart(panels: readonly HeatPanel[], options: HeatmapOptio
     title: { text: title, frame: 'bounds', ...(subtitle === undefined ? {} : { subtitle }) },
     data: { values },
     facet: {
-      column: {
+      [options.stacked ? 'row' : 'column']: {
         field: 'panel',
-        type: 'nominal',
+        type: 'nominal' as const,
         sort: panels.map(({ name }) => name),
-        header: { title: null, labelPadding: 26 },
+        header: {
+          title: null,
+          ...(options.stacked
+            ? { orient: 'top' as const, labelAnchor: 'start' as const, labelPadding: 30 }
+            : { labelPadding: 26 }),
+        },
       },
     },
     spacing: 34,

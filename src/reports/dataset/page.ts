@@ -20,8 +20,9 @@ interface DatasetCharts {
   commands: Chart;
 }
 
-/** Of the plots, px. */
-const WIDTH = 640;
+/** Of plots beside names of bars, and of those alone, px. */
+const WIDTH = { page: 640, phone: 200 };
+const ALONE = { page: 640, phone: 300 };
 
 const WHY = `Here every Event is a request of its own, kubelets ask for a token per pod and read a pod before each report, and namespaces are
 deleted with everything in them; the namespace controller lists and deletes one resource after the other, custom ones too. Most commands ask,
@@ -33,60 +34,65 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
   return {
     clustering: await drawChart(
       'clustering',
-      barChart(
-        clustering.map(({ from, to, labels }) => ({
-          name: to === null ? `${from} lines and more` : `${from}–${to - 1} lines`,
-          value: labels,
-        })),
-        {
-          title: 'Labels by mean lines of a context',
-          width: WIDTH,
-          subtitle: 'Fig. 10 of the paper, from the truth',
-          unit: 'labels',
-        },
-      ),
+      (screen) =>
+        barChart(
+          clustering.map(({ from, to, labels }) => ({
+            name: to === null ? `${from} lines and more` : `${from}–${to - 1} lines`,
+            value: labels,
+          })),
+          {
+            title: 'Labels by mean lines of a context',
+            width: WIDTH[screen],
+            subtitle: 'Fig. 10 of the paper, from the truth',
+            unit: 'labels',
+          },
+        ),
       `Labels by the mean number of lines of their contexts: ${percent(least.share)} have ${least.from} to ${least.to! - 1}.`,
     ),
     classes: await drawChart(
       'class-sizes',
-      histogram(
-        classSizes.map(({ lines }) => lines),
-        {
-          title: 'Sizes of classes',
-          unit: 'lines of a class',
-          counted: 'classes',
-          scale: 'log',
-          width: WIDTH,
-        },
-      ),
+      (screen) =>
+        histogram(
+          classSizes.map(({ lines }) => lines),
+          {
+            title: 'Sizes of classes',
+            unit: 'lines of a class',
+            counted: 'classes',
+            scale: 'log',
+            width: ALONE[screen],
+          },
+        ),
       `Sizes of ${classSizes.length} classes, from ${classSizes.at(-1)?.lines ?? 0} to ${classSizes[0]?.lines ?? 0} lines.`,
     ),
     largest: await drawChart(
       'largest-classes',
-      barChart(
-        classSizes.slice(0, 20).map(({ text, lines }) => ({ name: text, value: lines })),
-        { title: 'The largest classes', unit: 'lines', width: WIDTH },
-      ),
+      (screen) =>
+        barChart(
+          classSizes.slice(0, 20).map(({ text, lines }) => ({ name: text, value: lines })),
+          { title: 'The largest classes', unit: 'lines', width: WIDTH[screen] },
+        ),
       `The largest class is ${classSizes[0]?.text ?? 'none'}.`,
     ),
     captures: await drawChart(
       'captures',
-      barChart(
-        captures.map(({ id, lines }) => ({ name: id, value: lines })),
-        { title: 'Lines of each capture', unit: 'lines', width: WIDTH },
-      ),
+      (screen) =>
+        barChart(
+          captures.map(({ id, lines }) => ({ name: id, value: lines })),
+          { title: 'Lines of each capture', unit: 'lines', width: WIDTH[screen] },
+        ),
       `Lines of each of ${captures.length} captures.`,
     ),
     commands: await drawChart(
       'lines-per-command',
-      histogram(commandLines, {
-        title: 'Lines per command',
-        subtitle: 'Without the control plane’s own work',
-        unit: 'lines of a command',
-        counted: 'commands',
-        scale: 'log',
-        width: WIDTH,
-      }),
+      (screen) =>
+        histogram(commandLines, {
+          title: 'Lines per command',
+          subtitle: 'Without the control plane’s own work',
+          unit: 'lines of a command',
+          counted: 'commands',
+          scale: 'log',
+          width: ALONE[screen],
+        }),
       `A command has ${linesPerAction.median} lines in the middle, ${linesPerAction.max} at most.`,
     ),
   };

@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { type Html, html, trusted } from '../../page/html.js';
+import { type Face, wrapText } from './font.js';
 import { toSvg } from './render.js';
+import { SIZE } from './theme.js';
 
 /** A drawn chart, with what it was drawn from. */
 export interface Chart {
@@ -10,21 +12,52 @@ export interface Chart {
   label: string;
   spec: TopLevelSpec;
   svg: string;
+  /** The same for a screen of a phone; null where the drawing itself is narrow enough to be scaled. */
+  phone: string | null;
 }
+
+/** For what a chart is drawn: a page some 1,000 px wide, or a screen of 390. */
+export type Screen = 'page' | 'phone';
 
 /**
  * Draws a chart.
  *
  * @param name Stem of its files.
+ * @param spec What to draw; as a function, what to draw on which screen.
  * @param label What it shows, in a sentence.
  * @example await drawChart('verbs', barChart(rows, { title: 'Verbs' }), 'Lines by verb: patch has the most, 2,210.')
  */
-export async function drawChart(name: string, spec: TopLevelSpec, label: string): Promise<Chart> {
-  return { name, label, spec, svg: await toSvg(spec, { label }) };
+export async function drawChart(
+  name: string,
+  spec: TopLevelSpec | ((screen: Screen) => TopLevelSpec),
+  label: string,
+): Promise<Chart> {
+  const page = typeof spec === 'function' ? spec('page') : spec;
+  const phone = typeof spec === 'function' ? await toSvg(forPhone(spec('phone')), { label }) : null;
+  return { name, label, spec: page, svg: await toSvg(page, { label }), phone };
+}
+
+/** Widest text of a title on a phone, px. */
+const PHONE = 360;
+
+/** A spec whose title and subtitle are broken into lines that a phone has room for. */
+function forPhone(spec: TopLevelSpec): TopLevelSpec {
+  const { title } = spec;
+  if (typeof title !== 'object' || !('text' in title) || Array.isArray(title)) return spec;
+  const lines = (text: unknown, size: number, face: Face): string[] =>
+    [text].flat().flatMap((line) => wrapText(String(line), PHONE, size, face));
+  return {
+    ...spec,
+    title: {
+      ...title,
+      text: lines(title.text, SIZE.title, 'bold'),
+      ...(title.subtitle ? { subtitle: lines(title.subtitle, SIZE.subtitle, 'regular') } : {}),
+    },
+  };
 }
 
 /**
- * A chart as a figure of a page. Wider than the screen, it scrolls inside its frame.
+ * A chart as a figure of a page, never wider than its frame: scaled, and on a phone the drawing made for it.
  *
  * @param options.caption Text below. Default none.
  * @param options.files Relative folder with the chart's svg, png and vl.json files, linked below; none without.
@@ -35,10 +68,13 @@ export function chartFigure(chart: Chart, options: { caption?: string; files?: s
       ? null
       : html`<span class="files">${chartLinks(chart.name, options.files)}</span>`;
   const below = options.caption || links ? html`<figcaption>${options.caption} ${links}</figcaption>` : null;
-  return html`<figure class="chart" id="chart-${chart.name}"><div class="scroll" tabindex="0" role="region" aria-label="${
-    chart.label
-  }">${trusted(chart.svg.replace(/ xmlns(:xlink)?="[^"]*"/g, ''))}</div>${below}</figure>`;
+  const drawn = chart.phone
+    ? html`<div class="on-page">${inline(chart.svg)}</div><div class="on-phone">${inline(chart.phone)}</div>`
+    : inline(chart.svg);
+  return html`<figure class="chart" id="chart-${chart.name}">${drawn}${below}</figure>`;
 }
+
+const inline = (svg: string): Html => trusted(svg.replace(/ xmlns(:xlink)?="[^"]*"/g, ''));
 
 /** Wider than this, px, a chart has a row for itself. */
 const NARROW = 520;

@@ -54,6 +54,23 @@ export function shorten(text: string, limit: number, size: number, face: Face = 
   return '…';
 }
 
+/**
+ * The words of a text in lines that are no wider than `limit`; a word that is wider has a line to itself.
+ *
+ * @param limit Greatest width, px.
+ * @param size Font size, px.
+ * @example wrapText('Strict macro F1 by line', 90, 14) // ['Strict', 'macro F1', 'by line']
+ */
+export function wrapText(text: string, limit: number, size: number, face: Face = 'regular'): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && textWidth(longer, size, face) <= limit) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function advancesOf(face: Face): Advances {
   const known = faces.get(face);
   if (known) return known;

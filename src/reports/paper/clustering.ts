@@ -18,12 +18,13 @@ export async function clusteringChart({ name, bins }: Clustering): Promise<Chart
   const rows = bins.map(({ from, to, labels }) => ({ name: `${binName(from, to)} lines`, value: labels }));
   return await drawChart(
     'clustering',
-    barChart(rows, {
-      title: 'Labels by mean lines of a context',
-      subtitle: `${name}, from the truth`,
-      unit: 'labels',
-      width: 760,
-    }),
+    (screen) =>
+      barChart(rows, {
+        title: 'Labels by mean lines of a context',
+        subtitle: `${name}, from the truth`,
+        unit: 'labels',
+        width: screen === 'phone' ? 200 : 760,
+      }),
     `Bars: labels by the mean lines of their contexts, ${name}. ${rows.map((row) => `${row.name}: ${row.value}`).join('; ')}.`,
   );
 }

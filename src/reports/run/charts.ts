@@ -34,11 +34,20 @@ export async function drawRunCharts(runs: readonly ReportedRun[]): Promise<RunCh
   return {
     comparison:
       scored.length > 0
-        ? await drawChart('comparison', comparisonChart(scored), comparisonLabel(scored))
+        ? await drawChart(
+            'comparison',
+            (screen) =>
+              comparisonChart(scored, screen === 'phone' ? { stacked: true, width: 190 } : { width: 262 }),
+            comparisonLabel(scored),
+          )
         : null,
     leak: await drawChart(
       'leak',
-      leakChart(runs.map(({ series, run }) => ({ series, leak: run.leak }))),
+      (screen) =>
+        leakChart(
+          runs.map(({ series, run }) => ({ series, leak: run.leak })),
+          screen === 'phone' ? { width: 120 } : {},
+        ),
       `Bars: what of the test part training had seen. ${runs.map(({ series, run }) => `${series.name}: ${(100 * run.leak.sharedLines.share).toFixed(1)} % of the test lines`).join('; ')}.`,
     ),
     loss: await each(trained, ({ slug, series, history, run: { bestEpoch } }) =>
@@ -67,17 +76,24 @@ export async function drawRunCharts(runs: readonly ReportedRun[]): Promise<RunCh
       ),
     ),
     confusion: await each(
-      scored.filter(({ metrics }) => metrics.confusion.some(({ truth, predicted }) => truth !== predicted)),
+      scored.filter(({ metrics }) => wrongClasses(metrics) > 2),
       ({ slug, series, metrics }) =>
         drawChart(
           `confusion-${slug}`,
-          confusionChart(metrics.confusion, metrics.classes, {
-            subtitle: `${series.name}; colour: share of the true class; number: lines; outlined: right`,
-          }),
+          (screen) =>
+            confusionChart(metrics.confusion, metrics.classes, {
+              ...(screen === 'phone' ? { classes: 6, others: 2, cell: 26 } : {}),
+              subtitle: `${series.name}; colour: share of the true class; number: lines; outlined: right`,
+            }),
           `Heat map: what the lines of the worst classes were taken for, ${series.name}.`,
         ),
     ),
   };
+}
+
+/** How many true classes lost lines: one or two are said by the table. */
+function wrongClasses({ confusion }: { confusion: readonly { truth: string; predicted: string }[] }): number {
+  return new Set(confusion.flatMap(({ truth, predicted }) => (truth === predicted ? [] : [truth]))).size;
 }
 
 function comparisonLabel(runs: readonly (ReportedRun & { metrics: object })[]): string {

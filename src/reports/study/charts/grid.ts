@@ -40,14 +40,16 @@ export async function heatmap(
   if (theirs.some(({ value }) => Number.isFinite(value))) panels.unshift({ name: 'K8NTEXT', cells: theirs });
   return await drawChart(
     chartName('metric-heatmap', view, measure),
-    heatmapChart(panels, {
-      title: `${capital(what)}: by ${shortAxis(y)} and ${shortAxis(x)} share`,
-      subtitle: 'mean ± standard deviation over runs; –: not given, or not run yet',
-      x: axisName(x),
-      y: axisName(y),
-      cell: { width: panels.length > 2 ? 96 : 120, height: 54 },
-      unit: what,
-    }),
+    (screen) =>
+      heatmapChart(panels, {
+        title: `${capital(what)}: by ${shortAxis(y)} and ${shortAxis(x)} share`,
+        subtitle: 'mean ± standard deviation over runs; –: not given, or not run yet',
+        x: axisName(x),
+        y: axisName(y),
+        stacked: screen === 'phone',
+        cell: { width: screen === 'phone' || panels.length > 2 ? 96 : 120, height: 54 },
+        unit: what,
+      }),
     `Heat maps: ${what} by ${axisName(y)} and ${axisName(x)}. ${highestOf(view, measure)}`,
   );
 }
@@ -74,12 +76,13 @@ export async function folds(view: StudyView, paper: PaperResult | null): Promise
   if (theirs.some(({ value }) => Number.isFinite(value))) panels.unshift({ name: 'K8NTEXT', cells: theirs });
   return await drawChart(
     'fold-heatmap',
-    foldsChart(panels, {
-      title: `${capital(measureName(view.study.report))} by the part of the log that tests`,
-      subtitle: 'means over runs; –: not given, or not run yet',
-      unit: measureName(view.study.report),
-      width: 960,
-    }),
+    (screen) =>
+      foldsChart(panels, {
+        title: `${capital(measureName(view.study.report))} by the part of the log that tests`,
+        subtitle: 'means over runs; –: not given, or not run yet',
+        unit: measureName(view.study.report),
+        width: screen === 'phone' ? 310 : 960,
+      }),
     `Bars cut into k parts, coloured by ${measureName(view.study.report)} when that part tests. ${highestOf(view)}`,
   );
 }

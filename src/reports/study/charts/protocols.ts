@@ -14,6 +14,9 @@ import {
   withInterval,
 } from '../view.js';
 
+/** Of a chart with names of rows, px. */
+const WIDTH = { page: 1030, phone: 370 };
+
 /** The score of every value, a dot a protocol. */
 export async function protocols(view: StudyView): Promise<Chart> {
   const dots = view.cells.map((cell): Dot => {
@@ -22,13 +25,14 @@ export async function protocols(view: StudyView): Promise<Chart> {
   });
   return await drawChart(
     'protocols',
-    dotsChart(dots, view.series, {
-      title: 'The same trials under each protocol',
-      subtitle: `${measureName(view.study.report)}; ${withInterval(view)}`,
-      joined: true,
-      width: 1030,
-      step: view.points.length > 24 ? 18 : 22,
-    }),
+    (screen) =>
+      dotsChart(dots, view.series, {
+        title: 'The same trials under each protocol',
+        subtitle: `${measureName(view.study.report)}; ${withInterval(view)}`,
+        joined: true,
+        width: WIDTH[screen],
+        step: view.points.length > 24 ? 18 : 22,
+      }),
     `Dots: ${measureName(view.study.report)} of each value under each protocol. ${highestOf(view)}`,
   );
 }
@@ -55,13 +59,14 @@ export async function baselines(view: StudyView): Promise<Chart> {
     }
   return await drawChart(
     'baselines',
-    dotsChart(dots, series, {
-      title: `The model and trivial baselines, ${pointNameOf(view)}`,
-      subtitle: `${measureName(study.report)}; hollow: baselines, by line; ${withInterval(view)}`,
-      domain: [0, 1],
-      width: 1030,
-      step: 30,
-    }),
+    (screen) =>
+      dotsChart(dots, series, {
+        title: `The model and trivial baselines, ${pointNameOf(view)}`,
+        subtitle: `${measureName(study.report)}; hollow: baselines, by line; ${withInterval(view)}`,
+        domain: [0, 1],
+        width: WIDTH[screen],
+        step: 30,
+      }),
     `Dots: ${measureName(study.report)} of the model and of baselines that need none, at ${pointNameOf(view)}.`,
   );
 }
@@ -80,7 +85,11 @@ export async function leak(view: StudyView): Promise<Chart[]> {
   return [
     await drawChart(
       'leak',
-      leakChart(known, { title: `What training had seen of the test part, ${pointNameOf(view)}` }),
+      (screen) =>
+        leakChart(known, {
+          title: `What training had seen of the test part, ${pointNameOf(view)}`,
+          ...(screen === 'phone' ? { width: 120 } : {}),
+        }),
       `Bars: what of the test part training had seen. ${shares.join('; ')}.`,
     ),
   ];

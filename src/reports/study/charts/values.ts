@@ -47,13 +47,13 @@ export async function metricByValue(
   lines.push(...paperLine(view, paper, setting, theirs));
   return await drawChart(
     chartName('metric-by-value', view, measure),
-    valueChart(lines, {
-      title: `${capital(name)}: by ${shortAxis(setting)}`,
-      subtitle: `${withInterval(view)}; small points: runs`,
-      axis: axisName(setting),
-      width: 990,
-      height: 300,
-    }),
+    (screen) =>
+      valueChart(lines, {
+        title: `${capital(name)}: by ${shortAxis(setting)}`,
+        subtitle: `${withInterval(view)}; small points: runs`,
+        axis: axisName(setting),
+        ...(screen === 'phone' ? { width: 300, height: 260 } : { width: 990, height: 300 }),
+      }),
     `Lines: ${name} at each ${axisName(setting)}. ${highestOf(view, measure)}`,
   );
 }
@@ -76,17 +76,21 @@ async function changes(view: StudyView, measure: Measure): Promise<Chart> {
   const change = shown === dots;
   return await drawChart(
     chartName('metric-by-value', view, measure),
-    dotsChart(shown, view.series, {
-      title: change ? `Change of ${name} against ${pointNameOf(view)}` : `${capital(name)} by value`,
-      subtitle: change
-        ? `mean over runs paired by seed; bar: ${100 * view.study.report.interval} % interval`
-        : withInterval(view),
-      ...(change
-        ? { zero: true, domain: [Math.min(...ends, 0) - pad, Math.max(...ends, 0) + pad] as [number, number] }
-        : {}),
-      width: 1030,
-      step: 12,
-    }),
+    (screen) =>
+      dotsChart(shown, view.series, {
+        title: change ? `Change of ${name} against ${pointNameOf(view)}` : `${capital(name)} by value`,
+        subtitle: change
+          ? `mean over runs paired by seed; bar: ${100 * view.study.report.interval} % interval`
+          : withInterval(view),
+        ...(change
+          ? {
+              zero: true,
+              domain: [Math.min(...ends, 0) - pad, Math.max(...ends, 0) + pad] as [number, number],
+            }
+          : {}),
+        width: screen === 'phone' ? 370 : 1030,
+        step: 12,
+      }),
     `Dots: ${name} of each value. ${highestOf(view, measure)}`,
   );
 }
