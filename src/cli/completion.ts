@@ -38,7 +38,7 @@ ${cases.map(({ pattern, words }) => `      ${pattern}) words="${words}" ;;`).joi
   fi
   [ -n "$words" ] && COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
-complete -o default -F _auditweave auditweave
+complete -o default -F _auditweave auditweave auditweave.mjs
 `;
 }
 

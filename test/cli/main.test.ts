@@ -102,7 +102,7 @@ describe('main', () => {
   it('prints a completion script', async () => {
     const { code, out } = await run('completion');
     expect(code).toBe(0);
-    expect(out).toContain('complete -o default -F _auditweave auditweave');
+    expect(out).toContain('complete -o default -F _auditweave auditweave auditweave.mjs');
   });
 
   it('listens to standard output once, however often it is called', async () => {
