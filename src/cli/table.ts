@@ -2,7 +2,9 @@ import type { Interval } from '../runs/record.js';
 
 /** A plain text table, columns padded to their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = head.map((cell, i) =>
+    rows.reduce((width, row) => Math.max(width, row[i]?.length ?? 0), cell.length),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, i) => cell.padEnd(widths[i]!))

@@ -6,6 +6,7 @@ import { kindNamed } from '../model/kinds.js';
 import type { ProgressSink } from '../progress.js';
 import type { Settings } from '../settings/schema.js';
 import { completeSettings } from '../settings/settings.js';
+import { checkModelThere } from './missing-model.js';
 import { type Prepared, prepare, prepareWhole } from './prepare.js';
 import { type LeakReport, type MetricsRecord, type RunRecord, readRun } from './record.js';
 import { evaluateTest } from './train.js';
@@ -27,6 +28,7 @@ export async function scoreModel(options: {
   sink: ProgressSink;
 }): Promise<{ metrics: MetricsRecord; leak: LeakReport }> {
   const { run } = await readRun(options.dir);
+  await checkModelThere(options.dir);
   const { stride } = options;
   if (stride !== undefined && !(Number.isInteger(stride) && stride > 0))
     throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {

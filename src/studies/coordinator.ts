@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditweaveError } from '../errors.js';
 import type { ProgressSink } from '../progress.js';
-import type { Ending, StudyEngine, StudyWork } from './engines/engine.js';
+import type { Ending, StudyEngine, StudyWork, TrialProgress } from './engines/engine.js';
 import type { Estimate } from './estimate.js';
 import type { Trial } from './expand.js';
 import type { StudyFolder } from './folder.js';
@@ -115,8 +115,11 @@ class Coordinator implements StudyWork {
     const before = this.#count();
     tell({ event: 'study', study: this.study, trials: trials.length, ...before });
     if (this.#queue.length > 0) {
-      await engine.run(this);
-      this.#progress.done();
+      try {
+        await engine.run(this);
+      } finally {
+        this.#progress.done();
+      }
     }
     if (this.signal.aborted) this.#stopped = 'interrupted';
     const seen = new Set<string>();
@@ -184,8 +187,8 @@ class Coordinator implements StudyWork {
     this.#tell(this.attempt(trial.key) > 1 ? 'retried' : 'started', trial);
   }
 
-  progress(key: string, share: number): void {
-    this.#progress.share(key, share);
+  progress(key: string, done: TrialProgress): void {
+    this.#progress.advance(key, done);
   }
 
   async ended(trial: Trial, ending: Ending): Promise<void> {

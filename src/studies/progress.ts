@@ -1,4 +1,5 @@
 import { formatSeconds, type ProgressSink, showLine } from '../progress.js';
+import type { TrialProgress } from './engines/engine.js';
 import type { Estimate } from './estimate.js';
 import type { Trial } from './expand.js';
 
@@ -11,6 +12,8 @@ export interface StudyProgressOptions {
   sink: ProgressSink;
   /** Milliseconds between two lines. Default 500 on a terminal, 30,000 else. */
   interval?: number;
+  /** Milliseconds since some start. Default `performance.now`. */
+  now?: () => number;
 }
 
 /** Shows how far a study is over all its trials. */
@@ -18,26 +21,35 @@ export class StudyProgress {
   readonly #label: string;
   readonly #options: StudyProgressOptions;
   readonly #open: Map<string, Trial>;
-  readonly #running = new Map<string, { trial: Trial; share: number }>();
-  readonly #began = performance.now();
+  readonly #running = new Map<string, { trial: Trial; done: TrialProgress | null; since: number }>();
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #began: number;
   #done = 0;
   #failed = 0;
-  #last = 0;
+  #last = Number.NEGATIVE_INFINITY;
 
   constructor(label: string, options: StudyProgressOptions) {
     this.#label = label;
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#began = this.#now();
     this.#open = new Map(options.trials.map((trial) => [trial.key, trial]));
   }
 
   start(trial: Trial, _where: string): void {
-    this.#running.set(trial.key, { trial, share: 0 });
+    this.#running.set(trial.key, { trial, done: null, since: this.#now() });
+    // Trials may be silent for minutes, and time goes on.
+    this.#timer ??= setInterval(() => this.#show(), this.#interval).unref();
     this.#show();
   }
 
-  share(key: string, share: number): void {
+  advance(key: string, done: TrialProgress): void {
     const running = this.#running.get(key);
-    if (running) running.share = share;
+    if (running && running.done?.epoch !== done.epoch) {
+      running.done = done;
+      running.since = this.#now();
+    }
     this.#show();
   }
 
@@ -59,7 +71,8 @@ export class StudyProgress {
   }
 
   done(): void {
-    const seconds = (performance.now() - this.#began) / 1000;
+    clearInterval(this.#timer);
+    const seconds = (this.#now() - this.#began) / 1000;
     this.#line(`${this.#label}: ${this.#counts()} · in ${formatSeconds(seconds)}`, true);
   }
 
@@ -71,25 +84,44 @@ export class StudyProgress {
   }
 
   #show(now = false): void {
-    const { sink, interval = sink.isTTY ? 500 : 30_000 } = this.#options;
-    if (!now && performance.now() - this.#last < interval) return;
-    this.#last = performance.now();
+    if (!now && this.#now() - this.#last < this.#interval) return;
+    this.#last = this.#now();
+    const running = [...this.#running.values()].map(
+      ({ trial, done }) => `${trial.label} ${trial.protocol} run ${trial.run + 1}: ${wordsOf(done)}`,
+    );
+    const parts = [this.#counts(), ...(this.#open.size > 0 ? [this.#left()] : []), ...running];
+    this.#line(`${this.#label}: ${parts.join(' · ')}`, false);
+  }
+
+  /** What is left of the estimates, less what has passed since the running trials were last heard of. */
+  #left(): string {
     const { estimate, workers } = this.#options;
     let seconds = 0;
-    for (const [key, trial] of this.#open)
-      seconds += estimate.seconds(trial) * (1 - (this.#running.get(key)?.share ?? 0));
-    const running = [...this.#running.values()].map(
-      ({ trial, share }) => `${trial.label} ${trial.protocol} ${Math.round(100 * share)} %`,
-    );
-    const parts = [
-      this.#counts(),
-      `about ${formatSeconds(seconds / Math.max(1, Math.min(workers, this.#open.size)))} left`,
-      ...running,
-    ];
-    this.#line(`${this.#label}: ${parts.join(' · ')}`, false);
+    for (const [key, trial] of this.#open) {
+      const whole = estimate.seconds(trial);
+      const running = this.#running.get(key);
+      const share = running?.done ? running.done.epoch / running.done.epochs : 0;
+      const passed = running ? (this.#now() - running.since) / 1000 : 0;
+      seconds += Math.max(0, whole * (1 - share) - passed);
+    }
+    const left = seconds / Math.max(1, Math.min(workers, this.#open.size));
+    return left < 1 ? 'should be done soon' : `about ${formatSeconds(left)} left`;
+  }
+
+  get #interval(): number {
+    const { sink, interval = sink.isTTY ? 500 : 30_000 } = this.#options;
+    return interval;
   }
 
   #line(text: string, ends: boolean): void {
     showLine(this.#options.sink, text, ends);
   }
+}
+
+/** How far a trial is, in words. */
+function wordsOf(done: TrialProgress | null): string {
+  if (done === null || done.epoch === 0) return 'epoch 1';
+  const { epoch, epochs, loss } = done;
+  const said = loss === undefined ? '' : `, loss ${loss.toFixed(5)}`;
+  return epoch < epochs ? `epoch ${epoch + 1}/${epochs}${said}` : `scoring${said}`;
 }

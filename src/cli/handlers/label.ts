@@ -10,6 +10,7 @@ import { type LabelRow, labelLines } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
+import { checkModelThere } from '../../runs/missing-model.js';
 import { readDuration } from '../duration.js';
 import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
@@ -47,6 +48,7 @@ export async function run(options: LabelArguments): Promise<void> {
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
   try {
+    await checkModelThere(options.model);
     const predictor = await openPredictor(options.model, {
       ...(threads === undefined ? {} : { threads }),
       ...(stride === undefined ? {} : { stride }),

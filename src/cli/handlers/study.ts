@@ -67,7 +67,7 @@ export async function run(options: StudyArguments): Promise<void> {
     });
     const report = options.report && outcome.done > 0 ? await drawReport(opened.dir) : null;
     if (!options.json) await print(summary(opened, outcome, report));
-    finish(opened, outcome);
+    finish(opened, outcome, wanted);
   } finally {
     interrupt.release();
   }
@@ -137,7 +137,7 @@ async function list(
         status,
         formatSeconds(own),
       ]),
-    )}\n${name}: ${rows.length} trials, ${open.length} to run: about ${formatSeconds(seconds)} with ${workers ?? 'the engine’s'} at once. Results: ${dir}\n`,
+    )}\n${name}: ${rows.length} trials, ${open.length === 0 ? 'none' : `${open.length}`} to run${open.length === 0 ? '' : `: about ${formatSeconds(seconds)} with ${workers ?? 'the engine’s'} at once`}. Results: ${dir}\n`,
   );
 }
 
@@ -164,10 +164,15 @@ function summary({ study: { name }, dir }: OpenStudy, outcome: StudyOutcome, rep
   return `${parts.join('\n')}\n`;
 }
 
-function finish({ dir }: OpenStudy, { stopped, failed, missing }: StudyOutcome): void {
+function finish(
+  { dir }: OpenStudy,
+  { stopped, failed, missing }: StudyOutcome,
+  wanted: ReadonlySet<string>,
+): void {
+  const toGo = missing.filter(({ key }) => wanted.has(key)).length;
   if (stopped === 'interrupted')
     throw new AuditweaveError(
-      `study: interrupted with ${missing.length} trials to go; ${dir} keeps what was done.`,
+      `study: interrupted with ${toGo} of ${wanted.size} trials to go; ${dir} keeps what was done.`,
       {
         hint: 'The same command goes on.',
         exitCode: EXIT.interrupted,
@@ -175,7 +180,7 @@ function finish({ dir }: OpenStudy, { stopped, failed, missing }: StudyOutcome):
     );
   if (stopped === 'breaker')
     throw new AuditweaveError(
-      `study: stopped after five failures in a row, ${missing.length} trials to go.`,
+      `study: stopped after five failures in a row, ${toGo} of ${wanted.size} trials to go.`,
       {
         hint: `Read why in ${join(dir, 'records.jsonl')}; then run it again with --retry-failed.`,
         exitCode: EXIT.someTrialsFailed,

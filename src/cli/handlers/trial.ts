@@ -38,7 +38,7 @@ export async function run({
       threads: threadsOf(threads),
       attempt,
       signal: AbortSignal.any([interrupt.signal, orphaned.signal]),
-      onEpoch: ({ epoch }, epochs) => writeSoon(`${jsonText({ epoch, epochs })}\n`),
+      onEpoch: ({ epoch, loss }, epochs) => writeSoon(`${jsonText({ epoch, epochs, loss })}\n`),
       sink: STDERR,
     });
     if (!record)

@@ -11,6 +11,13 @@ export interface Ending {
   lost?: boolean;
 }
 
+/** How far a trial is: epochs trained, of how many at most, and the last one's training loss. */
+export interface TrialProgress {
+  epoch: number;
+  epochs: number;
+  loss?: number;
+}
+
 /** Trials to be run, and where to tell of them. */
 export interface StudyWork {
   /** Name of the study. */
@@ -31,8 +38,8 @@ export interface StudyWork {
   /** How often the trial was begun, this time included. */
   attempt(key: string): number;
   started(trial: Trial, where: string): void;
-  /** Share of the trial that is done, in [0, 1]. */
-  progress(key: string, share: number): void;
+  /** How far a trial is. */
+  progress(key: string, done: TrialProgress): void;
   /** To be called once for each trial that `next` gave. */
   ended(trial: Trial, ending: Ending): Promise<void>;
 }

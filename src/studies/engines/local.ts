@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Trial } from '../expand.js';
-import type { Ending, StudyEngine, StudyWork } from './engine.js';
+import type { Ending, StudyEngine, StudyWork, TrialProgress } from './engine.js';
 
 export interface LocalEngineOptions {
   /** Trials at once. */
@@ -69,7 +69,7 @@ export class LocalEngine implements StudyEngine {
     );
     const release = stopWith(child, work.signal);
     try {
-      return await listen(child, (share) => work.progress(key, share));
+      return await listen(child, (done) => work.progress(key, done));
     } finally {
       release();
     }
@@ -92,15 +92,15 @@ function stopWith(child: ChildProcess, signal: AbortSignal): () => void {
 }
 
 /** Waits for the end of a process that tells of its epochs, a JSON line each. */
-async function listen(child: ChildProcess, onShare: (share: number) => void): Promise<Ending> {
+async function listen(child: ChildProcess, onProgress: (done: TrialProgress) => void): Promise<Ending> {
   let words = '';
   child.stderr?.on('data', (part) => {
     words = (words + String(part)).slice(-WORDS);
   });
   if (child.stdout)
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const share = shareOf(line);
-      if (share !== null) onShare(share);
+      const done = progressOf(line);
+      if (done) onProgress(done);
     });
   return await new Promise<Ending>((resolve) => {
     child.on('error', (error) => resolve({ exit: null, message: error.message }));
@@ -110,11 +110,11 @@ async function listen(child: ChildProcess, onShare: (share: number) => void): Pr
   });
 }
 
-/** The share that a line of `auditweave trial` tells, or null. */
-export function shareOf(line: string): number | null {
+/** What a line of `auditweave trial` tells of its progress, or null. */
+export function progressOf(line: string): TrialProgress | null {
   try {
-    const { epoch, epochs } = JSON.parse(line) as { epoch?: number; epochs?: number };
-    return epoch && epochs ? epoch / epochs : null;
+    const { epoch, epochs, loss } = JSON.parse(line) as Partial<TrialProgress>;
+    return epoch && epochs ? { epoch, epochs, ...(loss === undefined ? {} : { loss }) } : null;
   } catch {
     return null;
   }

@@ -95,7 +95,10 @@ export class RayEngine implements StudyEngine {
     if (work.signal.aborted) stop();
     try {
       return await this.#await(id, async () =>
-        work.progress(key, (await epochsDone(work.trialFolder(key))) / settings.training.epochs),
+        work.progress(key, {
+          ...(await epochsDone(work.trialFolder(key))),
+          epochs: settings.training.epochs,
+        }),
       );
     } finally {
       work.signal.removeEventListener('abort', stop);
@@ -166,12 +169,14 @@ export class RayEngine implements StudyEngine {
   }
 }
 
-/** Epochs in a trial's history. */
-async function epochsDone(folder: string): Promise<number> {
+/** Epochs in a trial's history, and the loss of the last. */
+async function epochsDone(folder: string): Promise<{ epoch: number; loss?: number }> {
   try {
-    return (await readFile(join(folder, 'history.jsonl'), 'utf8')).split('\n').length - 1;
+    const rows = (await readFile(join(folder, 'history.jsonl'), 'utf8')).split('\n').slice(0, -1);
+    const { loss } = JSON.parse(rows.at(-1) ?? '{}') as { loss?: number };
+    return { epoch: rows.length, ...(loss === undefined ? {} : { loss }) };
   } catch {
-    return 0;
+    return { epoch: 0 };
   }
 }
 
