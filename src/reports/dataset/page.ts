@@ -20,7 +20,7 @@ interface DatasetCharts {
   commands: Chart;
 }
 
-/** Of plots beside names of bars, and of those alone, px. */
+/** Of plots beside long names of bars, and of those alone, px. */
 const WIDTH = { page: 640, phone: 200 };
 const ALONE = { page: 640, phone: 300 };
 
@@ -78,7 +78,7 @@ async function drawCharts(stats: DatasetStats): Promise<DatasetCharts> {
       (screen) =>
         barChart(
           captures.map(({ id, lines }) => ({ name: id, value: lines })),
-          { title: 'Lines of each capture', unit: 'lines', width: WIDTH[screen] },
+          { title: 'Lines of each capture', unit: 'lines', width: ALONE[screen] },
         ),
       `Lines of each of ${captures.length} captures.`,
     ),
