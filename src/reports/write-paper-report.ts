@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { readBaselinesByRule } from '../comparison/by-rule.js';
 import { readPaperDifferences } from '../comparison/paper-differences.js';
 import { type PaperResult, type PaperResults, readPaperResults } from '../comparison/paper-results.js';
 import type { Table } from '../page/table.js';
+import { byRuleTable } from './paper/by-rule.js';
 import { allCharts, drawPaperCharts } from './paper/charts.js';
 import { type Clustering, clusteringTable } from './paper/clustering.js';
 import { configurationsTable } from './paper/configurations.js';
@@ -43,6 +45,8 @@ export async function writePaperReport(
   const summary = summaryTable(paper, studies, clustering);
   const inside = insideTable(paper, studies);
   const configurations = configurationsTable(studies);
+  const recorded = readBaselinesByRule(dir);
+  const byRule = recorded && byRuleTable(recorded);
   const differences = procedureTable(await readPaperDifferences());
   const results: ResultTables = new Map(
     Object.entries(paper.results).map(([key, result]) => [
@@ -62,6 +66,7 @@ export async function writePaperReport(
       ...named('inside', inside),
       ...named('configurations', configurations),
       ['procedure', differences],
+      ...named('baselines-by-rule', byRule),
       ...[...results.values()].flat(),
       ...studies.map(({ folder, view }): [string, Table] => [`${folder}-scores`, scoresTable(view)]),
       ['records', records],
@@ -76,6 +81,7 @@ export async function writePaperReport(
         inside,
         reproduced: reproducedOf(paper, studies),
         differences,
+        byRule,
         configurations,
         results,
         records,

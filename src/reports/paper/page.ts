@@ -27,6 +27,8 @@ export interface PaperPageParts {
   /** How its procedure and ours differ. */
   differences: Table;
   configurations: Table | null;
+  /** The nearest-change rule by rule of the truth; null where it was not counted. */
+  byRule: Table | null;
   results: ResultTables;
   records: Table;
   files: readonly string[];
@@ -48,6 +50,9 @@ export function paperPage(parts: PaperPageParts): Page {
       content: renderTable(parts.configurations),
     });
   sections.push(
+    ...(parts.byRule
+      ? [{ id: 'by-rule', title: 'Circular baselines', content: circular(parts.byRule) }]
+      : []),
     { id: 'procedure', title: 'Procedure', content: procedure(parts) },
     { id: 'not-run', title: 'Not run', content: missing(parts) },
     { id: 'records', title: 'Records', content: renderTable(parts.records) },
@@ -73,6 +78,14 @@ at random. That log is another than ours, so numbers agree in kind at best; what
 protocol, which leaks, and under those that do not; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
 ${renderTable(table)}
 ${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
+}
+
+function circular(table: Table): Html {
+  return html`<p>The truth of three-node was found by rules over objects, owners, Events and namespaces, and the <em>nearest earlier user
+action</em> looks at the same names. Where it agrees with a rule of the truth nearly always, its score shows that the two ask the same question, not that it
+understands the log; no such line speaks for it against a model. <code>direct</code> lines are a person’s own: there the truth is known without any
+of them, and the rule is only the line’s own action.</p>
+${renderTable(table, { tall: true })}`;
 }
 
 function procedure({ differences }: PaperPageParts): Html {

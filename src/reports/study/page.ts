@@ -178,7 +178,8 @@ function baselines({ charts, tables }: StudyPageParts): Html {
   return html`${grid(charts.baselines)}
 ${renderTable(tables.baselines)}
 <p class="fine">No baseline learns a sequence: <em>most frequent per feature tuple</em> looks a line’s features up in training;
-<em>nearest earlier user action</em> takes the last change by a person on the same objects; <em>own action</em> is the line’s own request;
+<em>nearest earlier user action</em> takes the last change by a person on the same objects, names that the rules of the truth use too, so it is
+circular in part: the page of the paper has it rule by rule; <em>own action</em> is the line’s own request;
 <em>previous line</em> uses the true label of the line before, which no labeller has; <em>majority class</em> is the most frequent training
 label.</p>`;
 }
