@@ -2,15 +2,16 @@ import { MismatchError } from '../errors.js';
 import type { Piece } from './bytes.js';
 import { DocumentScanner } from './document.js';
 
-const [NEWLINE, RETURN, SPACE, TAB, OPEN, CLOSE, OPEN_LIST] = [
-  0x0a, 0x0d, 0x20, 0x09, 0x7b, 0x7d, 0x5b,
-] as const;
+const [NEWLINE, RETURN, SPACE, TAB, QUOTE] = [0x0a, 0x0d, 0x20, 0x09, 0x22] as const;
+const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d] as const;
+/** What may follow the beginning of a list of events. */
+const AFTER_LIST = new Set<number>([OPEN, OPEN_LIST, CLOSE_LIST, QUOTE]);
 const NOTHING = new Uint8Array(0);
 const LINE_END = Uint8Array.of(NEWLINE);
 /** Bytes of a line without end after which it is looked at whether it is a list that can be opened before its end. */
 const LONG = 1 << 20;
 const LIST_HEAD =
-  /^\uFEFF?\s*(\[|\{[^[]{0,4000}"(items|records|Records|events|logEvents|entries|hits|value)"\s*:\s*\[)/;
+  /^\uFEFF?\s*(\[\s*[[{"]|\{[^[]{0,4000}"(items|records|Records|events|logEvents|entries|hits|value)"\s*:\s*\[)/;
 /** A line of a list that broke before: nothing but ends. */
 const ENDS_ONLY = /^\s*[\]},][\s\]},]*$/;
 
@@ -230,7 +231,12 @@ class Splitter {
 function kindOf(line: Uint8Array): 'object' | 'document' | 'text' {
   let from = line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? 3 : 0;
   while (from < line.length && isSpace(line[from]!)) from++;
-  if (line[from] === OPEN_LIST) return 'document';
+  if (line[from] === OPEN_LIST) {
+    // A time or a name in brackets begins no list.
+    do from++;
+    while (from < line.length && isSpace(line[from]!));
+    return from === line.length || AFTER_LIST.has(line[from]!) ? 'document' : 'text';
+  }
   if (line[from] !== OPEN) return 'text';
   let last = line.length - 1;
   while (last > from && isSpace(line[last]!)) last--;

@@ -1,13 +1,15 @@
 import type { AuditEvent } from './event.js';
 
 /** How a line can say less than its request and answer did. */
-export type Poverty = 'truncated' | 'placeholder' | 'metadata';
+export type Poverty = 'truncated' | 'placeholder' | 'metadata' | 'google' | 'admission';
 
 /** What each kind means, as summaries say it. */
 export const POVERTIES: Readonly<Record<Poverty, string>> = {
   truncated: 'truncated bodies',
   placeholder: 'placeholders for bodies',
   metadata: 'no bodies (level Metadata)',
+  google: 'no groups of the user and no exact status (Google Cloud Logging)',
+  admission: 'no answer, client or address (AdmissionReview)',
 };
 
 /**

@@ -23,6 +23,8 @@ export interface LogLine {
   skipped?: string;
   /** Whether it was skipped because it cannot be read, and not because it is something else. */
   invalid?: true;
+  /** That the event was made of an entry that says less: of Google Cloud Logging, or an admission review. */
+  lacks?: 'google' | 'admission';
   /** The integer `label` of the paper's public format. */
   publicLabel?: number;
 }
@@ -140,7 +142,10 @@ class LineReader {
     for (const one of found) {
       if ('skipped' in one) yield { line: this.#line++, at, text, event: null, skipped: one.skipped };
       else if ('problem' in one) yield this.#invalid(at, text, one.problem);
-      else yield this.#lineOf(at, one.event, one.text);
+      else {
+        const line = this.#lineOf(at, one.event, one.text);
+        yield one.lacks && line.event ? { ...line, lacks: one.lacks } : line;
+      }
     }
   }
 

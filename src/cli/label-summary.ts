@@ -23,13 +23,13 @@ export class LabelSummary {
   readonly poor = new Map<Poverty, number>();
 
   /** Counts a line that was read. */
-  read({ event, invalid }: LogLine): void {
+  read({ event, invalid, lacks }: LogLine): void {
     this.lines++;
     if (invalid) this.invalid++;
     if (!event) return;
     this.events++;
-    const kind = povertyOf(event);
-    if (kind) this.poor.set(kind, (this.poor.get(kind) ?? 0) + 1);
+    for (const kind of [povertyOf(event), lacks])
+      if (kind) this.poor.set(kind, (this.poor.get(kind) ?? 0) + 1);
   }
 
   /** Counts a row that is given. */

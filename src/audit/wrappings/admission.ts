@@ -30,7 +30,7 @@ export const admission: Wrapping = {
           },
         },
       ];
-    return [{ event: eventOf(request, time) }];
+    return [{ event: eventOf(request, time), lacks: 'admission' }];
   },
 };
 

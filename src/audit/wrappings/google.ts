@@ -34,7 +34,7 @@ export const google: Wrapping = {
       const service = textAt(payload, 'serviceName') ?? '';
       const method = textAt(payload, 'methodName') ?? '';
       return service === 'k8s.io' || method.startsWith('io.k8s.')
-        ? [{ event: eventOf(entry, payload) }]
+        ? [{ event: eventOf(entry, payload), lacks: 'google' }]
         : [{ skipped: `an entry of ${service || 'another service'}, in a Google Cloud Logging entry` }];
     }
     if (textAt(entry, 'logName') === undefined) return null;

@@ -40,11 +40,8 @@ export const list: Wrapping = {
     for (const key of LISTS) {
       const items = value[key];
       if (!Array.isArray(items)) continue;
-      // An empty list says by its name alone what it is a list of.
-      if (
-        items.length === 0 ? /List$/.test(textAt(value, 'kind') ?? '') || key !== 'data' : items.some(holds)
-      )
-        return items.map((item) => ({ value: item }));
+      const isNamed = /List$/.test(textAt(value, 'kind') ?? '');
+      if (isNamed || items.length === 0 || items.some(holds)) return items.map((item) => ({ value: item }));
     }
     return null;
   },

@@ -12,6 +12,7 @@ const MOST_ASKED = 10_000;
 const CRI = /^\d{4}-\d\d-\d\d[Tt][\d:.]+(?:[Zz]|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::\S*)?(?: |$)/;
 /** What stands before an object: a node's name, a time, a stream, syslog's head. */
 const PREFIX = /^[^{}"]{0,1024}?[\s:](?=\{)/;
+const BRACKETED = /^\[[^\]{}"[]{1,500}\] +\{/;
 const AUDITD = /^(node=\S+ )?type=\w+ msg=audit\(/;
 
 /** Finds the audit events in what tools wrap them in. One for each source, for parts of long lines are joined. */
@@ -49,7 +50,8 @@ export class Unwrapper {
 
   #text(text: string, depth: number, strict: boolean): Unwrapped[] {
     const bare = text.trim();
-    if (bare.startsWith('{') || bare.startsWith('[')) {
+    // A name or a time in brackets before an object, as kubectl logs --prefix writes it, is no list.
+    if (/^[{[]/.test(bare) && !BRACKETED.test(bare)) {
       const whole = this.#parse(bare);
       if (!(whole instanceof Error)) return this.#value(whole, depth, strict, bare);
       const { values, rest } = valuesOf(bare, this.#most);
@@ -69,7 +71,7 @@ export class Unwrapper {
       );
     const prefix = PREFIX.exec(bare)?.[0];
     const after = prefix === undefined ? null : this.#parse(bare.slice(prefix.length));
-    if (after !== null && this.#holds(after, depth))
+    if (after !== null && !(after instanceof Error) && this.#holds(after, depth))
       return this.#value(after, depth + 1, strict, bare.slice(prefix!.length));
     if (!strict)
       return [

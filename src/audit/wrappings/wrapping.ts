@@ -5,6 +5,8 @@ export type Unwrapped =
       event: unknown;
       /** Its own JSON text, where it stood as text. */
       text?: string;
+      /** That the event was made of something that says less. */
+      lacks?: 'google' | 'admission';
     }
   /** Something else that belongs into such a log, and why it is no event. */
   | { skipped: string }
