@@ -19,6 +19,8 @@ const RESOURCE_PATH = /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/[^?]/;
  * @example skipReason(event, { lines: 'completed', filter: 'paper' }) // 'stage RequestReceived'
  */
 export function skipReason(event: AuditEvent, { lines, filter }: SelectionOptions): string | null {
+  // HTTP’s OPTIONS on a resource: no action of the API, and so none of the labels.
+  if (event.verb === '') return 'no verb (OPTIONS)';
   if (lines === 'completed') {
     if (event.stage === 'RequestReceived') return 'stage RequestReceived';
     if (event.stage === 'ResponseStarted' && event.verb === 'watch')

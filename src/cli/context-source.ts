@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { openBytes, splitLines } from '../audit/bytes.js';
 import { isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
+import { findLogs } from '../audit/logs.js';
 import { type LogLine, readAuditLog } from '../audit/read.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
@@ -84,7 +85,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   };
 }
 
-/** The lines of logs one after another, numbered through. */
+/** The lines of logs one after another, in order of their first events, numbered through. */
 export async function* readLogs({
   files,
   skipInvalid = false,
@@ -92,7 +93,7 @@ export async function* readLogs({
   onLine,
 }: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLine'>): AsyncGenerator<LogLine> {
   let next = 0;
-  for (const file of files) {
+  for (const file of await findLogs(files)) {
     const standard = file === '-';
     const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
     // An error that comes before the first read is kept by the stream, and given then.

@@ -61,7 +61,7 @@ export class LabelSummary {
       );
     for (const [kind, count] of this.poor)
       told.push(
-        `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned with bodies knows less of them.`,
+        `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned from more knows less of them.`,
       );
     return told.join('\n');
   }

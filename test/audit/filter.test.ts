@@ -24,6 +24,11 @@ describe('the choice of lines', () => {
   });
 });
 
+it('leaves out OPTIONS on a resource, which is no action of the API', () => {
+  for (const filter of ['paper', 'none'] as const)
+    expect(reason({ verb: '' }, { filter })).toBe('no verb (OPTIONS)');
+});
+
 describe('the filter of the paper', () => {
   it('takes requests on resources', () => {
     expect(reason({})).toBeNull();
