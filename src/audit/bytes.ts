@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
 import { ByteReader } from './byte-reader.js';
 import { gunzip } from './gunzip.js';
+import { UNPACKS_ZSTD, unzstd } from './unzstd.js';
 
 /** A piece of a log, still as bytes: a line, or a value of a document that spans lines. */
 export interface Piece {
@@ -12,11 +13,12 @@ export interface Piece {
   bytes: Uint8Array | null;
 }
 
+const ZSTD = '28b52ffd';
 /** What a file may begin with instead of text, by its first bytes in hex. */
 const FOREIGN: readonly (readonly [start: string, name: string, tool: string])[] = [
   ['fffe', 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
   ['feff', 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
-  ['28b52ffd', 'zstd', 'zstd -dc'],
+  [ZSTD, 'zstd', 'zstd -dc'],
   ['fd377a58', 'xz', 'xz -dc'],
   ['425a68', 'bzip2', 'bzip2 -dc'],
   ['504b0304', 'a ZIP archive', 'unzip -p'],
@@ -31,7 +33,7 @@ const NEWLINE = 0x0a;
 const MOST_PACKED = 4;
 
 /**
- * The bytes of a log, unpacked when they are gzip (by their first bytes, not by the name).
+ * The bytes of a log, unpacked when they are gzip, or zstd where this Node can (by their first bytes, not by the name).
  *
  * @throws {MismatchError} The file cannot be read, is gzip that is cut off, is an archive, or is neither text nor gzip.
  */
@@ -66,10 +68,15 @@ async function* unpack(
       { hint },
     );
   };
+  if (most === 0 && (start === ZSTD || start.startsWith(GZIP)))
+    fail('packed data in packed data, many times over', 'Unpack it yourself, and name what comes out.');
+  if (start === ZSTD && UNPACKS_ZSTD) {
+    yield* unpack(unzstd(reader.rest(), name), name, most - 1);
+    return;
+  }
   const [, foreign, tool] = FOREIGN.find(([bytes]) => start.startsWith(bytes)) ?? [];
   if (foreign !== undefined) fail(foreign, unpackHint(tool!, name));
   if (start.startsWith(GZIP)) {
-    if (most === 0) fail('gzip in gzip, many times over', 'Unpack it: gzip -dc.');
     yield* unpack(gunzip(reader.rest(), name), name, most - 1);
     return;
   }
@@ -79,10 +86,7 @@ async function* unpack(
       head = Buffer.from(await reader.peek(size));
   if (isTar(head)) {
     const file = name === 'standard input' ? 'FILE' : name;
-    fail(
-      'a tar archive',
-      `Unpack it: tar -x${most < MOST_PACKED ? 'z' : ''}f ${file}, and name the logs in it, or their folder.`,
-    );
+    fail('a tar archive', `Unpack it: tar -xf ${file}, and name the logs in it, or their folder.`);
   }
   yield* reader.rest();
 }

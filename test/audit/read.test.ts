@@ -219,7 +219,6 @@ describe('a file that cannot be read', () => {
   it.each([
     ['UTF-16', Buffer.from(`\uFEFF${jsonl}`, 'utf16le'), 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
     ['UTF-16, big end first', Buffer.from([0xfe, 0xff, 0, 0x7b]), 'UTF-16', 'iconv -f UTF-16 -t UTF-8'],
-    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'zstd', 'zstd -dc'],
     ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz', 'xz -dc'],
     ['xz in gzip', gzipSync(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])), 'xz', 'xz -dc'],
     ['bzip2', Buffer.from('BZh91AY'), 'bzip2', 'bzip2 -dc'],
@@ -232,7 +231,7 @@ describe('a file that cannot be read', () => {
 
   it.each([
     ['tar', (bytes: Buffer) => bytes, 'tar -xf'],
-    ['tar in gzip', (bytes: Buffer) => gzipSync(bytes), 'tar -xzf'],
+    ['tar in gzip', (bytes: Buffer) => gzipSync(bytes), 'tar -xf'],
   ])('is %s', async (_, pack, command) => {
     expect(await failure(readAll(pack(tarOf('logs/audit.log', jsonl)), { skipInvalid: true }))).toBe(
       `audit: audit.log:1: expected UTF-8 text or gzip, got a tar archive.\n  Hint: Unpack it: ${command} audit.log, and name the logs in it, or their folder.`,
