@@ -23,12 +23,15 @@ export function redactEvent(event: AuditEvent): AuditEvent {
   const { requestObject, responseObject, requestURI, ...rest } = event;
   return {
     ...(clean(rest as unknown as JsonValue, false) as unknown as AuditEvent),
-    ...(requestURI === undefined
-      ? {}
-      : { requestURI: cleanText(requestURI).replace(PARAMETER, `$1${REDACTED}`) }),
+    ...(requestURI === undefined ? {} : { requestURI: redactUri(requestURI) }),
     ...(requestObject === undefined ? {} : { requestObject: clean(requestObject, secret) }),
     ...(responseObject === undefined ? {} : { responseObject: clean(responseObject, secret) }),
   };
+}
+
+/** A request's path without tokens. */
+export function redactUri(uri: string): string {
+  return cleanText(uri).replace(PARAMETER, `$1${REDACTED}`);
 }
 
 function clean(value: JsonValue, secret: boolean): JsonValue {

@@ -73,8 +73,8 @@ function groupsOf({ rows, grouped }: Table): { name: string | null; rows: Table[
  * an apostrophe in front.
  */
 export function toCsv(table: Table): string {
-  const head = table.columns.map(({ name }) => quote(name));
-  const rows = table.rows.map((row) => row.map((cell) => quote(rawValue(asCell(cell)))));
+  const head = table.columns.map(({ name }) => csvCell(name));
+  const rows = table.rows.map((row) => row.map((cell) => csvCell(rawValue(asCell(cell)))));
   return [head, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
@@ -92,7 +92,12 @@ function rawValue({ text, value = text }: TableCell): string | number {
   return typeof value === 'number' && !Number.isFinite(value) ? '' : value;
 }
 
-function quote(value: string | number): string {
+/**
+ * A value as one cell of CSV. Text that a spreadsheet would run as a formula gets an apostrophe in front.
+ *
+ * @example csvCell('=1+1') // "'=1+1"
+ */
+export function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const text = plain(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

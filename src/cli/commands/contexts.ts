@@ -1,6 +1,9 @@
 import { basename } from 'node:path';
 import type { AuditEvent } from '../../audit/event.js';
 import type { Context } from '../../contexts/context.js';
+import { csvHead, csvRow } from '../../contexts/exports/csv.js';
+import { Places } from '../../contexts/exports/places.js';
+import { exportLines, LINE_FORMATS, type LineFormat } from '../../contexts/exports/write.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
 import { METHODS } from '../../contexts/labels/methods.js';
 import { AuditweaveError } from '../../errors.js';
@@ -21,6 +24,7 @@ export interface ContextsArguments extends ContextFilter {
   capture?: string;
   idle?: number;
   follow: boolean;
+  format?: string;
   json: boolean;
   skipInvalid: boolean;
 }
@@ -29,6 +33,8 @@ export interface ContextsArguments extends ContextFilter {
 const IDLE = { file: 3600, follow: 10 };
 /** Milliseconds without a line after which a growing log is not waited for. */
 const SILENCE = 2000;
+
+const FORMATS = ['json', 'csv', ...LINE_FORMATS] as const;
 
 /** `contexts FILE`: who did what, and what it caused. */
 export const contexts: Command<ContextsArguments> = {
@@ -87,6 +93,12 @@ export const contexts: Command<ContextsArguments> = {
         default: false,
         describe: 'Leave out lines that cannot be read',
       })
+      .option('format', {
+        type: 'string',
+        choices: FORMATS,
+        describe:
+          'Print json or csv, a context a row; or ecs, ocsf or otlp, a line of the log each, with its context',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a context' })
       .example('$0 contexts datasets/first-light/audit.jsonl.gz', 'the list')
       .example('$0 contexts audit.log --actor dev-a --verb delete', 'what dev-a deleted')
@@ -112,6 +124,7 @@ async function run(options: ContextsArguments): Promise<void> {
   try {
     say(`contexts: ${source.note}.\n`);
     if (options.html !== undefined) await page(source, options, options.html, progress);
+    else if (isLineFormat(options.format)) await exportAll(source, options, options.format, progress);
     else if (options.open === undefined) await list(source, options, progress);
     else await open(source, options, progress);
   } finally {
@@ -119,8 +132,15 @@ async function run(options: ContextsArguments): Promise<void> {
   }
 }
 
-function check({ files, follow, idle, open: id, html, truth, capture }: ContextsArguments): void {
-  const twice = id !== undefined ? '--open' : html !== undefined ? '--html' : null;
+function check({ files, follow, idle, open: id, html, format, truth, capture }: ContextsArguments): void {
+  const twice =
+    id !== undefined
+      ? '--open'
+      : html !== undefined
+        ? '--html'
+        : isLineFormat(format)
+          ? `--format ${format}`
+          : null;
   if (idle !== undefined && !(idle > 0))
     throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
   if (follow && (files.length > 1 || files[0] !== '-'))
@@ -138,8 +158,14 @@ function check({ files, follow, idle, open: id, html, truth, capture }: Contexts
     throw new AuditweaveError('contexts: expected --capture with --truth, got it alone.');
 }
 
+const isLineFormat = (format: string | undefined): format is LineFormat =>
+  (LINE_FORMATS as readonly (string | undefined)[]).includes(format);
+
 async function list(source: ContextSource, options: ContextsArguments, progress: Progress): Promise<void> {
-  const { json, follow } = options;
+  const { follow, format } = options;
+  const json = options.json || format === 'json';
+  const csv = format === 'csv';
+  if (csv) await write(csvHead());
   const wanted = contextFilter(options, Date.now());
   const text = textOptions();
   const kept: Context[] = [];
@@ -150,6 +176,7 @@ async function list(source: ContextSource, options: ContextsArguments, progress:
     if (!wanted(context)) continue;
     shown++;
     if (json) await write(`${jsonText(context)}\n`);
+    else if (csv) await write(csvRow(context));
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
     else kept.push(context);
   }
@@ -180,6 +207,19 @@ async function open(source: ContextSource, options: ContextsArguments, progress:
   const told = new Map<number, AuditEvent>();
   for await (const { line, event } of readLogs(options)) if (event && wanted.has(line)) told.set(line, event);
   await write(`${contextTree(context, told, textOptions()).join('\n')}\n`);
+}
+
+async function exportAll(
+  source: ContextSource,
+  options: ContextsArguments,
+  format: LineFormat,
+  progress: Progress,
+): Promise<void> {
+  const wanted = contextFilter(options, Date.now());
+  const places = new Places();
+  for await (const context of source.contexts) if (wanted(context)) places.add(context);
+  progress.done();
+  for await (const piece of exportLines(format, readLogs(options), places)) await write(piece);
 }
 
 async function page(
