@@ -19,7 +19,11 @@ export function commandHelp(
   width: number,
 ): string {
   const { places } = readLine(command);
-  const line = [path, ...command.split(' ').slice(1), ...(usage.commands.length > 0 ? ['<command>'] : [])];
+  const line = [
+    path,
+    ...command.split(' ').slice(1),
+    ...(usage.commands.length > 0 && !command.includes(' ') ? ['<command>'] : []),
+  ];
   const sections = [
     `${line.join(' ')} [options]`,
     wrap(describe, width).join('\n'),

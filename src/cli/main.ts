@@ -64,7 +64,8 @@ async function runCommand(command: Command, path: string, argv: readonly string[
   const end = argv.indexOf('--');
   if ((end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h'))
     return await print(commandHelp(`auditweave ${path}`, command, usage, width()));
-  if (below.length > 0) throw noCommand(path, argv[0], below);
+  if (below.length > 0 && readLine(command.command).places.length === 0)
+    throw noCommand(path, argv[0], below);
   const known = { options: withEverywhere(usage), positionals: usage.positionals };
   const options = parseOptions(path, known, readLine(command.command).places, argv);
   checkPaths(known, options);

@@ -12,6 +12,7 @@ import type { Command } from '../command.js';
 import { type ContextSource, openContexts, readLogs } from '../context-source.js';
 import { contextList, contextRow, contextTree, type TextOptions } from '../contexts-text.js';
 import { jsonText, STDERR, say, write } from '../output.js';
+import { contextsDiff } from './contexts-diff.js';
 
 export interface ContextsArguments extends ContextFilter {
   files: string[];
@@ -42,6 +43,7 @@ export const contexts: Command<ContextsArguments> = {
   describe: 'Show who did what, and what it caused: an audit log as contexts',
   builder: (usage) =>
     usage
+      .command([contextsDiff as unknown as Command])
       .positional('files', {
         type: 'string',
         demandOption: true,

@@ -1,0 +1,120 @@
+import { openBytes, splitLines } from '../../audit/bytes.js';
+import { isRecord } from '../../audit/event.js';
+import { type Compared, compareActions, compareSets } from '../../contexts/diff.js';
+import { METHODS } from '../../contexts/labels/methods.js';
+import { MismatchError } from '../../errors.js';
+import type { Command } from '../command.js';
+import { openContexts } from '../context-source.js';
+import { print, printJson } from '../output.js';
+import { table } from '../table.js';
+
+interface DiffArguments {
+  first: string;
+  second: string;
+  sets: boolean;
+  all: boolean;
+  json: boolean;
+}
+
+/** Ids of contexts that are told of each side. */
+const TOLD = 20;
+
+/** `contexts diff A B`: what is new, gone or larger between two logs, or where two ways to find contexts differ. */
+export const contextsDiff: Command<DiffArguments> = {
+  command: 'diff <first> <second>',
+  describe: 'Compare two logs by what was done in them, or two models on one log',
+  builder: (usage) =>
+    usage
+      .positional('first', {
+        type: 'string',
+        describe: 'Audit log, or contexts as contexts --json prints them',
+      })
+      .positional('second', { type: 'string', describe: 'The same, to compare with' })
+      .option('sets', {
+        type: 'boolean',
+        default: false,
+        describe: 'Both are of one log: which contexts are the same, line for line',
+      })
+      .option('all', { type: 'boolean', default: false, describe: 'Kinds of actions that are the same, too' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 contexts diff monday.log tuesday.log', 'what was done on one day and not on the other')
+      .example('$0 contexts diff rules.jsonl model.jsonl --sets', 'two ways to find contexts, side by side'),
+  handler: async ({ first, second, sets, all, json }) => {
+    const [a, b] = [await readContexts(first), await readContexts(second)];
+    if (sets) {
+      const { same, onlyFirst, onlySecond, jaccard } = compareSets(a, b);
+      if (json) return await printJson({ same, onlyFirst, onlySecond, jaccard });
+      const ids = (list: string[]): string =>
+        `${list.slice(0, TOLD).join(' ')}${list.length > TOLD ? ` and ${list.length - TOLD} more` : ''}`;
+      return await print(
+        `${same} contexts are the same, line for line; ${onlyFirst.length} only in the first, ${onlySecond.length} only in the second. ` +
+          `Same of all (Jaccard): ${jaccard.toFixed(3)}.\n` +
+          `${onlyFirst.length > 0 ? `only in the first: ${ids(onlyFirst)}\n` : ''}` +
+          `${onlySecond.length > 0 ? `only in the second: ${ids(onlySecond)}\n` : ''}`,
+      );
+    }
+    const rows = compareActions(a, b).filter(({ change }) => all || change !== 'same');
+    if (json) return await printJson(rows);
+    if (rows.length === 0) return await print('Nothing is new, gone, larger or smaller.\n');
+    const mean = (value: number): string => (value === 0 ? '–' : value.toFixed(1));
+    await print(
+      `${table(
+        ['change', 'action', 'contexts', '→', 'mean lines', '→'],
+        rows.map(({ change, action, contexts, lines }) => [
+          change,
+          action,
+          String(contexts[0]),
+          String(contexts[1]),
+          mean(lines[0]),
+          mean(lines[1]),
+        ]),
+      )}\n`,
+    );
+  },
+};
+
+/** Contexts of a file: as `contexts --json` printed them, else of the log that it is. */
+async function readContexts(file: string): Promise<Compared[]> {
+  const lines = splitLines(openBytes(file, file), 64 << 20);
+  const found: Compared[] = [];
+  for await (const { bytes, line } of lines) {
+    const row = parse(bytes);
+    if (isContext(row)) found.push(row);
+    else if (found.length === 0) return await contextsOfFile(file);
+    else
+      throw new MismatchError({
+        folder: 'contexts',
+        file,
+        line,
+        expected: 'a context',
+        got: 'something else',
+      });
+  }
+  return found;
+}
+
+async function contextsOfFile(file: string): Promise<Compared[]> {
+  const source = await openContexts({ files: [file], methods: METHODS, idle: 3600 });
+  const found: Compared[] = [];
+  try {
+    for await (const { context, trigger, lines, outcome, background, more } of source.contexts)
+      found.push({ context, trigger, lines, outcome, background, ...(more === undefined ? {} : { more }) });
+  } finally {
+    await source.release();
+  }
+  return found;
+}
+
+function parse(bytes: Uint8Array | null): unknown {
+  try {
+    return bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function isContext(row: unknown): row is Compared {
+  return (
+    isRecord(row) && typeof row.context === 'string' && Array.isArray(row.lines) && isRecord(row.trigger)
+  );
+}

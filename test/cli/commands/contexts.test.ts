@@ -1,0 +1,88 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { account, request } from '../../contexts/log.js';
+import { runCommand } from '../../fixtures/run-command.js';
+
+let log: string;
+let folder: string;
+const EVENTS = [
+  request(0, 'ann', 'create', 'deployments/shop/web', { uid: 'd' }),
+  request(0.2, account('deployment-controller'), 'create', 'replicasets/shop/web-1', {
+    uid: 'r',
+    owners: ['d'],
+  }),
+  request(9, 'bob', 'delete', 'secrets/shop/key', { code: 403 }),
+  request(20, 'system:kube-scheduler', 'update', 'leases/kube-system/kube-scheduler'),
+];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'contexts-'));
+  log = join(folder, 'audit.log');
+  await writeFile(log, EVENTS.map((event) => `${JSON.stringify(event)}\n`).join(''));
+});
+
+describe('contexts', () => {
+  it('lists who did what, says that rules decided, and folds background away', async () => {
+    const { code, out, error } = await runCommand('contexts', log);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ann +create deployment web in shop +2 +done/);
+    expect(out).toMatch(/bob +delete secret key in shop +1 +refused \(403\)/);
+    expect(out).not.toContain('kube-scheduler');
+    expect(error).toContain('found by rules');
+    expect(error).toContain('1 background requests are folded away');
+  });
+
+  it('prints one JSON object a context', async () => {
+    const { out } = await runCommand('contexts', log, '--json', '--actor', 'a*');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      {
+        context: 'c0',
+        text: 'create deployment web in shop',
+        actor: 'ann',
+        lines: [0, 1],
+        trigger: { auditID: EVENTS[0]!.auditID },
+      },
+    ]);
+  });
+
+  it('opens one as a tree', async () => {
+    const { out } = await runCommand('contexts', log, '--open', 'c0');
+    expect(out).toMatch(/└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(owner\)/);
+    const none = await runCommand('contexts', log, '--open', 'c7');
+    expect(none.code).toBe(2);
+    expect(none.error).toContain('expected --open to name a context of the log, got c7.');
+  });
+
+  it('exports', async () => {
+    const { out } = await runCommand('contexts', log, '--format', 'csv');
+    expect(out.split('\r\n')).toHaveLength(4);
+    const spans = await runCommand('contexts', log, '--format', 'otlp');
+    expect(JSON.parse(spans.out).resourceSpans.length).toBeGreaterThan(0);
+  });
+
+  it('compares two logs, and what it printed itself', async () => {
+    const { out: json } = await runCommand('contexts', log, '--json');
+    const printed = join(folder, 'contexts.jsonl');
+    await writeFile(printed, json);
+    const same = await runCommand('contexts', 'diff', log, printed);
+    expect([same.code, same.out]).toEqual([0, 'Nothing is new, gone, larger or smaller.\n']);
+    const shorter = join(folder, 'short.log');
+    await writeFile(shorter, `${JSON.stringify(EVENTS[0])}\n`);
+    const { out } = await runCommand('contexts', 'diff', shorter, log);
+    expect(out).toMatch(/new +delete secret \(refused\) +0 +1/);
+    expect(out).toMatch(/larger +create deployment +1 +1 +1\.0 +2\.0/);
+  });
+
+  it('refuses what it cannot do, with a way out', async () => {
+    const { code, error } = await runCommand('contexts', log, '--follow');
+    expect(code).toBe(2);
+    expect(error).toContain('expected --follow on standard input');
+    expect((await runCommand('contexts', log, '--since', 'yesterday')).error).toContain('expected a time');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { compareActions, compareSets } from '../../src/contexts/diff.js';
+import { account, contextsBy, request } from './log.js';
+
+const make = (second: number, name: string) =>
+  request(second, 'ann', 'create', `deployments/shop/${name}`, { uid: name });
+const part = (second: number, of: string, i: number) =>
+  request(second, account('deployment-controller'), 'create', `replicasets/shop/${of}-${i}`, {
+    uid: `${of}${i}`,
+    owners: [of],
+  });
+
+describe('two logs', () => {
+  it('differ by what is new, gone, larger, and by how often', async () => {
+    const first = await contextsBy([
+      make(0, 'a'),
+      request(9, 'bob', 'list', 'pods/shop/'),
+      request(20, 'ann', 'delete', 'pods/shop/x'),
+    ]);
+    const second = await contextsBy([
+      make(0, 'b'),
+      part(1, 'b', 1),
+      part(2, 'b', 2),
+      request(9, 'bob', 'list', 'pods/other/'),
+      request(19, 'bob', 'list', 'pods/shop/'),
+      request(30, 'ann', 'delete', 'pods/shop/x', { code: 403 }),
+    ]);
+    expect(
+      compareActions(first, second).map(({ action, change, contexts, lines }) => [
+        action,
+        change,
+        contexts,
+        lines,
+      ]),
+    ).toEqual([
+      ['delete pod (refused)', 'new', [0, 1], [0, 1]],
+      ['delete pod', 'gone', [1, 0], [1, 0]],
+      ['create deployment', 'larger', [1, 1], [1, 3]],
+      ['list pods', 'more', [1, 2], [1, 1]],
+    ]);
+    expect(compareActions(first, first).every(({ change }) => change === 'same')).toBe(true);
+  });
+});
+
+describe('two ways to find contexts in one log', () => {
+  it('are compared as sets of lines', async () => {
+    const log = [make(0, 'a'), part(1, 'a', 1), request(9, 'bob', 'list', 'pods/shop/')];
+    const whole = await contextsBy(log);
+    const apart = await contextsBy(
+      log.map((event, i) => (i === 1 ? { ...event, responseObject: {} } : event)),
+    );
+    expect(compareSets(whole, whole)).toEqual({ same: 2, onlyFirst: [], onlySecond: [], jaccard: 1 });
+    expect(compareSets(whole, apart)).toEqual({
+      same: 1,
+      onlyFirst: ['c0'],
+      onlySecond: ['c0', 'c1'],
+      jaccard: 0.25,
+    });
+    expect(compareSets([], []).jaccard).toBe(1);
+  });
+});
