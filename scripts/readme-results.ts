@@ -26,6 +26,7 @@ import { type Interval, type MetricsRecord, type RunRecord, readRun } from '../s
 import { PROTOCOLS, type Protocol } from '../src/settings/protocols.js';
 import { completeSettings, readSettings } from '../src/settings/settings.js';
 import { readStudy, type StudyResults } from '../src/studies/read.js';
+import { wrapMarkdown } from './wrap-markdown.js';
 
 /** A run that was scored. */
 export interface ScoredRun {
@@ -228,7 +229,7 @@ export function withResults(readme: string, table: string, name = 'results'): st
   const { begin, end } = marks(name);
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`expected “${begin.trim()}” and “${end}”, got neither.`);
-  return `${readme.slice(0, from + begin.length)}${table}${readme.slice(to)}`;
+  return `${readme.slice(0, from + begin.length)}${wrapMarkdown(table)}${readme.slice(to)}`;
 }
 
 function madeWith({ run }: ScoredRun): string {
