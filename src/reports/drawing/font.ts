@@ -41,7 +41,7 @@ export function textWidth(text: string, size: number, face: Face = 'regular'): n
  *
  * @param limit Greatest width, px.
  * @param size Font size, px.
- * @example shorten('create coordination.k8s.io/leases', 120, 11) // 'create co…s.io/leases'
+ * @example shorten('create coordination.k8s.io/leases', 120, 11) // 'create coo…io/leases'
  */
 export function shorten(text: string, limit: number, size: number, face: Face = 'regular'): string {
   if (textWidth(text, size, face) <= limit) return text;
@@ -59,7 +59,7 @@ export function shorten(text: string, limit: number, size: number, face: Face = 
  *
  * @param limit Greatest width, px.
  * @param size Font size, px.
- * @example wrapText('Strict macro F1 by line', 90, 14) // ['Strict', 'macro F1', 'by line']
+ * @example wrapText('Strict macro F1 by line', 90, 14) // ['Strict macro', 'F1 by line']
  */
 export function wrapText(text: string, limit: number, size: number, face: Face = 'regular'): string[] {
   const lines: string[] = [];
