@@ -148,7 +148,8 @@ export class Assembler {
     const { decidedBy } = open;
     const trigger = open.trigger ?? open.first;
     const order = open.lines.map((_, i) => i).sort((a, b) => open.lines[a]! - open.lines[b]!);
-    const via = trigger.event.impersonatedUser ? trigger.event.user.username : undefined;
+    const carrier = trigger.event.user.username;
+    const via = trigger.event.impersonatedUser && carrier !== trigger.actor ? carrier : undefined;
     return {
       context: contextId(open.id),
       label: open.label ?? ownLabel(trigger, this.#options.table),

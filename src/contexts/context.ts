@@ -1,3 +1,4 @@
+import { actorOf as actingUser } from '../audit/actor.js';
 import type { AuditEvent } from '../audit/event.js';
 import type { Label } from '../audit/labels.js';
 
@@ -76,12 +77,12 @@ export function triggerOf(event: AuditEvent, line: number): Trigger {
 }
 
 /**
- * Who asked: the impersonated user where there is one, for the other only carries the request.
+ * Who asked, by name; `nobody` where the request has none, as after a failed login.
  *
  * @example actorOf(event) // 'dev-a'
  */
-export function actorOf({ user, impersonatedUser }: Pick<AuditEvent, 'user' | 'impersonatedUser'>): string {
-  return impersonatedUser?.username || user.username || 'nobody';
+export function actorOf(event: Pick<AuditEvent, 'user' | 'impersonatedUser'>): string {
+  return actingUser(event) || 'nobody';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { actorOf as actingUser } from '../audit/actor.js';
 import { backgroundRule } from '../audit/background.js';
 import { type AuditEvent, receivedMicros } from '../audit/event.js';
 import { type Facts, readFacts } from '../audit/objects.js';
@@ -93,7 +94,7 @@ export function slim(line: ContextLine): ContextLine {
  * @example roleOf(event) // 'person'
  */
 function roleOf(event: AuditEvent): Role {
-  const name = event.impersonatedUser?.username || event.user.username || '';
+  const name = actingUser(event);
   if (name === '') return CONTROL_PLANE.test(toolOf(event)) ? 'system' : 'person';
   if (!name.startsWith('system:') || PEOPLE.has(name)) return 'person';
   if (name.startsWith(ACCOUNT) && !name.startsWith(`${ACCOUNT}kube-system:`)) return 'program';
