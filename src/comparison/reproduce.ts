@@ -58,7 +58,7 @@ export async function reproduceRun(dir: string, options: ReproduceOptions): Prom
         hint: 'Finish it first: the same `train` command goes on.',
       },
     );
-  const settings = completeSettings(run.settings);
+  const settings = completeSettings(run.settings, join(dir, 'run.json'));
   await checkDataset(settings, run.dataset.sha256, dir);
   await checkDevice(run.machine, dir);
   const again = await runTrial({

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { LeakReport, LevelScores, Protocol, RunFolder } from '../runs/record.js';
 import type { Settings } from '../settings/schema.js';
 import { changeSettings, completeSettings } from '../settings/settings.js';
@@ -110,7 +111,7 @@ export function runsOfStudy(results: StudyResults, point: Point, protocol: Proto
 
 /** A run folder as a set of one run, or of none when it was not scored. */
 export function runOfFolder({ dir, run, metrics }: RunFolder): RunSet {
-  const settings = completeSettings(run.settings);
+  const settings = completeSettings(run.settings, join(dir, 'run.json'));
   return {
     label: dir,
     protocol: run.leak.protocol,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, show } from '../audit/event.js';
-import { MismatchError } from '../errors.js';
+import { MismatchError, printable } from '../errors.js';
 import { systemFault } from '../system-faults.js';
 
 /** A file of a dataset, as the manifest vouches for it. */
@@ -65,7 +65,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return fail('the manifest of a dataset', 'no such file');
-    throw systemFault(error) ?? fail('a JSON object', (error as Error).message);
+    throw systemFault(error) ?? fail('a JSON object', printable((error as Error).message));
   }
   if (!isRecord(value)) return fail('a JSON object', show(value));
   for (const key of ['name', 'title', 'licence', 'kubernetes', 'policy'])

@@ -1,7 +1,7 @@
 import { openBytes, splitLines } from '../audit/bytes.js';
 import { isRecord, show } from '../audit/event.js';
 import type { Label } from '../audit/labels.js';
-import { MismatchError } from '../errors.js';
+import { MismatchError, printable } from '../errors.js';
 
 /** A row of `truth.jsonl.gz`: what one line of the log belongs to. */
 export interface TruthRow {
@@ -37,7 +37,7 @@ export async function* readTruth(file: string): AsyncGenerator<TruthRow> {
     try {
       row = bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
     } catch (error) {
-      fail('a JSON object', (error as Error).message);
+      fail('a JSON object', printable((error as Error).message));
     }
     if (!isRecord(row)) return fail('a JSON object', row);
     if (row.line !== next) fail(`line ${next}`, row.line);

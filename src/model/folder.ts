@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AuditweaveError, MismatchError } from '../errors.js';
+import { AuditweaveError, MismatchError, printable } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
 
 /** The file of a model folder that says what kind of model it is, what it needs, and the hash of every other file. */
@@ -144,7 +144,7 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    const got = (error as Error).message;
+    const got = printable((error as Error).message);
     throw new MismatchError({ folder: 'model', file, expected: 'JSON', got }, { hint: AGAIN });
   }
 }

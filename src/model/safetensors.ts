@@ -1,4 +1,4 @@
-import { MismatchError } from '../errors.js';
+import { MismatchError, printable } from '../errors.js';
 
 /** A named array of numbers, row-major. */
 export interface SafeTensor {
@@ -131,7 +131,7 @@ function readHeader(
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart));
     header = JSON.parse(text);
   } catch (error) {
-    fail('a header of JSON', (error as Error).message);
+    fail('a header of JSON', printable((error as Error).message));
   }
   if (!isRecord(header)) return fail('a header that is a JSON object', quote(header));
   return { header, dataStart };

@@ -69,7 +69,7 @@ async function readableRecord(
 ): Promise<RunRecord | null> {
   try {
     const run = await recordIn(out, named);
-    if (run) completeSettings(run.settings);
+    if (run) completeSettings(run.settings, join(out, 'run.json'));
     return run;
   } catch (error) {
     const { state } = await readCheckpoint(join(out, 'checkpoint'), trainingKey(settings, dataset.sha256));
@@ -80,7 +80,7 @@ async function readableRecord(
 }
 
 function checkSettings(out: string, run: RunRecord, settings: Settings, named: string): void {
-  const there = completeSettings(run.settings);
+  const there = completeSettings(run.settings, join(out, 'run.json'));
   if (isDeepStrictEqual(there, settings)) return;
   const differences = settingDifferences(there, settings);
   const epochs = differences.length === 1 && differences[0]!.startsWith('training.epochs:');

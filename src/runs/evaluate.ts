@@ -34,7 +34,7 @@ export async function scoreModel(options: {
     throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {
       hint: 'Use --stride 1 for every window.',
     });
-  const recorded = completeSettings(run.settings);
+  const recorded = completeSettings(run.settings, join(options.dir, 'run.json'));
   const settings: Settings = {
     ...recorded,
     dataset: options.dataset ?? recorded.dataset,
@@ -46,7 +46,7 @@ export async function scoreModel(options: {
   const data = own
     ? await prepare(settings, options.sink)
     : await prepareWhole(settings, await kind.readEncoder(folder), options.sink);
-  checkDataset(data, own, run);
+  checkDataset(data, own, run, join(options.dir, 'run.json'));
   const model = await kind.open(data, settings, {
     device: 'auto',
     threads: 'auto',
@@ -60,11 +60,11 @@ export async function scoreModel(options: {
   }
 }
 
-function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord): void {
+function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord, file: string): void {
   const same = isCited(dataset, run.dataset.sha256);
   if (own && !same)
     throw new AuditweaveError(
-      `studies: expected ${dataset.dir} to be what the model was trained on (sha256 ${run.dataset.sha256}), got ${dataset.sha256}.`,
+      `studies: expected ${dataset.dir} to be what the model was trained on (sha256 ${run.dataset.sha256} in ${file}), got ${dataset.sha256}.`,
       { hint: 'Restore the dataset, or train again with --fresh.' },
     );
   if (!own && same)

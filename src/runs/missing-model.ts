@@ -45,7 +45,7 @@ export async function checkModelThere(dir: string): Promise<void> {
 
 /** The command that trains with the settings of a record, from the paper's configuration on. */
 export async function trainCommand(run: RunRecord, out: string): Promise<string> {
-  const settings = completeSettings(run.settings);
+  const settings = completeSettings(run.settings, join(out, 'run.json'));
   const words = changesOf(await readSettings('paper'), settings).flatMap(([path, value]) => {
     const option = OPTIONS[path];
     const text = typeof value === 'string' ? value : JSON.stringify(value);

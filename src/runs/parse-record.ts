@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { LineCounter, parseDocument } from 'yaml';
-import { MismatchError } from '../errors.js';
+import { MismatchError, printable } from '../errors.js';
 import type { RecordSchema } from './record-schema.js';
 
 export interface ParseOptions {
@@ -83,7 +83,7 @@ function parseJson(text: string, { file, hint = HINT }: ParseOptions, firstLine:
     const lines = new LineCounter();
     const fault = parseDocument(text, { lineCounter: lines, version: '1.2', schema: 'json' }).errors[0];
     const line = firstLine + (fault ? lines.linePos(fault.pos[0]).line - 1 : 0);
-    const got = text.trim() === '' ? 'nothing' : (cause as Error).message;
+    const got = text.trim() === '' ? 'nothing' : printable((cause as Error).message);
     throw new MismatchError({ folder: 'studies', file, line, expected: 'JSON', got }, { hint, cause });
   }
 }

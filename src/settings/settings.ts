@@ -57,15 +57,16 @@ function change(
 /**
  * Settings of a record that may be older than some of the keys: those get their defaults, which mean what was done before.
  *
+ * @param file The record, named in the error.
  * @throws {AuditweaveError} The value is no settings.
  */
-export function completeSettings(recorded: unknown): Settings {
+export function completeSettings(recorded: unknown, file?: string): Settings {
   const settings = structuredClone(recorded);
   const { isSettings } = readerOf(settings);
   if (isSettings(settings)) return settings;
   const [fault] = isSettings.errors ?? [];
   throw new AuditweaveError(
-    `studies: expected recorded settings, got a fault at ${fault?.instancePath.slice(1).replaceAll('/', '.') || 'the top'}: ${fault ? demand(fault) : 'none'}.`,
+    `studies: ${file === undefined ? '' : `${file}: `}expected recorded settings, got a fault at ${fault?.instancePath.slice(1).replaceAll('/', '.') || 'the top'}: ${fault ? demand(fault) : 'none'}.`,
     { hint: 'The record is broken or from another version; run the same command again.' },
   );
 }

@@ -106,7 +106,7 @@ describe('scoreModel', () => {
     writeFileSync(join(moved, 'run.json'), JSON.stringify(run));
     expect(await failure(scoreModel({ dir: moved, sink }))).toMatch(
       new RegExp(
-        `^studies: expected ${dataset} to be what the model was trained on \\(sha256 \\w{64}\\), got \\w{64}\\.\n {2}Hint: Restore the dataset`,
+        `^studies: expected ${dataset} to be what the model was trained on \\(sha256 \\w{64} in ${join(moved, 'run.json')}\\), got \\w{64}\\.\n {2}Hint: Restore the dataset`,
       ),
     );
   });
@@ -136,7 +136,7 @@ describe('scoreModel', () => {
     const bare = copy();
     rmSync(join(bare, 'model'), { recursive: true });
     expect(await failure(scoreModel({ dir: bare, sink }))).toContain(
-      `model: expected a trained model in ${join(bare, 'model')}, got no such folder.`,
+      `studies: expected ${bare} to hold its model, got none: model/card.md`,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { LABEL_PARTS } from '../../audit/codes.js';
-import { MismatchError } from '../../errors.js';
+import { MismatchError, printable } from '../../errors.js';
 import { type BiLstmConfig, biLstmConfig } from './shape.js';
 
 /** What a model needs beside its weights to label a line: written as `config.json`. */
@@ -37,7 +37,7 @@ export function parseModelConfig<Name extends string>(
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    fail('JSON', (error as Error).message);
+    fail('JSON', printable((error as Error).message));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return fail('an object', JSON.stringify(value));
