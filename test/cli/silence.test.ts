@@ -118,6 +118,7 @@ describe('the commands', () => {
     ['compare', () => ['compare', runFolder, runFolder], null],
     ['label', () => ['label', log, '--model', model], null],
     ['label --out', () => ['label', log, '--model', model, '--out', 'rows.jsonl'], /^work\/rows\.jsonl$/],
+    ['contexts', () => ['contexts', log], null],
     ['dataset', () => ['dataset', 'verify', first], null],
     ['dataset stats', () => ['dataset', 'stats', dataset], null],
     ['doctor', () => ['doctor', '--device', 'cpu', '--datasets', join(root, 'datasets')], null],

@@ -145,10 +145,10 @@ describe('study', { timeout: 240_000 }, () => {
     const before = records(out);
     rmSync(join(out, 'trials'), { recursive: true });
     await start(out, '--set', 'training.epochs=1', '--only', 'window.size=5', '--protocol', 'blocked').ended;
-    expect(records(out)).not.toContain(JSON.parse(before.split('\n')[0]!).key);
+    expect(records(out)).toContain(JSON.parse(before.split('\n')[0]!).key);
     const again = await start(out, '--protocol', 'blocked').ended;
     expect(again.events.map(({ event }) => event)).toEqual(['study', 'end']);
-    expect(records(out)).toBe(before);
+    for (const row of before.split('\n')) expect(records(out)).toContain(row);
   });
 
   it('lists trials with their state and time, and runs one by name', async () => {
