@@ -1,26 +1,7 @@
+import { HAVE_PARTS, PARTS, POD_ENDS } from '../../audit/workloads.js';
 import { Ledger } from './ledger.js';
 import { CONNECTS, isChange, nameKey } from './request.js';
 import { by, type CascadeRule, isKubelet } from './rule.js';
-
-/** Whose Events tell of parts, and what parts are. */
-const HAVE_PARTS: ReadonlySet<string> = new Set([
-  'deployments',
-  'replicasets',
-  'replicationcontrollers',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-  'cronjobs',
-]);
-/** Reasons of Events that tell of a pod's end. */
-const ENDS: ReadonlySet<string> = new Set([
-  'Killing',
-  'FailedKillPod',
-  'FailedPreStopHook',
-  'ExceededGracePeriod',
-  'TaintManagerEviction',
-]);
-const PARTS = ['pods', 'replicasets', 'jobs', 'persistentvolumeclaims'];
 
 /** What the API server and kubelets ask for while they serve somebody, and what Events tell. */
 export const SERVING_RULES: readonly CascadeRule[] = [
@@ -146,7 +127,7 @@ export const SERVING_RULES: readonly CascadeRule[] = [
     find: (request, ledger) => {
       const { involved, reason } = request.facts;
       if (request.resource !== 'events' || involved.length === 0) return null;
-      const starts = involved.some((key) => key.startsWith('pods/')) && !ENDS.has(reason);
+      const starts = involved.some((key) => key.startsWith('pods/')) && !POD_ENDS.has(reason);
       return (starts ? ledger.of(ledger.made, involved) : null) ?? ledger.cause(involved, request);
     },
   },

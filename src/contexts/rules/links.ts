@@ -1,4 +1,5 @@
 import { isCustomGroup } from '../../audit/background.js';
+import { PARTS, POD_ENDS } from '../../audit/workloads.js';
 import { type ContextLine, removes } from '../line.js';
 import { later, latest, type Mark, type Memory } from './memory.js';
 import { shapes } from './record.js';
@@ -25,15 +26,6 @@ export interface Served extends Mark {
 const ACCOUNT = 'system:serviceaccount:kube-system:';
 /** How soon a controller answers a change of labels or annotations: half a second. */
 const ECHO = 500_000;
-/** Reasons of Events that tell of a pod's end. */
-const ENDS = new Set([
-  'Killing',
-  'FailedKillPod',
-  'FailedPreStopHook',
-  'ExceededGracePeriod',
-  'TaintManagerEviction',
-]);
-const PARTS = ['pods', 'replicasets', 'jobs', 'persistentvolumeclaims'];
 
 const by = ({ actor }: ContextLine, controller: string): boolean => actor === ACCOUNT + controller;
 const isKubelet = ({ actor }: ContextLine): boolean => actor.startsWith('system:node:');
@@ -121,7 +113,7 @@ export const LINKS: readonly Link[] = [
                 .map((key) => memory.get(key)?.[makes ? 'made' : 'touched']),
             ),
           );
-      const starts = pod && !ENDS.has(facts.reason) ? memory.of('made', about) : null;
+      const starts = pod && !POD_ENDS.has(facts.reason) ? memory.of('made', about) : null;
       return named ?? starts ?? causeOf(memory, about, line);
     },
   },

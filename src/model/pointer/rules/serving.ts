@@ -1,24 +1,9 @@
+import { HAVE_PARTS, PARTS, POD_ENDS } from '../../../audit/workloads.js';
 import { latest, type Mark } from '../notes.js';
 import { isChange, type Request } from '../request.js';
 import { ancestorsOf, changeOf, type IdentityRule, lastOf, notesOf } from './rule.js';
 
-/** Whose Events tell of parts. */
-const HAVE_PARTS: ReadonlySet<string> = new Set([
-  ...[
-    'deployments',
-    'replicasets',
-    'replicationcontrollers',
-    'statefulsets',
-    'daemonsets',
-    'jobs',
-    'cronjobs',
-  ],
-]);
-const PARTS: ReadonlySet<string> = new Set(['pods', 'replicasets', 'jobs', 'persistentvolumeclaims']);
-/** Reasons of Events that tell of a pod's end. */
-const ENDS: ReadonlySet<string> = new Set([
-  ...['Killing', 'FailedKillPod', 'FailedPreStopHook', 'ExceededGracePeriod', 'TaintManagerEviction'],
-]);
+const IS_PART: ReadonlySet<string> = new Set(PARTS);
 
 /** What the API server and kubelets ask for while they serve somebody, and what Events tell. */
 export const SERVING_RULES: readonly IdentityRule[] = [
@@ -113,7 +98,7 @@ export const SERVING_RULES: readonly IdentityRule[] = [
       let last: Mark | null = null;
       for (const word of facts.message.split(/[\s"',:]+/, 60))
         for (const part of registry.named(namespace, word))
-          if (PARTS.has(part.resource) && !involved.includes(part)) last = latest([last, part[which]]);
+          if (IS_PART.has(part.resource) && !involved.includes(part)) last = latest([last, part[which]]);
       return last;
     },
   },
@@ -124,7 +109,7 @@ export const SERVING_RULES: readonly IdentityRule[] = [
       const { resource, facts } = request;
       if (resource !== 'events' || facts.involved.length === 0) return null;
       const involved = notesOf(registry, facts.involved);
-      const starts = involved.some((note) => note.resource === 'pods') && !ENDS.has(facts.reason);
+      const starts = involved.some((note) => note.resource === 'pods') && !POD_ENDS.has(facts.reason);
       return (starts ? lastOf(involved, 'made') : null) ?? changeOf(involved, request);
     },
   },
