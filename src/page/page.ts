@@ -42,17 +42,7 @@ export function renderPage(page: Page): string {
     ({ id, title, content }) =>
       html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${content}</section>\n`,
   );
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${page.title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
+  return html`${pageHead({ title: page.title, policy, style: STYLE })}<body>
 <a class="skip" href="#content">Skip to content</a>
 <header class="top"><div class="wrap"><p class="kicker">${page.kicker ?? 'auditweave'}</p>
 <h1>${page.title}</h1>${page.lede ? html`<p class="lede">${page.lede}</p>` : null}</div></header>
@@ -73,4 +63,19 @@ export async function writePage(path: string, page: Page): Promise<void> {
 
 function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** What every page begins with: it asks for nothing from elsewhere, and tells nobody where a reader came from. */
+export function pageHead({ title, policy, style }: { title: string; policy: string; style: string }): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${trusted(style)}</style>
+</head>
+`;
 }

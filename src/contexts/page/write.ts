@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { LogLine } from '../../audit/read.js';
 import { writeFileAtomic } from '../../files/atomic.js';
-import { html, trusted } from '../../page/html.js';
+import { html } from '../../page/html.js';
+import { pageHead } from '../../page/page.js';
 import type { Context } from '../context.js';
 import { redactEvent } from '../redact.js';
 import { bundleScript } from './bundle.js';
@@ -92,17 +93,8 @@ function* document(data: PageData, script: string, pieces: readonly string[]): G
   const { lines, counted } = data.counts;
   const head = (name: string, text: string) =>
     html`<div role="columnheader" class="${name === 'text' ? 'action' : name}" aria-sort="none"><button type="button" data-sort="${name}">${text}</button></div>`;
-  yield html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${data.title}: contexts</title>
-<style>${trusted(CONTEXTS_STYLE)}</style>
-</head>
-<body>
+  const title = `${data.title}: contexts`;
+  yield html`${pageHead({ title, policy, style: CONTEXTS_STYLE })}<body>
 <a class="skip" href="#list">Skip to the list</a>
 <header class="top"><h1>${data.title}</h1>
 <p>${counted.toLocaleString('en')} requests of ${lines.toLocaleString('en')} lines as contexts, ${data.note}. Secrets and tokens are left out.</p></header>
