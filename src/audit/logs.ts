@@ -37,8 +37,9 @@ export async function findLogs(paths: readonly string[]): Promise<string[]> {
 async function logsAt(path: string): Promise<string[]> {
   if (path === '-') return [path];
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
     throw new MismatchError(
-      { folder: 'audit', file: path, expected: 'a readable file', got: cause.code ?? cause.message },
+      { folder: 'audit', file: path, expected: 'a readable file', got: cause.code },
       { hint: 'Check the path and its permissions; - reads standard input.', cause },
     );
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readQuery } from '../../../src/contexts/query/check.js';
 import { evaluator, type Row } from '../../../src/contexts/query/evaluate.js';
@@ -40,6 +41,7 @@ const PATTERNS = [
   '(?i)A',
   '(?s)a.b',
   '\\\\d+',
+  '\\\\pL',
   '^$',
   '[^a-z]',
   'é|ß',
@@ -148,12 +150,32 @@ const expression = joined(
 
 describe('an expression', () => {
   let database: Database;
+  /** Characters that only the newer of the two versions of Unicode calls letters. */
+  const disputed = new Set<number>();
+  /** Texts without them. */
+  const known = (row: Row): Row =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? agreed(value) : Array.isArray(value) ? value.map(agreed) : value,
+      ]),
+    );
+  const agreed = (value: string): string =>
+    [...value].filter((letter) => !disputed.has(letter.codePointAt(0)!)).join('');
   beforeAll(async () => {
     database = await Database.open({ threads: 1 });
     const columns = (fields: readonly Field[]) =>
       fields.map(({ column, type }) => `"${column}" ${TYPES[type]}`).join(', ');
     await database.run(`CREATE TABLE contexts ("context" INTEGER, ${columns(FIELDS)})`);
     await database.run(`CREATE TABLE lines ("context" INTEGER, "trigger" BOOLEAN, ${columns(LINE)})`);
+    const letters = await database.rows<{ at: number }>(
+      "SELECT i::INTEGER AS at FROM range(1114112) AS r(i) WHERE (i < 55296 OR i > 57343) AND regexp_matches(chr(i::INTEGER), '^\\pL$')",
+    );
+    const theirs = new Set(letters.map(({ at }) => at));
+    const ours = RE2JS.compile('^\\pL$');
+    for (let at = 0; at < 1114112; at++)
+      if ((at < 55296 || at > 57343) && ours.matcher(String.fromCodePoint(at)).find() !== theirs.has(at))
+        disputed.add(at);
   });
   afterAll(() => database.close());
 
@@ -183,7 +205,8 @@ describe('an expression', () => {
       fc.asyncProperty(
         contexts,
         fc.array(expression, { minLength: 12, maxLength: 12 }),
-        async (all, sources) => {
+        async (drawn, sources) => {
+          const all = drawn.map(({ row, caused }) => ({ row: known(row), caused: caused.map(known) }));
           await database.run('DELETE FROM contexts; DELETE FROM lines');
           for (const [i, { row, caused }] of all.entries()) {
             await insert('contexts', FIELDS, [i], row);
