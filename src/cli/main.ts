@@ -6,7 +6,6 @@ import { type Command, readLine, Usage } from './command.js';
 import { allCommands, COMMANDS } from './commands.js';
 import { commandHelp, EVERYWHERE, programHelp } from './help.js';
 import { flushed, print, watch } from './output.js';
-import { parseOptions } from './parse.js';
 import { checkPaths } from './paths.js';
 
 /** Where a person reports a fault of the program. */
@@ -67,6 +66,7 @@ async function runCommand(command: Command, path: string, argv: readonly string[
   if (below.length > 0 && readLine(command.command).places.length === 0)
     throw noCommand(path, argv[0], below);
   const known = { options: withEverywhere(usage), positionals: usage.positionals };
+  const { parseOptions } = await import('./parse.js');
   const options = parseOptions(path, known, readLine(command.command).places, argv);
   checkPaths(known, options);
   await command.handler(options);

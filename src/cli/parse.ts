@@ -1,3 +1,4 @@
+import { Parser } from 'yargs/helpers';
 import { AuditweaveError, printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import {
@@ -9,12 +10,10 @@ import {
   type Usage,
 } from './command.js';
 
-/** A word that names an option, and not a value: a lone `-` is standard input, and `-3` a number. */
-const OPTION = /^-(?!\d|\.\d|$)/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Reads the words after a command's name.
+ * Reads the words after a command's name, which yargs' parser takes apart.
  *
  * An option's value is the next word, or stands after `=`; one that takes a value refuses to have none or an empty one, and one
  * that takes a single value refuses to be given twice. After `--` every word is a value by place.
@@ -30,70 +29,97 @@ export function parseOptions(
   places: readonly Place[],
   argv: readonly string[],
 ): Record<string, unknown> {
-  const given = new Map<string, string[]>();
-  const words: string[] = [];
-  const add = (option: string, ...values: string[]): void => {
-    given.set(option, [...(given.get(option) ?? []), ...values]);
-  };
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at]!;
-    if (word === '--') {
-      words.push(...argv.slice(at + 1));
-      break;
-    }
-    if (!OPTION.test(word)) {
-      words.push(word);
-      continue;
-    }
-    const { option, spec, value, off } = named(word, options, name);
-    if (spec.type === 'boolean') {
-      const next = argv[at + 1];
-      const follows = value === undefined && !off && (next === 'true' || next === 'false');
-      if (follows) at++;
-      add(option, truth(option, value ?? (follows ? next : 'true'), off));
-      continue;
-    }
-    const values = value === undefined ? following(argv, at + 1, spec) : [value];
-    if (value === undefined) at += values.length;
-    if (values.length === 0) throw noValue(option, argv[at + 1]);
-    add(option, ...values);
+  const all = [...options];
+  const names = (is: (spec: OptionSpec) => boolean): string[] =>
+    all.flatMap(([option, spec]) => (is(spec) ? [option] : []));
+  const single = names(({ type, array, nargs }) => type !== 'boolean' && (!array || nargs === 1));
+  const switches = names(({ type }) => type === 'boolean');
+  checkWords(argv, options);
+  const { argv: read, error } = Parser.detailed([...argv], {
+    boolean: switches.flatMap((option) => [option, `no-${option}`]),
+    string: names(({ type }) => type !== 'boolean'),
+    array: names(({ array, nargs }) => array === true && nargs !== 1),
+    narg: Object.fromEntries(single.map((option) => [option, 1])),
+    alias: Object.fromEntries(all.map(([option]) => [option, [camelCase(option)]])),
+    configuration: CONFIGURATION,
+  });
+  const { _: words, '--': rest = [], ...given } = read as { _: string[]; '--'?: string[] } & Given;
+  const lacking = error && /following: (.+)$/.exec(error.message)?.[1];
+  if (lacking) throw noValue(lacking, wordAfter(argv, lacking));
+  const empty = Object.keys(given).find((option) => [given[option]!].flat().length === 0);
+  if (empty) throw noValue(empty, wordAfter(argv, empty));
+  for (const option of switches) {
+    const off = given[`no-${option}`];
+    if (off === undefined) continue;
+    given[option] = [given[option] ?? [], [off].flat().map((value) => !value)].flat();
+    delete given[`no-${option}`];
   }
-  return { ...readNamed(given, options, name), ...readPlaces(words, places, positionals, name) };
+  checkNames(given, options, name, argv);
+  return {
+    ...readNamed(given, options, name),
+    ...readPlaces([...words, ...rest].map(String), places, positionals, name),
+  };
 }
 
-/** The option that a word names. */
-function named(
-  word: string,
+/** Values by option, as yargs' parser gives them. */
+type Given = Record<string, string | boolean | (string | boolean)[]>;
+
+/** Names as they are typed, values as text: what they must be is checked here, all in one way. */
+const CONFIGURATION = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'duplicate-arguments-array': true,
+  'flatten-duplicate-arrays': true,
+  'nargs-eats-options': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'populate--': true,
+  'short-option-groups': false,
+  'strip-aliased': true,
+} as const;
+
+/** Refuses what yargs' parser would take for something else: an empty value, and a value of a switch other than true and false. */
+function checkWords(argv: readonly string[], options: ReadonlyMap<string, OptionSpec>): void {
+  const end = argv.indexOf('--');
+  for (const [at, word] of (end < 0 ? argv : argv.slice(0, end)).entries()) {
+    const [, option = '', own] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    const spec = options.get(kebabCase(option));
+    if (!spec) continue;
+    if (spec.type !== 'boolean') {
+      if ((own ?? argv[at + 1]) === '') readValue(`--${option}`, '', spec);
+    } else if (own !== undefined && own !== 'true' && own !== 'false')
+      throw new AuditweaveError(`cli: expected --${option} to have no value, got ${quoted(own)}.`, {
+        hint: `--${option} turns it on, --no-${option} off.`,
+      });
+  }
+}
+
+/** Refuses options that there are not, and names the nearest. */
+function checkNames(
+  given: Given,
   options: ReadonlyMap<string, OptionSpec>,
   command: string,
-): { option: string; spec: OptionSpec; value: string | undefined; off: boolean } {
-  const [, dashes = '', raw = '', value] = /^(--?)([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
-  const said = kebabCase(raw);
-  const spec = options.get(said);
-  if (dashes === '--' && spec) return { option: said, spec, value, off: false };
-  const turned = said.startsWith('no-') ? options.get(said.slice(3)) : undefined;
-  if (dashes === '--' && turned?.type === 'boolean' && value === undefined)
-    return { option: said.slice(3), spec: turned, value, off: true };
+  argv: readonly string[],
+): void {
   const known = [...options.keys()];
-  const near = known.find((own) => said !== '' && own.startsWith(said)) ?? nearestName(said, known);
-  throw new AuditweaveError(`cli: expected an option of ${command}, got ${printable(`${dashes}${raw}`)}.`, {
-    hint: near === null ? `auditweave ${command} --help` : `Did you mean --${near}?`,
-  });
+  for (const typed of Object.keys(given)) {
+    if (options.has(typed)) continue;
+    const said = kebabCase(typed);
+    const near = known.find((own) => said !== '' && own.startsWith(said)) ?? nearestName(said, known);
+    const dashes = argv.some((word) => word.split('=')[0] === `--${typed}`) ? '--' : '-';
+    throw new AuditweaveError(
+      `cli: expected an option of ${command}, got ${printable(`${dashes}${typed}`)}.`,
+      {
+        hint: near === null ? `auditweave ${command} --help` : `Did you mean --${near}?`,
+      },
+    );
+  }
 }
 
-function truth(option: string, value: string | undefined, off: boolean): string {
-  if (value === 'true' || value === 'false') return String(off ? value === 'false' : value === 'true');
-  throw new AuditweaveError(`cli: expected --${option} to have no value, got ${quoted(value ?? '')}.`, {
-    hint: `--${option} turns it on, --no-${option} off.`,
-  });
-}
-
-/** The words from a place on that are values: one, or of an option that takes many all up to the next option. */
-function following(argv: readonly string[], from: number, { array, nargs }: OptionSpec): string[] {
-  const rest = argv.slice(from);
-  const end = rest.findIndex((word) => OPTION.test(word));
-  const values = end < 0 ? rest : rest.slice(0, end);
-  return array && nargs !== 1 ? values : values.slice(0, 1);
+/** The word after the last place where an option stands without a value of its own. */
+function wordAfter(argv: readonly string[], option: string): string | undefined {
+  return argv[argv.lastIndexOf(`--${option}`) + 1];
 }
 
 function noValue(option: string, next: string | undefined): AuditweaveError {
@@ -109,14 +135,14 @@ function noValue(option: string, next: string | undefined): AuditweaveError {
 }
 
 function readNamed(
-  given: ReadonlyMap<string, readonly string[]>,
+  given: Given,
   options: ReadonlyMap<string, OptionSpec>,
   command: string,
 ): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   for (const [option, spec] of options) {
-    const texts = given.get(option);
-    if (texts === undefined) {
+    const values = given[option];
+    if (values === undefined) {
       if (spec.demandOption)
         throw new AuditweaveError(`cli: expected --${option}, got none.`, {
           hint: `auditweave ${command} --help`,
@@ -124,13 +150,14 @@ function readNamed(
       if (spec.default !== undefined) read[camelCase(option)] = spec.default;
       continue;
     }
+    const texts = [values].flat().map(String);
     if (texts.length > 1 && !spec.array)
       throw new AuditweaveError(
         `cli: expected --${option} once, got ${texts.map((text) => printable(text)).join(' and ')}.`,
         { hint: 'Give one value.' },
       );
-    const values = texts.map((text) => readValue(`--${option}`, text, spec));
-    read[camelCase(option)] = spec.array ? values : values[0];
+    const known = texts.map((text) => readValue(`--${option}`, text, spec));
+    read[camelCase(option)] = spec.array ? known : known[0];
   }
   return read;
 }
