@@ -101,8 +101,13 @@ export class People {
     if (silence < joins || command.slice(-6).some(({ request: { until } }) => until > request.micros))
       return true;
     const managers = command.map(({ request: { manager } }) => manager).filter(Boolean);
+    if (silence < waits && belongs(command, last, request)) return true;
     const other = request.manager && managers.length > 0 && request.manager !== managers.at(-1);
-    if (request.limit || (request.path.startsWith('/openapi') && last.resource)) return false;
+    if (
+      (request.limit && request.resource !== 'events') ||
+      (request.path.startsWith('/openapi') && last.resource)
+    )
+      return false;
     if (other && request.manager !== 'kubectl-replace') return false;
     if (silence < cuts || (silence < discovery && !last.resource)) return true;
     if (silence >= waits) return false;
@@ -111,9 +116,75 @@ export class People {
     const polls =
       request.verb === 'get' && command.some(({ request: one }) => sameObject(one, request)) && removed();
     const remakes = request.verb === 'create' && request.manager === 'kubectl-replace' && removed();
-    const prepared = last.verb === 'get' && sameObject(last, request) && isChange(request);
-    return polls || remakes || prepared;
+    return polls || remakes;
   }
+}
+
+/** What is read of the pods of a node before they are evicted. */
+const DRAINED: ReadonlySet<string> = new Set(['daemonsets', 'pods', 'jobs', 'replicasets', 'statefulsets']);
+
+/** Whether the last request of a command, or the command, can only be there for what comes now. */
+function belongs(command: readonly Member[], last: Request, now: Request): boolean {
+  const samePlace = last.namespace === now.namespace;
+  // An edit: the object is read, then changed.
+  if (last.verb === 'get' && isChange(now) && sameObject(last, now)) return true;
+  // Only a client that looks for the objects to work on lists without a limit: all that it then changes, or the pods of a workload.
+  const listed = last.verb === 'list' && !last.limit;
+  if (
+    listed &&
+    samePlace &&
+    isCommand(now) &&
+    (last.resource === now.resource || now.subresource === 'eviction')
+  )
+    return true;
+  if (
+    last.verb === 'get' &&
+    last.code < 300 &&
+    samePlace &&
+    now.verb === 'list' &&
+    now.resource === 'pods' &&
+    !now.limit
+  )
+    return true;
+  // A node that is drained: its pods are listed, their owners read, and they are evicted.
+  const drains = command.some(({ request }) => /^spec\.nodeName(=|%3D)[^,%]+$/.test(request.fieldSelector));
+  if (drains && (now.subresource === 'eviction' || (now.verb === 'get' && DRAINED.has(now.resource))))
+    return true;
+  if (describes(command, now)) return true;
+  // A wait for what one object becomes, and a list that goes on as a watch.
+  const waits =
+    now.fieldSelector.startsWith('metadata.name') && (now.verb === 'list' || now.verb === 'watch');
+  if (waits && command.some(({ request: { name } }) => name !== '' && now.fieldSelector.endsWith(name)))
+    return true;
+  if (last.verb === 'list' && now.verb === 'watch' && samePlace && last.resource === now.resource)
+    return true;
+  // A bundle that is applied: objects are read one after another, those that differ are changed, and those that are not there are made.
+  const namesPlace = now.resource === 'namespaces' && now.name === last.namespace;
+  if (last.verb === 'get' && last.code === 404 && now.verb === 'get' && namesPlace) return true;
+  if (
+    last.verb === 'get' &&
+    last.resource === 'namespaces' &&
+    now.manager &&
+    command.some(({ request }) => sameObject(request, now))
+  )
+    return true;
+  const applies = command.some(({ request }) => request.manager.includes('apply'));
+  return applies && now.verb === 'get' && samePlace && !sameObject(last, now) && alike(last, now);
+}
+
+/** Whether a list of Events is of an object that the command has read. */
+function describes(command: readonly Member[], { verb, resource, fieldSelector }: Request): boolean {
+  if (verb !== 'list' || resource !== 'events' || !fieldSelector.includes('involvedObject')) return false;
+  return command.some(
+    ({ request: { name, verb: asked } }) => asked === 'get' && name !== '' && fieldSelector.includes(name),
+  );
+}
+
+/** Whether two names begin alike, with at least four letters and half of the shorter one. */
+function alike({ name: a }: Request, { name: b }: Request): boolean {
+  let i = 0;
+  while (i < a.length && i < b.length && a[i] === b[i]) i++;
+  return i >= Math.max(4, Math.min(a.length, b.length) / 2);
 }
 
 function sameObject(a: Request, b: Request): boolean {

@@ -36,6 +36,8 @@ export interface Request {
   /** `fieldManager=` and `limit=` of the URI; empty without. */
   manager: string;
   limit: string;
+  /** What a list is narrowed to by a field, as in `spec.nodeName=worker-1`; empty without. */
+  fieldSelector: string;
   tried: boolean;
   /** 0: no body; 1: what was asked; 2: what was answered too. */
   level: number;
@@ -97,6 +99,7 @@ export function readRequest(event: AuditEvent): Request {
     code: event.responseStatus?.code ?? 0,
     manager: parameter(query, 'fieldManager'),
     limit: parameter(query, 'limit'),
+    fieldSelector: parameter(query, 'fieldSelector'),
     tried: query.includes('dryRun='),
     level: event.responseObject ? 2 : event.requestObject ? 1 : 0,
     facts,
