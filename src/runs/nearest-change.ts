@@ -79,7 +79,9 @@ class Memory {
   }
 }
 
-const isPerson = ({ user }: LineFacts): boolean => user !== null && !user.startsWith('system:');
+/** Whether a name is no component's. @example isPerson({ user: 'dana' }) // true */
+export const isPerson = ({ user }: Pick<LineFacts, 'user'>): boolean =>
+  user !== null && !user.startsWith('system:');
 
 const objectOf = ({ namespace, resource, name }: LineFacts): string | null =>
   keyOf(namespace, resource, name);

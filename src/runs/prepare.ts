@@ -11,7 +11,9 @@ import type { ProgressSink } from '../progress.js';
 import { randomStream } from '../random.js';
 import type { Settings } from '../settings/schema.js';
 
+import { leaveOut, leaveOutNames } from '../windows/capture.js';
 import { leakReport } from '../windows/leak.js';
+import { lessTraining } from '../windows/less-training.js';
 import { slidingWindowsIn } from '../windows/sliding.js';
 import {
   checkFold,
@@ -44,7 +46,7 @@ export interface Prepared extends ModelData {
 export async function prepare(settings: Settings, sink?: ProgressSink): Promise<Prepared> {
   const loaded = await load(settings, sink);
   const { dataset, rows, segments, starts } = loaded;
-  const split = splitWindows(settings, dataset, segments, starts);
+  const split = trainedOnLess(splitWindows(settings, dataset, segments, starts), settings, dataset.capture);
   for (const part of ['train', 'validation', 'test'] as const)
     if (split[part].length === 0)
       throw new AuditweaveError(
@@ -156,15 +158,27 @@ function splitWindows(
     throw new AuditweaveError('studies: expected no k-fold with split.protocol capture, got split.folds.', {
       hint: 'The manifest names the folds by capture: split.fold.',
     });
-  const fold = dataset.manifest?.folds?.[split.fold];
+  const fold = dataset.manifest?.folds?.[split.fold] ?? leaveOut(dataset.capture, split.fold);
   if (!fold)
     throw new AuditweaveError(
       `studies: expected a fold named “${split.fold}” in ${dataset.dir}/manifest.json, got none.`,
       {
-        hint: `Known folds: ${Object.keys(dataset.manifest?.folds ?? {}).join(', ') || 'none; use --protocol blocked'}.`,
+        hint: `Known folds: ${[...Object.keys(dataset.manifest?.folds ?? {}), ...leaveOutNames(dataset.capture)].join(', ') || 'none; use --protocol blocked'}.`,
       },
     );
   return splitCapture({ captures: dataset.capture, fold, ...window });
+}
+
+/** A learning curve's part of the training rows. */
+function trainedOnLess(split: Split, { split: asked, window }: Settings, captures: string[]): Split {
+  const { trainCaptures: most, trainShare: share } = asked;
+  if (most === 0 && share === 1) return split;
+  if (split.protocol === 'paper')
+    throw new AuditweaveError(
+      'studies: expected split.trainCaptures 0 and split.trainShare 1 with split.protocol paper, got others.',
+      { hint: 'Its windows are drawn at random: use --protocol blocked or capture.' },
+    );
+  return lessTraining(split, { size: window.size, captures, most, share });
 }
 
 function* trainingRows<T>({ trainRows }: Split, rows: readonly T[]): Generator<T> {

@@ -97,28 +97,33 @@ export const EPOCH_SCHEMA: RecordSchema = record({
   windowsPerSecond: NUMBER,
 });
 
+export const PREDICTIONS = record({ lines: COUNT, sha256: TEXT });
+
 /** Schema of `metrics.json`. */
-export const METRICS_SCHEMA: RecordSchema = record({
-  protocol: PROTOCOL,
-  window: COUNT,
-  stride: COUNT,
-  part: { const: 'test' },
-  windows: LEVEL,
-  lines: LEVEL,
-  baselines: BASELINES,
-  classes: listOf(
-    record({
-      class: COUNT,
-      label: { type: 'array', items: COUNT, minItems: 5, maxItems: 5 },
-      text: TEXT,
-      precision: NUMBER,
-      recall: NUMBER,
-      f1: NUMBER,
-      support: COUNT,
-      predicted: COUNT,
-      weight: NUMBER,
-    }),
-  ),
-  confusion: listOf(record({ truth: TEXT, predicted: TEXT, count: COUNT })),
-  inference: record({ millisecondsPerLine: NUMBER }),
-});
+export const METRICS_SCHEMA: RecordSchema = record(
+  {
+    protocol: PROTOCOL,
+    window: COUNT,
+    stride: COUNT,
+    part: { const: 'test' },
+    windows: LEVEL,
+    lines: LEVEL,
+    baselines: BASELINES,
+    classes: listOf(
+      record({
+        class: COUNT,
+        label: { type: 'array', items: COUNT, minItems: 5, maxItems: 5 },
+        text: TEXT,
+        precision: NUMBER,
+        recall: NUMBER,
+        f1: NUMBER,
+        support: COUNT,
+        predicted: COUNT,
+        weight: NUMBER,
+      }),
+    ),
+    confusion: listOf(record({ truth: TEXT, predicted: TEXT, count: COUNT })),
+    inference: record({ millisecondsPerLine: NUMBER }),
+  },
+  { predictions: PREDICTIONS },
+);

@@ -80,6 +80,13 @@ export interface EpochRecord {
  */
 export type BaselineName = 'majority' | 'previousLine' | 'ownAction' | 'tuple' | 'nearestAction';
 
+/** What a record keeps of what a run said of each test line, which lies in `predictions.parquet` beside. */
+export interface PredictionsRecord {
+  lines: number;
+  /** SHA-256 of their content, whatever the file's bytes. */
+  sha256: string;
+}
+
 /** `metrics.json`: the scores of the test part. */
 export interface MetricsRecord {
   protocol: Protocol;
@@ -96,6 +103,8 @@ export interface MetricsRecord {
   classes: ClassRecord[];
   confusion: { truth: string; predicted: string; count: number }[];
   inference: { millisecondsPerLine: number };
+  /** What the run said of each line, in a file beside. Records of older versions have none. */
+  predictions?: PredictionsRecord;
 }
 
 /** Everything recorded of one run. `metrics` is null until the test part was scored. */

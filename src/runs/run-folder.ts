@@ -13,7 +13,7 @@ const LOCK = 'run.lock';
 const BEFOREHAND = /^(run\.lock|run\.lock\.turn|lock|lock\.turn|(trial|record|timing)\.json|\..*\.tmp)$/;
 /** What every run writes, listed in its record or not. */
 const ALWAYS = [
-  ...['run.json', 'history.jsonl', 'metrics.json'],
+  ...['run.json', 'history.jsonl', 'metrics.json', 'predictions.parquet'],
   ...CHECKPOINTS.map((name) => `checkpoint/${name}`),
   ...['weights.safetensors', 'model.onnx', 'encoder.json', 'labels.json', 'config.json', 'card.md'].map(
     (name) => `model/${name}`,

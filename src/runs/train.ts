@@ -18,6 +18,7 @@ import { oneCycleRate } from '../training/one-cycle.js';
 import { earlierRun, trainingKey } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { modelCard } from './model-card.js';
+import { predictionsOf, writePredictions } from './predictions.js';
 import { type Prepared, prepare } from './prepare.js';
 import {
   type EpochRecord,
@@ -106,7 +107,11 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
     if (!result.finished) return { run, metrics: null };
-    const metrics = evaluateTest(model, data, settings, sink);
+    const tested = predictTest(model, data, sink);
+    const metrics: MetricsRecord = {
+      ...score(data, settings, tested, tested.evaluation, tested.milliseconds),
+      predictions: await writePredictions(out, predictionsOf(data, settings, tested, tested.evaluation)),
+    };
     if (options.keepModel !== false)
       await model.export(join(out, 'model'), {
         version: run.versions.auditweave ?? 'unknown',
@@ -206,6 +211,22 @@ export function evaluateTest(
   settings: Settings,
   sink: ProgressSink,
 ): MetricsRecord {
+  const tested = predictTest({ engine, examples }, data, sink);
+  return score(data, settings, tested, tested.evaluation, tested.milliseconds);
+}
+
+/** Predicts the examples that test. */
+function predictTest(
+  {
+    engine,
+    examples,
+  }: {
+    engine: Pick<TrainedOn['engine'], 'evaluate'>;
+    examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
+  },
+  data: Prepared,
+  sink: ProgressSink,
+) {
   const { test: tested, size } = examples;
   const progress = new Progress(`${data.split.protocol} scoring`, {
     unit: 'examples',
@@ -216,7 +237,7 @@ export function evaluateTest(
   const evaluation = engine.evaluate(tested, (count) => progress.advance(count));
   const milliseconds = performance.now() - began;
   progress.done();
-  return score(data, settings, { tested, size }, evaluation, milliseconds);
+  return { tested, size, evaluation, milliseconds };
 }
 
 /** The codes of every line of every example, shape [M·W]. */

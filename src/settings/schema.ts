@@ -16,12 +16,16 @@ export interface Settings extends ModelSettings {
     protocol: 'both' | 'paper' | 'blocked' | 'capture';
     test: number;
     validation: number;
-    /** Name of a fold in the dataset's manifest, for `capture`. */
+    /** For `capture`: name of a fold in the dataset's manifest, or `leave-out-CAPTURE`. */
     fold: string;
     /** k of a contiguous k-fold, whose test share is 1 / k; 0 for none. Not for `capture`. */
     folds: number;
     /** Which of the k parts tests, from 1. */
     part: number;
+    /** How many of the captures that train are used, in order; 0: all. Not for `paper`, no more than `trainShare`. */
+    trainCaptures: number;
+    /** Share of each capture's training lines that is used, from their start. */
+    trainShare: number;
     /** Under `blocked`: leaves W lines out beside the test part, and does not score contexts that straddle the cut. */
     purged: boolean;
   };
@@ -94,6 +98,8 @@ const schemaWith = <Model extends object>(model: Model) => ({
       fold: { type: 'string' },
       folds: { ...integer(0, 1000), default: 0 },
       part: { ...integer(1, 1000), default: 1 },
+      trainCaptures: { ...integer(0, 1000), default: 0 },
+      trainShare: { type: 'number', exclusiveMinimum: 0, maximum: 1, default: 1 },
       purged: { type: 'boolean', default: false },
     }),
     model,

@@ -61,12 +61,17 @@ export function trialKey(settings: Settings, dataset: string): string {
  * that has no effect under the others counts as little.
  */
 function keyed({ training, split, ...rest }: Settings) {
-  const { purged, ...cut } = split;
+  const { purged, trainCaptures, trainShare, ...cut } = split;
   const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
   const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
-    split: { ...cut, ...(purged ? { purged } : {}) },
+    split: {
+      ...cut,
+      ...(purged ? { purged } : {}),
+      ...(trainCaptures === 0 ? {} : { trainCaptures }),
+      ...(trainShare === 1 ? {} : { trainShare }),
+    },
     training: {
       ...older,
       oneCycle: descent === 'cosine' ? cycle : oneCycle,

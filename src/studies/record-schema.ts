@@ -5,6 +5,7 @@ import {
   listOf,
   MACHINE,
   mapOf,
+  PREDICTIONS,
   PROTOCOL,
   type RecordSchema,
   record,
@@ -55,7 +56,10 @@ const RESULT = record(
     parameters: COUNT,
     history: TEXT,
   },
-  { classes: listOf(record({ text: TEXT, recall: NUMBER, f1: NUMBER, support: COUNT, weight: NUMBER })) },
+  {
+    predictions: PREDICTIONS,
+    classes: listOf(record({ text: TEXT, recall: NUMBER, f1: NUMBER, support: COUNT, weight: NUMBER })),
+  },
 );
 
 /** Schema of a row of `records.jsonl`. */

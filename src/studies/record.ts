@@ -1,4 +1,4 @@
-import type { LeakReport, LevelScores, MetricsRecord, Protocol } from '../runs/record.js';
+import type { LeakReport, LevelScores, MetricsRecord, PredictionsRecord, Protocol } from '../runs/record.js';
 
 /** A value of a setting that a study varies, as in `{ 'window.size': 10 }`. */
 export type Point = Record<string, unknown>;
@@ -35,6 +35,8 @@ export interface StudyRecord extends TrialPlan {
     parameters: number;
     /** SHA-256 of the epochs' losses and scores. */
     history: string;
+    /** What the trial said of each line, in `trials/KEY/` (not in git). Records of older versions have none. */
+    predictions?: PredictionsRecord;
     /** Of a study that asks for classes: accuracy (recall), support and weight (appearances over all windows) of each test class. */
     classes?: { text: string; recall: number; f1: number; support: number; weight: number }[];
   };

@@ -161,6 +161,7 @@ async function train(
       bestEpoch: run.bestEpoch,
       parameters: run.parameters,
       history: historyHash(history),
+      ...(metrics.predictions ? { predictions: metrics.predictions } : {}),
       ...(classes
         ? {
             classes: metrics.classes.map(({ text, recall, f1, support, weight }) => ({

@@ -43,6 +43,36 @@ export function splitCapture({ captures, fold, size, stride = 1 }: CaptureOption
   return splitOfRows('capture', parts, { size, stride });
 }
 
+/** How the fold that tests one capture is named, as in `leave-out-a1`. */
+const LEAVE_OUT = 'leave-out-';
+
+/**
+ * The fold that tests one capture, validates the next (after the last, the first), and trains on all others: of as many captures, as many
+ * folds, that test every line once.
+ *
+ * @param captures In the order of the log, each as often as one likes.
+ * @param name As in `leave-out-a1`.
+ * @returns Null when the name is not of that form, names no capture, or there are fewer than three.
+ * @example leaveOut(['a', 'b', 'c'], 'leave-out-c') // { train: ['b'], validation: ['a'], test: ['c'] }
+ */
+export function leaveOut(captures: Iterable<string>, name: string): Fold | null {
+  const all = [...new Set(captures)];
+  const at = name.startsWith(LEAVE_OUT) ? all.indexOf(name.slice(LEAVE_OUT.length)) : -1;
+  if (at < 0 || all.length < 3) return null;
+  const [test, validation] = [all[at]!, all[(at + 1) % all.length]!];
+  return {
+    train: all.filter((capture) => capture !== test && capture !== validation),
+    validation: [validation],
+    test: [test],
+  };
+}
+
+/** Names of the folds that leave one capture out. */
+export function leaveOutNames(captures: Iterable<string>): string[] {
+  const all = [...new Set(captures)];
+  return all.length < 3 ? [] : all.map((capture) => `${LEAVE_OUT}${capture}`);
+}
+
 /**
  * Runs of rows with the same value.
  *

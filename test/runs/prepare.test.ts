@@ -181,10 +181,21 @@ describe('prepare by capture', () => {
     expect(leak.verdict).toBe('leak-free');
   });
 
+  it('leaves one capture out by name, and trains on less where asked', async () => {
+    const whole = await prepare(await captured({ fold: 'leave-out-a' }));
+    expect(whole.split.testRows.map(({ first }) => whole.dataset.capture[first])).toEqual(['a']);
+    const half = await prepare(await captured({ fold: 'leave-out-a', trainShare: 0.5 }));
+    expect(half.split.test).toEqual(whole.split.test);
+    expect(half.split.train.length).toBeLessThan(whole.split.train.length);
+    expect(await failure(prepare(await captured({ protocol: 'paper', trainShare: 0.5 })))).toBe(
+      'studies: expected split.trainCaptures 0 and split.trainShare 1 with split.protocol paper, got others.\n  Hint: Its windows are drawn at random: use --protocol blocked or capture.',
+    );
+  });
+
   it('says which fold is not there', async () => {
     const settings = await captured({ fold: 'other' });
     expect(await failure(prepare(settings))).toBe(
-      `studies: expected a fold named “other” in ${settings.dataset}/manifest.json, got none.\n  Hint: Known folds: default.`,
+      `studies: expected a fold named “other” in ${settings.dataset}/manifest.json, got none.\n  Hint: Known folds: default, leave-out-a, leave-out-b, leave-out-c.`,
     );
     const bare = writeDataset(folders.make(), log);
     expect(await failure(prepare({ ...(await captured()), dataset: bare }))).toBe(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { encodeLabels } from '../../src/audit/codes.js';
 import { type Label, loadResourceTable, partIds } from '../../src/audit/labels.js';
 import type { Dataset } from '../../src/dataset/load.js';
@@ -6,13 +6,23 @@ import { COLUMNS } from '../../src/features/columns.js';
 import { OrdinalEncoder } from '../../src/features/encoder.js';
 import type { LineValues } from '../../src/features/line-table.js';
 import { windowExamples } from '../../src/model/bilstm/examples.js';
+import {
+  predictionsOf,
+  predictionsRecord,
+  readPredictions,
+  writePredictions,
+} from '../../src/runs/predictions.js';
 import type { Prepared } from '../../src/runs/prepare.js';
 import { score } from '../../src/runs/score.js';
 import { evaluateTest } from '../../src/runs/train.js';
 import type { Settings } from '../../src/settings/schema.js';
 
 import { leakReport } from '../../src/windows/leak.js';
+import { temporaryFolders } from '../fixtures/dataset.js';
 import { smallSettings } from '../fixtures/settings.js';
+
+const folders = temporaryFolders();
+afterAll(folders.clear);
 
 const table = await loadResourceTable();
 const ids = partIds(table);
@@ -44,6 +54,7 @@ function hand(): Prepared {
     testRows: [{ first: 3, last: 5 }],
   };
   const dataset = {
+    line: Int32Array.of(10, 11, 12, 13, 14, 15),
     label,
     own: [A, A, B, B, C, NONE],
     context: ['one', 'one', 'two', 'two', null, 'one'],
@@ -176,6 +187,44 @@ describe('score', async () => {
       30,
     );
     expect(again).toEqual(metrics);
+  });
+});
+
+describe('predictions', async () => {
+  const test = { tested: Int32Array.of(3, 4), size: 2 };
+  const said = predictionsOf(hand(), await settings(), test, predicted(B, NONE, NONE, A));
+  const codes = (...labels: Label[]): Int32Array => encodeLabels(labels, ids).codes;
+
+  it('are what the windows voted of each line, with what training knew of its label', () => {
+    expect(said).toEqual({
+      line: Int32Array.of(13, 14, 15),
+      capture: ['a', 'b', 'b'],
+      context: ['two', null, 'one'],
+      truth: codes(B, C, A),
+      predicted: codes(B, NONE, A),
+      own: codes(B, C, NONE),
+      person: Int32Array.of(0, 1, 0),
+      votes: Int32Array.of(1, 2, 1),
+      share: Float32Array.of(1, 1, 1),
+      trained: Int32Array.of(1, 0, 2),
+    });
+  });
+
+  it('leave out what is not scored', async () => {
+    const data = { ...hand(), unscored: Uint8Array.of(0, 0, 0, 0, 1, 0) };
+    const fewer = predictionsOf(data, await settings(), test, predicted(B, NONE, NONE, A));
+    expect([...fewer.line]).toEqual([13, 15]);
+    expect(fewer.predicted).toEqual(codes(B, A));
+  });
+
+  it('come back from their file, if they are those of the record', async () => {
+    const dir = folders.make();
+    const record = await writePredictions(dir, said);
+    expect(record).toEqual(predictionsRecord(said));
+    expect(await readPredictions(dir, record)).toEqual(said);
+    expect(await readPredictions(folders.make(), record)).toBeNull();
+    await writePredictions(dir, { ...said, votes: Int32Array.of(1, 2, 2) });
+    expect(await readPredictions(dir, record)).toBeNull();
   });
 });
 
