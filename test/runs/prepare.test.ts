@@ -199,7 +199,7 @@ describe('prepare by capture', () => {
     );
     const bare = writeDataset(folders.make(), log);
     expect(await failure(prepare({ ...(await captured()), dataset: bare }))).toBe(
-      `studies: expected a fold named “default” in ${bare}/manifest.json, got none.\n  Hint: Known folds: none; use --protocol blocked.`,
+      `studies: expected a fold named “default” in ${bare}/manifest.json, got none.\n  Hint: Known folds: leave-out-a, leave-out-b, leave-out-c.`,
     );
   });
 
