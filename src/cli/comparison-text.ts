@@ -1,6 +1,8 @@
 import type { Comparison } from '../comparison/compare.js';
 import type { FolderComparison } from '../comparison/compare-folders.js';
+import type { UnitDifference } from '../comparison/line-findings.js';
 import type { Level, Metric } from '../comparison/run-set.js';
+import { pointName } from '../comparison/setting-names.js';
 import type { Interval } from '../runs/record.js';
 import { formatInterval, table } from './table.js';
 
@@ -45,6 +47,17 @@ export function comparisonText(
     ...(stale > 0 ? [`${stale} rows of trials that are asked for no more are left out.`] : []),
   ];
   return `${[...(rows.length > 0 ? [table(head, rows), ''] : []), ...notes].join('\n')}\n`;
+}
+
+/** Differences over contexts and over captures, where predicted lines are recorded; nothing without any. */
+export function unitsText(differences: readonly UnitDifference[]): string {
+  if (differences.length === 0) return '';
+  const rows = differences.map(({ point, protocol, less, seeds, groups, unit, exactMatch, strict }) => [
+    ...[protocol, pointName(point), less ? pointName(less) : 'own action', String(seeds.length)],
+    ...[`${groups} ${unit}`, difference(exactMatch), difference(strict)],
+  ]);
+  const head = ['protocol', 'A', 'B', 'pairs', 'drawn anew', 'exact match A − B', 'macro F1 (strict) A − B'];
+  return `\n${table(head, rows)}\n\nBy line: whole contexts or captures are drawn anew, for A and B alike: these intervals speak of other logs.\n`;
 }
 
 /** A table of two folders of runs, and what to know of it. */

@@ -4,6 +4,7 @@ import type { BaselineName, LeakReport, LevelScores, Protocol } from '../runs/re
 import { samePoint } from '../studies/point.js';
 import type { StudyResults } from '../studies/read.js';
 import type { Point, StudyFile, StudyRecord, TrialPlan, TrialTiming } from '../studies/record.js';
+import { type LeakWord, leakWord } from '../windows/leak-word.js';
 import {
   drawsTestWindows,
   type Measure,
@@ -44,6 +45,8 @@ export interface ProtocolLeak {
   protocol: Protocol;
   /** `leaks` when that of one trial is; null before the first. */
   verdict: LeakReport['verdict'] | null;
+  /** What may be said of all trials; null before the first. */
+  word: LeakWord | null;
   /** Least and greatest share of test lines inside a training window; 0 before the first trial. */
   leastShared: number;
   shared: number;
@@ -131,9 +134,11 @@ function leakOf(protocol: Protocol, cells: readonly Cell[]): ProtocolLeak {
     cell.protocol === protocol ? cell.done.map(({ result }) => result.leak) : [],
   );
   const shares = leaks.map(({ sharedLines }) => sharedLines.share);
+  const words = new Set(leaks.map(leakWord));
   return {
     protocol,
     verdict: leaks.some(({ verdict }) => verdict === 'leaks') ? 'leaks' : (leaks[0]?.verdict ?? null),
+    word: (['leaks', 'shares no line', 'leak-free'] as const).find((word) => words.has(word)) ?? null,
     leastShared: leaks.length === 0 ? 0 : Math.min(...shares),
     shared: Math.max(0, ...shares),
   };

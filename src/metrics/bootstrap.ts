@@ -54,7 +54,7 @@ export interface BootstrapOptions {
  * and not the draws' percentiles: macro F1 is lower in a draw than in the sample, since a class that is drawn only as a wrong
  * prediction scores 0, so that percentiles can leave out the very value they are for.
  *
- * Where every draw says the same 0 or 1, all samples are wrong or right and resampling knows no doubt: then it is Wilson's interval over
+ * Where every draw of a share (`range` from 0) says the same 0 or 1, all samples are wrong or right and resampling knows no doubt: then it is Wilson's interval over
  * the groups.
  *
  * @param value The score of the samples themselves.
@@ -67,7 +67,7 @@ export function bootstrapInterval(
   draws: readonly number[],
   { groups, unit, n, level = 0.95, range: [least, greatest] = [-Infinity, Infinity] }: BootstrapOptions,
 ): Interval {
-  if (groups >= 2 && (value === 0 || value === 1) && draws.every((draw) => draw === value))
+  if (least === 0 && groups >= 2 && (value === 0 || value === 1) && draws.every((draw) => draw === value))
     return { ...wilsonInterval(value, { n: groups, unit, level }), n };
   const half =
     groups < 2 || draws.length < 2

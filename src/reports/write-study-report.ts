@@ -1,3 +1,4 @@
+import { readLineFindings } from '../comparison/line-findings.js';
 import { type PaperResults, readPaperResults } from '../comparison/paper-results.js';
 import { readStudy } from '../studies/read.js';
 import { drawStudyCharts } from './study/charts/all.js';
@@ -20,7 +21,8 @@ export async function writeStudyReport(
   dir: string,
   options: { paper?: PaperResults; out?: string } = {},
 ): Promise<WrittenReport> {
-  const view = viewStudy(await readStudy(dir));
+  const results = await readStudy(dir);
+  const view = viewStudy(results, await readLineFindings(results));
   const all = options.paper ?? (await readPaperResults());
   const result = view.study.paper === null ? null : (all.results[view.study.paper] ?? null);
   const charts = await drawStudyCharts(view, result);

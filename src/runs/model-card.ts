@@ -1,4 +1,5 @@
 import type { Holding } from '../features/holdings.js';
+import { leakWord } from '../windows/leak-word.js';
 import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
 
 /** What a card says of a model beside its run and scores. */
@@ -79,11 +80,13 @@ ${rows.join('\n')}`;
 }
 
 /** What the split of a run lets through, after `which`. */
-function leakWords({ verdict, sharedLines, straddling }: LeakReport): string {
+function leakWords(leak: LeakReport): string {
+  const { verdict, sharedLines, straddling } = leak;
   const share = (value: number) => `${(100 * value).toFixed(1)} %`;
   if (verdict === 'leaks')
     return `**leaks**: ${share(sharedLines.share)} of the test lines are in training windows too, so the scores below measure memory as well`;
   if (straddling && straddling.lines > 0)
     return `shares no line; ${share(straddling.share)} of the test lines belong to contexts of which training has seen other lines`;
-  return 'is leak-free: no test line is in a training window';
+  if (leakWord(leak) === 'shares no line') return 'shares no line: no test line is in a training window';
+  return 'is leak-free: no test line is in a training window, and no context goes on from training into the test part';
 }

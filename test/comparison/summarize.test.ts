@@ -84,13 +84,19 @@ describe('summarize', () => {
     const [paper] = firstOf(study);
     const { n, mean, low } = scoreOf(study, paper);
     expect([n, mean, low, paper.testShare]).toEqual([0, Number.NaN, Number.NaN, null]);
-    expect(study.protocols[0]).toEqual({ protocol: 'paper', verdict: null, leastShared: 0, shared: 0 });
+    expect(study.protocols[0]).toEqual({
+      protocol: 'paper',
+      verdict: null,
+      word: null,
+      leastShared: 0,
+      shared: 0,
+    });
   });
 
   it('says what the split leaks', async () => {
     expect(summarize(await studyOf()).protocols).toEqual([
-      { protocol: 'paper', verdict: 'leaks', leastShared: 0.9, shared: 0.9 },
-      { protocol: 'blocked', verdict: 'leak-free', leastShared: 0, shared: 0 },
+      { protocol: 'paper', verdict: 'leaks', word: 'leaks', leastShared: 0.9, shared: 0.9 },
+      { protocol: 'blocked', verdict: 'leak-free', word: 'shares no line', leastShared: 0, shared: 0 },
     ]);
   });
 

@@ -77,7 +77,7 @@ describe('the report of two runs', () => {
     expect(cards).toHaveLength(2);
     expect(cards[0]).toContain('<span class="badge leaks">leaks</span>');
     expect(cards[0]).toContain('99.98 % of its test lines were in training windows');
-    expect(cards[1]).toContain('<span class="badge leak-free">leak-free</span>');
+    expect(cards[1]).toContain('<span class="badge state">shares no line</span>');
   });
 
   it('says each headline with interval, lines and classes', () => {

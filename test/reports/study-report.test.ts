@@ -115,7 +115,7 @@ describe('a study’s report', () => {
     const { page } = await reportOf('split');
     expect(page).toContain('paper protocol (leaks)');
     expect(page).toContain('<span class="badge leaks">leaks</span>');
-    expect(page).toContain('<span class="badge leak-free">leak-free</span>');
+    expect(page).toContain('<span class="badge state">shares no line</span>');
   });
 });
 

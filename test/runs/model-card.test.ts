@@ -22,7 +22,7 @@ describe('modelCard', () => {
 
   it('gives scores with their intervals beside the baselines', async () => {
     const text = await card('blocked');
-    expect(text).toContain('is leak-free: no test line is in a training window.');
+    expect(text).toContain('shares no line: no test line is in a training window.');
     expect(text).toContain('| macro F1, strict | 0.7218 | 0.6878 – 0.7490 | 459 |');
     expect(text).toContain(
       '| exact match of the line’s own action (no learning) | 0.5970 | 0.5760 – 0.6138 | 459 |',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leakReport } from '../../src/windows/leak.js';
+import { leakWord } from '../../src/windows/leak-word.js';
 import { splitBlocked } from '../../src/windows/split.js';
 import { straddlingRows } from '../../src/windows/straddling.js';
 
@@ -29,7 +30,13 @@ describe('contexts that straddle', () => {
     const leak = leakReport(split, { size: 2, rowKeys: classes, classes, contexts });
     expect(leak.verdict).toBe('leak-free');
     expect(leak.straddling).toEqual({ contexts: 1, lines: 1, share: 0.25 });
-    expect(leakReport(split, { size: 2, rowKeys: classes, classes })).not.toHaveProperty('straddling');
+    const uncounted = leakReport(split, { size: 2, rowKeys: classes, classes });
+    expect(uncounted).not.toHaveProperty('straddling');
+    expect(
+      [leak, uncounted, { ...leak, straddling: { contexts: 0, lines: 0, share: 0 } }].map(leakWord),
+    ).toEqual(['shares no line', 'shares no line', 'leak-free']);
+    expect(leakWord({ verdict: 'leak-free', protocol: 'capture' })).toBe('leak-free');
+    expect(leakWord({ verdict: 'leaks', protocol: 'paper' })).toBe('leaks');
   });
 });
 

@@ -21,7 +21,8 @@ export const train: Command<TrainOptions> = {
       .option('window', { type: 'number', describe: 'W, lines a window' })
       .option('protocol', {
         choices: ['both', ...PROTOCOLS],
-        describe: 'How data is split: paper (random windows, leaks), blocked or capture (leak-free)',
+        describe:
+          'How data is split: paper (random windows, leaks), blocked (shares no line) or capture (leak-free)',
       })
       .option('model', { type: 'string', describe: 'Kind of model [default: the settings’ own]' })
       .option('seed', { type: 'number', describe: 'Root of every random choice' })

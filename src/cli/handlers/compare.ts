@@ -6,12 +6,13 @@ import {
   sharedProtocols,
 } from '../../comparison/compare.js';
 import { compareFolders } from '../../comparison/compare-folders.js';
+import { readLineFindings } from '../../comparison/line-findings.js';
 import { type Level, METRICS, type Metric } from '../../comparison/run-set.js';
 import { AuditweaveError } from '../../errors.js';
 import { findRuns } from '../../runs/find.js';
 import { findPoint } from '../../studies/find-point.js';
 import { isStudy, readStudy, type StudyResults } from '../../studies/read.js';
-import { comparisonText, type FolderComparison, folderText } from '../comparison-text.js';
+import { comparisonText, type FolderComparison, folderText, unitsText } from '../comparison-text.js';
 import { print, printJson } from '../output.js';
 
 export interface CompareArguments {
@@ -40,8 +41,13 @@ export async function run(options: CompareArguments): Promise<void> {
     confidence: a.study.report.interval,
   };
   const comparisons = studyComparisons(a, b, options, asked);
-  if (json) await printJson({ a: first, b: second ?? null, ...asked, comparisons }, 2);
-  else await print(comparisonText(comparisons, { ...asked, stale: (a.stale ?? 0) + (b?.stale ?? 0) }));
+  const units = b || options.a || options.b ? [] : ((await readLineFindings(a))?.differences ?? []);
+  const byUnit = units.filter(({ less }) => less !== null);
+  if (json) await printJson({ a: first, b: second ?? null, ...asked, comparisons, byUnit }, 2);
+  else
+    await print(
+      `${comparisonText(comparisons, { ...asked, stale: (a.stale ?? 0) + (b?.stale ?? 0) })}${unitsText(byUnit)}`,
+    );
 }
 
 async function studyAt(dir: string): Promise<StudyResults | null> {

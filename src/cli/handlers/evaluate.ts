@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors.js';
 import { scoreModel } from '../../runs/evaluate.js';
+import { leakWord } from '../../windows/leak-word.js';
 import { print, printJson, STDERR } from '../output.js';
 import { formatInterval, table } from '../table.js';
 
@@ -56,7 +57,7 @@ export async function run({ model, dataset, stride, failOnLeak, json }: Evaluate
             c.f1.toFixed(3),
             String(c.support),
           ]),
-      )}\n\nSplit: ${metrics.protocol}, ${leak.verdict} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training).\n`,
+      )}\n\nSplit: ${metrics.protocol}, ${leakWord(leak)} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training).\n`,
     );
   }
   if (failOnLeak && leak.verdict === 'leaks') process.exitCode = EXIT.gateFailed;

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeLineFindings } from '../../comparison/line-findings.js';
 import { datasetStats } from '../../dataset/stats.js';
 import { findPath } from '../../files/program.js';
 import type { WrittenReport } from '../../reports/write-files.js';
 import { isReference, refuseReference } from '../../runs/reference.js';
+import { isStudy, readStudy } from '../../studies/read.js';
 import { print, printJson, STDERR, say } from '../output.js';
 
 export interface ReportArguments {
@@ -29,6 +31,7 @@ export async function run(options: ReportArguments): Promise<void> {
 // Loaded late: the drawing library takes a second that other commands need not wait for.
 async function writeOne({ folder, out = folder, updateReference }: ReportArguments): Promise<WrittenReport> {
   refuseReference(out, updateReference, 'Name a folder for the page with --out');
+  if (await isStudy(folder)) await writeLineFindings(await readStudy(folder));
   const { writeReport } = await import('../../reports/write-report.js');
   return await writeReport(folder, out);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { writeLineFindings } from '../../comparison/line-findings.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
 import { refuseReference } from '../../runs/reference.js';
@@ -8,6 +9,7 @@ import { coordinate, parseBudget, type StudyEvent, type StudyOutcome } from '../
 import type { StudyEngine } from '../../studies/engines/engine.js';
 import { Estimate } from '../../studies/estimate.js';
 import { type OpenStudy, openStudy } from '../../studies/open.js';
+import { readStudy } from '../../studies/read.js';
 import { onInterrupt } from '../interrupt.js';
 import { jsonText, print, printJson, STDERR, say, writeSoon } from '../output.js';
 import { type EngineArguments, engineOf } from '../study-engine.js';
@@ -143,6 +145,7 @@ async function list(
 
 /** Loaded late: the drawing library takes a second that other commands need not wait for. */
 async function drawReport(dir: string): Promise<string> {
+  await writeLineFindings(await readStudy(dir));
   const { writeReport } = await import('../../reports/write-report.js');
   return (await writeReport(dir)).html;
 }

@@ -8,6 +8,7 @@ import { checkRunsFolder, listFiles } from '../../runs/run-folder.js';
 import { runTrial } from '../../runs/train.js';
 import type { Settings } from '../../settings/schema.js';
 import { parseChange, readSettings } from '../../settings/settings.js';
+import { leakWord } from '../../windows/leak-word.js';
 import { onInterrupt } from '../interrupt.js';
 import { threadsOf } from '../options.js';
 import { print, printJson, STDERR, say } from '../output.js';
@@ -126,7 +127,7 @@ function summary(
 ): string {
   const rows = results.map(({ run, metrics }) => [
     metrics.protocol,
-    run.leak.verdict,
+    leakWord(run.leak),
     `${(100 * run.leak.sharedLines.share).toFixed(1)} %`,
     formatInterval(metrics.lines.macroF1.strict),
     formatInterval(metrics.lines.exactMatch),

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../page/html.js';
 import type { BaselineName, LevelScores, MetricsRecord } from '../../runs/record.js';
+import { leakWord } from '../../windows/leak-word.js';
 import { BASELINES, recordedBaselines } from '../drawing/levels.js';
 import type { ReportedRun } from '../drawing/series.js';
 import { count, duration, percent, range, score } from '../format.js';
@@ -11,7 +12,8 @@ export function headline(runs: readonly ReportedRun[]): Html {
 
 /** Says in words whether the test part was seen in training. Always shown beside a score. */
 export function leakBadge({ run }: ReportedRun): Html {
-  return html`<span class="badge ${run.leak.verdict}">${run.leak.verdict}</span>`;
+  const word = leakWord(run.leak);
+  return html`<span class="badge ${word === 'shares no line' ? 'state' : word}">${word}</span>`;
 }
 
 function card(reported: ReportedRun): Html {

@@ -1,5 +1,6 @@
 import type { Table, TableCell } from '../../page/table.js';
 import type { LeakReport } from '../../runs/record.js';
+import { leakWord } from '../../windows/leak-word.js';
 import type { ReportedRun } from '../drawing/series.js';
 import { count, percent } from '../format.js';
 
@@ -8,7 +9,7 @@ type Fact = readonly [string, (leak: LeakReport) => TableCell];
 const share = (value: number, note: string): TableCell => ({ text: percent(value, 2), value, note });
 
 const FACTS: readonly Fact[] = [
-  ['verdict', ({ verdict }) => ({ text: verdict })],
+  ['verdict', (leak) => ({ text: leakWord(leak) })],
   ['windows: training', ({ windows }) => ({ text: count(windows.train), value: windows.train })],
   ['windows: validation', ({ windows }) => ({ text: count(windows.validation), value: windows.validation })],
   ['windows: test', ({ windows }) => ({ text: count(windows.test), value: windows.test })],

@@ -12,8 +12,9 @@ export function protocolCards(view: StudyView): Html {
 }
 
 /** Says in words whether the test part was seen in training. Always shown beside a score. */
-export function verdictBadge({ verdict }: Pick<StudySeries, 'verdict'>): Html {
-  return html`<span class="badge ${verdict ?? 'state'}">${verdict ?? 'not run'}</span>`;
+export function verdictBadge({ word }: Pick<StudySeries, 'word'>): Html {
+  const kind = word === null || word === 'shares no line' ? 'state' : word;
+  return html`<span class="badge ${kind}">${word ?? 'not run'}</span>`;
 }
 
 function card(view: StudyView, series: StudySeries): Html {

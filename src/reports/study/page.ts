@@ -36,6 +36,7 @@ export function studyPage(parts: StudyPageParts): Page {
     tables.differences.length > 0
       ? { id: 'differences', title: 'Differences', content: differences(parts) }
       : null,
+    tables.lines.length > 0 ? { id: 'lines', title: 'Line by line', content: lines(parts) } : null,
     counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
     counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
     { id: 'trials', title: 'Trials', content: trials(parts) },
@@ -158,6 +159,14 @@ draw their own test windows (Nadeau–Bengio). P(better) is the chance that a ru
 difference counts when its p stays below ${score(alpha, 2)} after Holm’s correction for all values of its protocol.</p>
 ${tables.differences.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}
 ${minded.length > 0 ? html`<p class="fine">Bear in mind: ${minded.join('; ')}.</p>` : null}`;
+}
+
+function lines({ view, tables }: StudyPageParts): Html {
+  const trials = view.lines?.trials.length ?? 0;
+  return html`<p>What ${count(trials)} trials said of each test line. A p value over seeds speaks of chance in training on one test part; these
+intervals draw whole contexts, or whole captures, anew, for both sides alike, and speak of other logs of this kind. Two captures give an interval
+as wide as two of anything do. <em>Never trained on</em> is a label that no training line has: the model can only put it together from parts.</p>
+${tables.lines.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
 }
 
 function protocols({ view, charts, tables }: StudyPageParts): Html {

@@ -1,4 +1,5 @@
 import { type Compared, compareAll } from '../../comparison/against-baseline.js';
+import type { LineFindings } from '../../comparison/line-findings.js';
 import { type Measure, measureName } from '../../comparison/run-set.js';
 import { type Cell, type ProtocolLeak, type StudySummary, summarize } from '../../comparison/summarize.js';
 import type { BaselineName, Protocol } from '../../runs/record.js';
@@ -17,10 +18,12 @@ export interface StudyView extends StudySummary {
   /** Every value against the study's baseline under one protocol, by the study's own measure or another; none without a baseline. */
   compared: (protocol: Protocol, measure?: Measure) => readonly Compared[];
   series: readonly StudySeries[];
+  /** What the predicted lines of its trials say; null where none are recorded. */
+  lines: LineFindings | null;
 }
 
 /** Sums up a study, and gives its protocols their names and colours. */
-export function viewStudy(results: StudyResults): StudyView {
+export function viewStudy(results: StudyResults, lines: LineFindings | null = null): StudyView {
   const summary = summarize(results);
   const known = new Map<string, readonly Compared[]>();
   const compared = (measure: Measure): readonly Compared[] => {
@@ -34,6 +37,7 @@ export function viewStudy(results: StudyResults): StudyView {
     compared: (protocol, measure = results.study.report) =>
       compared(measure).filter(({ cell }) => cell.protocol === protocol),
     series: summary.protocols.map(seriesOf),
+    lines,
   };
 }
 

@@ -5,6 +5,7 @@ import { claimsTable } from './claims.js';
 import { bandsTable, studyClassTable } from './classes.js';
 import { machinesTable, timeTable, trialsTable } from './cost.js';
 import { differencesTables } from './differences.js';
+import { lineTables } from './lines.js';
 import { columnsOf, paperTables } from './paper.js';
 import { baselinesTable, protocolsTable, scoresTable } from './scores.js';
 import { countsTable, failuresTable, missingTable, studyManifest } from './trials.js';
@@ -17,6 +18,8 @@ export interface StudyTables {
   bands: Table | null;
   classes: { name: string; table: Table }[];
   differences: { name: string; table: Table }[];
+  /** What the predicted lines say. */
+  lines: { name: string; table: Table }[];
   protocols: Table;
   baselines: Table;
   counts: Table;
@@ -44,6 +47,7 @@ export function studyTables(view: StudyView, paper: PaperResult | null): StudyTa
       table: studyClassTable(view, protocol),
     })),
     differences: differencesTables(view),
+    lines: lineTables(view),
     protocols: protocolsTable(view),
     baselines: baselinesTable(view),
     counts: countsTable(view),
