@@ -20,16 +20,16 @@ export function isReference(folder: string): boolean {
 /**
  * Keeps reference records from being written by the way.
  *
- * @param update Whether that is asked for: `--update-reference`.
+ * @param update Whether that is asked for: `--update-reference`; null where it cannot be.
  * @param instead What to do to get the same elsewhere.
  * @throws {AuditweaveError} The folder is one of them, and it is not asked for.
  * @example refuseReference(out, options.updateReference, 'Leave --out out');
  */
-export function refuseReference(folder: string, update: boolean, instead: string): void {
+export function refuseReference(folder: string, update: boolean | null, instead: string): void {
   if (update || !isReference(folder)) return;
   throw new AuditweaveError(
     `studies: expected a folder of your own to write to, got ${folder}, which holds reference records.`,
-    { hint: `${instead}; --update-reference makes the reference records anew.` },
+    { hint: `${instead}${update === null ? '' : '; --update-reference makes the reference records anew'}.` },
   );
 }
 

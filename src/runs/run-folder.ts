@@ -52,7 +52,8 @@ export function busy(folder: string, pid: number | undefined): AuditweaveError {
   );
 }
 
-async function checkFolder(out: string): Promise<void> {
+/** @throws {AuditweaveError} A name is empty, or that of something else than a folder. */
+export async function checkFolder(out: string): Promise<void> {
   const hint = 'Name a folder, as in --out results/NAME.';
   if (out.trim() === '')
     throw new AuditweaveError('studies: expected a folder, got an empty name.', { hint });
@@ -102,12 +103,13 @@ export async function checkRunsFolder(out: string): Promise<void> {
   );
 }
 
-function refuseOthers(out: string, names: readonly string[], named: string): void {
+/** @throws {AuditweaveError} A folder holds files that are no part of what it is to hold. */
+export function refuseOthers(out: string, names: readonly string[], named: string, what = 'a run'): void {
   const others = names.filter((name) => !BEFOREHAND.test(name)).sort();
   if (others.length === 0) return;
   const shown = others.slice(0, 3).join(', ');
   throw new AuditweaveError(
-    `studies: expected ${out} to hold a run or nothing, got ${shown}${others.length > 3 ? ` and ${others.length - 3} more` : ''}.`,
+    `studies: expected ${out} to hold ${what} or nothing, got ${shown}${others.length > 3 ? ` and ${others.length - 3} more` : ''}.`,
     { hint: elsewhere(named) },
   );
 }

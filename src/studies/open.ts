@@ -1,12 +1,17 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from '../dataset/load.js';
+import { AuditweaveError } from '../errors.js';
 import { withLock } from '../files/lock.js';
-import { busy } from '../runs/run-folder.js';
+import { busy, checkFolder, elsewhere, refuseOthers } from '../runs/run-folder.js';
 import { expandStudy, type Trial } from './expand.js';
 import { StudyFolder } from './folder.js';
 import { pointLabel } from './point.js';
 import type { StudyFile, StudyRecord, TrialTiming } from './record.js';
 import { readStudyFile, type Study, type StudyChanges } from './study.js';
+
+/** A study's rows, which are read whether or not its own record is there. */
+const ROWS = ['records.jsonl', 'timings.jsonl'];
 
 /** A study on its dataset, with the trials that it asks for. */
 export interface OpenStudy {
@@ -76,11 +81,47 @@ export async function openStudy(
       const folder = await StudyFolder.read(dir, file, trials, say);
       return { statusOf: (key) => folder.statusOf(key), timings: folder.timings() };
     },
-    locked: (work) =>
-      withLock(join(dir, 'lock'), async () => await work(await StudyFolder.open(dir, file, trials, say)), {
-        onWait: (owner) => {
-          throw busy(dir, owner?.pid);
+    locked: async (work) => {
+      await checkStudyFolder(dir, study.name);
+      return await withLock(
+        join(dir, 'lock'),
+        async () => await work(await StudyFolder.open(dir, file, trials, say)),
+        {
+          onWait: (owner) => {
+            throw busy(dir, owner?.pid);
+          },
         },
-      }),
+      );
+    },
   };
+}
+
+/**
+ * Keeps a study from writing among other files.
+ *
+ * @throws {AuditweaveError} The folder holds another study, or something else.
+ */
+async function checkStudyFolder(dir: string, name: string): Promise<void> {
+  await checkFolder(dir);
+  const names = await readdir(dir).catch(() => [] as string[]);
+  if (!names.includes('study.json')) {
+    // What workers leave may come before the study's first record.
+    const others = names.filter((file) => !['trials', 'index.json', 'job.yaml', ...ROWS].includes(file));
+    return refuseOthers(dir, others, dir, 'a study');
+  }
+  const there = await readStudyName(join(dir, 'study.json'));
+  if (there === null || there === name) return;
+  throw new AuditweaveError(`studies: expected ${dir} to hold the study ${name} or nothing, got ${there}.`, {
+    hint: elsewhere(dir),
+  });
+}
+
+/** The name in a study's record; null where that is damaged, and is made again. */
+async function readStudyName(file: string): Promise<string | null> {
+  try {
+    const { name } = JSON.parse(await readFile(file, 'utf8')) as { name?: unknown };
+    return typeof name === 'string' ? name : '“no study”';
+  } catch {
+    return null;
+  }
 }

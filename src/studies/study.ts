@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { AuditweaveError } from '../errors.js';
 import { PAPER_COLUMNS } from '../features/columns.js';
+import { findPath } from '../files/program.js';
 import { findExperiment } from '../settings/find-file.js';
 import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
 import type { Settings } from '../settings/schema.js';
@@ -153,7 +155,8 @@ const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: t
 );
 
 /**
- * Reads a study file, resolves its base settings and checks every trial that it asks for.
+ * Reads a study file, resolves its base settings and checks every trial that it asks for. A dataset that is not found from where one
+ * stands, nor in this program, is looked for beside the file.
  *
  * @param said `experiments/NAME.study.yaml`, or its name alone; base settings lie beside it or in `experiments/`.
  * @throws {AuditweaveError} All faults at once, each with its place, unknown keys with the nearest known one.
@@ -185,6 +188,9 @@ export async function readStudyFile(said: string, changes: StudyChanges = {}): P
   const fixed = changeSettings(loaded, { ...given.fix, ...set });
   faults.push(...fixed.faults.map((fault) => `${placeOf(yaml, ['fix'])}: fix: ${fault}`));
   const points = pointsOf(given, yaml, faults);
+  const { dataset } = fixed.settings;
+  const beside = join(dirname(file), dataset);
+  if (!existsSync(findPath(dataset)) && existsSync(beside)) fixed.settings.dataset = beside;
   const place = placeOf(yaml, [given.points.length ? 'points' : 'vary']);
   for (const point of [...points, ...(given.baseline ? [given.baseline] : [])])
     for (const fault of changeSettings(fixed.settings, settingsOf(point, adjust)).faults)

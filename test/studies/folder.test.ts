@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readRowsOf } from '../../src/runs/parse-record.js';
 import type { Trial } from '../../src/studies/expand.js';
 import { StudyFolder } from '../../src/studies/folder.js';
@@ -111,6 +111,34 @@ describe('a study’s folder', () => {
     });
     await open(study);
     expect((await readStudy(study.dir)).records).toHaveLength(6);
+  });
+});
+
+describe('a study', () => {
+  it('is not written among other files, nor in place of another study', async () => {
+    const study = await smallStudy(folders);
+    mkdirSync(study.dir, { recursive: true });
+    writeFileSync(join(study.dir, 'notes.md'), 'mine');
+    const work = vi.fn(async () => 1);
+    await expect(study.locked(work)).rejects.toMatchObject({
+      message: `studies: expected ${study.dir} to hold a study or nothing, got notes.md.`,
+      hint: `Name another folder: --out ${study.dir}-2`,
+    });
+    const other = JSON.stringify({ ...study.file, name: 'other' });
+    writeFileSync(join(study.dir, 'study.json'), other);
+    await expect(study.locked(work)).rejects.toThrow('to hold the study small or nothing, got other.');
+    expect(readFileSync(join(study.dir, 'study.json'), 'utf8')).toBe(other);
+    expect(work).not.toHaveBeenCalled();
+    writeFileSync(join(study.dir, 'study.json'), other.slice(0, 50));
+    expect(await study.locked(work)).toBe(1);
+  });
+
+  it('needs a folder', async () => {
+    const study = await smallStudy(folders);
+    writeFileSync(study.dir, 'a file');
+    await expect(study.locked(async () => 1)).rejects.toThrow(
+      `expected ${study.dir} to be a folder, got a file.`,
+    );
   });
 });
 

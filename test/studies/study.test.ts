@@ -222,6 +222,12 @@ describe('readStudyFile', () => {
     );
   });
 
+  it('finds a dataset beside its file', async () => {
+    const file = studyFile(SMALL.replace('window.stride: 4', 'window.stride: 4, dataset: ./own.jsonl'));
+    writeFileSync(join(file, '../own.jsonl'), '');
+    expect((await readStudyFile(file)).settings.dataset).toBe(join(file, '../own.jsonl'));
+  });
+
   it('says which files there are when it is not there', async () => {
     expect(await failure(readStudyFile('experiments/none.study.yaml'))).toBe(
       'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Name a file, or one of these: class-weight, encoder, feature-ablation, k-fold, learning-curve, leave-one-capture-out, optimizer, paper-capture, paper-configuration, purged, split, window-size.',

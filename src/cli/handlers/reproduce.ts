@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Reproduction, reproduceRun, reproduceTrial } from '../../comparison/reproduce.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { refuseReference } from '../../runs/reference.js';
 import { isStudy } from '../../studies/read.js';
 import { onInterrupt } from '../interrupt.js';
 import { threadsOf } from '../options.js';
@@ -52,6 +53,7 @@ function checkUse(folder: string, study: boolean, key: string | undefined): void
 
 /** A run that is finished would be compared as it is. */
 async function checkUnfinished(out: string): Promise<void> {
+  refuseReference(out, null, 'Name another folder with --out, or none');
   const names: string[] = await readdir(out).catch(() => []);
   const finished = ['metrics.json', 'record.json'].find((name) => names.includes(name));
   if (finished === undefined) return;
