@@ -9,9 +9,14 @@ if (major < 20 || (major === 20 && minor < 19))
   stop(`expected Node 20.19 or newer, got ${process.version}`, 'Get one from https://nodejs.org.', 2);
 let program;
 try {
-  const { register } = await import('tsx/esm/api');
-  register();
-  program = await import('../src/cli/main.ts');
+  const { compiledProgram } = await import('./compile.mjs');
+  // A fault's place is that in the sources.
+  const compiled = process.env.AUDITWEAVE_DEBUG === '1' ? null : await compiledProgram();
+  if (compiled === null) {
+    const { register } = await import('tsx/esm/api');
+    register();
+  }
+  program = await import(compiled ?? '../src/cli/main.ts');
 } catch (error) {
   if (process.env.AUDITWEAVE_DEBUG === '1') throw error;
   const missing = error.code === 'ERR_MODULE_NOT_FOUND';
