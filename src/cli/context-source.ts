@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { openBytes, splitLines } from '../audit/bytes.js';
-import { isRecord } from '../audit/event.js';
+import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { type LogLine, readAuditLog } from '../audit/read.js';
@@ -34,7 +34,7 @@ export interface SourceOptions {
   /** Told of each line that is read. */
   onLine?: () => void;
   /** Told of each line, from 0, and the number of its context. */
-  assigned?: (line: number, context: number) => void;
+  assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
 /** A log as contexts, by whatever was asked for. */

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/event.js';
 import { type Label, labelOf, type ResourceTable } from '../audit/labels.js';
 import { MismatchError } from '../errors.js';
 import type { Attribution } from './attribution.js';
@@ -15,7 +16,7 @@ export interface AssembleOptions {
   /** Lines listed of one context; more are counted. Default 100,000. */
   mostLines?: number;
   /** Told of each line, from 0, and the number of its context: the `12` of `c12`. */
-  assigned?: (line: number, context: number) => void;
+  assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
 interface Open {
@@ -65,7 +66,7 @@ export class Assembler {
     const { line, trigger } = attribution;
     const open = this.#find(attribution);
     this.#add(open, attribution);
-    this.#options.assigned?.(line.line, open.id);
+    this.#options.assigned?.(line.line, open.id, line.event);
     if (attribution.background && trigger === line.line) return [this.#close(open)];
     this.#clock = Math.max(this.#clock, line.micros);
     return ++this.#pushed % EVERY === 0 ? this.#closeOld() : [];

@@ -1,4 +1,5 @@
 import { type AuditEvent, isRecord, type JsonValue } from '../audit/event.js';
+import { goJson } from '../audit/go-json.js';
 
 /** What stands where a secret was. */
 export const REDACTED = 'REDACTED';
@@ -10,6 +11,10 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 const PARAMETER = /([?&](?:access_token|token|password|code)=)[^&]*/gi;
 /** Keys of bodies whose value lets somebody in. */
 const SECRET_KEYS = new Set(['token', 'bootstrapToken', 'password', 'clientSecret', 'stringData']);
+const BODIES = new Set(['requestObject', 'responseObject']);
+/** What each text has that there is something to redact in. */
+const SUSPICIOUS =
+  /"Secret|\\"Secret|"(?:token|bootstrapToken|password|clientSecret|stringData)"|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|[?&](?:access_token|token|password|code)=|u0026(?:access_token|token|password|code)=/i;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -20,13 +25,33 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
  */
 export function redactEvent(event: AuditEvent): AuditEvent {
   const secret = event.objectRef?.resource === 'secrets';
-  const { requestObject, responseObject, requestURI, ...rest } = event;
-  return {
-    ...(clean(rest as unknown as JsonValue, false) as unknown as AuditEvent),
-    ...(requestURI === undefined ? {} : { requestURI: redactUri(requestURI) }),
-    ...(requestObject === undefined ? {} : { requestObject: clean(requestObject, secret) }),
-    ...(responseObject === undefined ? {} : { responseObject: clean(responseObject, secret) }),
-  };
+  const parts = Object.entries(event).map(([key, part]) => {
+    if (key === 'requestURI' && typeof part === 'string') return [key, redactUri(part)];
+    return [key, clean(part as JsonValue, secret && BODIES.has(key))];
+  });
+  return Object.fromEntries(parts) as AuditEvent;
+}
+
+/**
+ * The same of a line's text. A line without any secret comes back as it is; one with is written anew.
+ *
+ * @param event What the text says.
+ * @example redactLine(text, event).includes('REDACTED') // true of `create secret`
+ */
+export function redactLine(text: string, event: AuditEvent): string {
+  if (event.objectRef?.resource !== 'secrets' && !SUSPICIOUS.test(text)) return text;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return goJson(redactEvent(event));
+  }
+  const cleaned =
+    isRecord(value) && isRecord(value.user)
+      ? redactEvent(value as unknown as AuditEvent)
+      : clean(value as JsonValue, event.objectRef?.resource === 'secrets');
+  const [before, after] = [goJson(value), goJson(cleaned)];
+  return before === after ? text : after;
 }
 
 /** A request's path without tokens. */

@@ -64,8 +64,14 @@ export class Database {
     sql: string,
     bindings: readonly Binding[] = [],
   ): AsyncGenerator<T> {
-    const result = await explained(() => this.connection.stream(sql, valuesOf(bindings), typesOf(bindings)));
-    for await (const rows of result.yieldRowObjectJs()) yield* rows as T[];
+    // A connection has one answer at a time that is still read.
+    const connection = await this.#instance.connect();
+    try {
+      const result = await explained(() => connection.stream(sql, valuesOf(bindings), typesOf(bindings)));
+      for await (const rows of result.yieldRowObjectJs()) yield* rows as T[];
+    } finally {
+      connection.closeSync();
+    }
   }
 
   close(): void {

@@ -1,7 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../../../src/contexts/store/database.js';
 import { account, request } from '../../contexts/log.js';
 import { runCommand } from '../../fixtures/run-command.js';
 
@@ -84,5 +85,75 @@ describe('contexts', () => {
     expect(code).toBe(2);
     expect(error).toContain('expected --follow on standard input');
     expect((await runCommand('contexts', log, '--since', 'yesterday')).error).toContain('expected a time');
+  });
+});
+
+describe('contexts --out', () => {
+  const lines = (text: string): string[] => text.trimEnd().split('\n');
+
+  it('makes a store that is listed, opened and exported as the log is', async () => {
+    const store = join(folder, 'store');
+    const put = await runCommand('contexts', log, '--out', store);
+    expect(put).toMatchObject({ code: 0, out: '' });
+    expect(put.error).toContain(`4 of 4 lines put into ${store}, which keeps raw and has `);
+    expect((await runCommand('contexts', 'export', store)).out).toBe(await readFile(log, 'utf8'));
+    for (const way of [['--background'], ['--open', 'c0'], ['--format', 'ecs'], ['--format', 'csv']])
+      expect((await runCommand('contexts', store, ...way)).out).toBe(
+        (await runCommand('contexts', log, ...way)).out,
+      );
+    const again = await runCommand('contexts', log, '--out', store);
+    expect(again.error).toContain('0 of 4 lines put into');
+    expect(again.error).toContain('4 were there already');
+  });
+
+  it('says on each exported line which context it has, and what caused it', async () => {
+    const store = join(folder, 'linked');
+    await runCommand('contexts', log, '--out', store);
+    const linked = lines((await runCommand('contexts', 'export', store, '--links')).out);
+    expect(linked.map((line) => JSON.parse(line).annotations)).toEqual([
+      { 'auditweave.io/context': 'c0' },
+      { 'auditweave.io/context': 'c0', 'auditweave.io/cause': '0' },
+      { 'auditweave.io/context': 'c2' },
+      { 'auditweave.io/context': 'c3' },
+    ]);
+    const plain = lines(await readFile(log, 'utf8'));
+    for (const [i, line] of linked.entries()) expect(line.startsWith(plain[i]!.slice(0, -1))).toBe(true);
+  });
+
+  it('keeps what it is told to keep', async () => {
+    const store = join(folder, 'compact');
+    const { out } = await runCommand('contexts', log, '--out', store, '--keep', 'compact', '--json');
+    expect(JSON.parse(out)).toMatchObject({ lines: 4, stored: 3, background: 1, contexts: 2 });
+    const other = await runCommand('contexts', log, '--out', store);
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.error).toContain('Go on with --keep compact, or name another folder.');
+  });
+
+  it('refuses what it would not do', async () => {
+    const store = join(folder, 'none');
+    expect((await runCommand('contexts', log, '--out', store, '--actor', 'ann')).error).toContain(
+      `Hint: Put all into the store, and ask it then: auditweave query '…' --in ${store}`,
+    );
+    expect((await runCommand('contexts', log, '--keep', 'compact')).error).toContain(
+      '--keep-secrets and --level with --out',
+    );
+    expect((await runCommand('contexts', log, '--out', store, '--level', '23')).error).toContain(
+      'between 1 and 22, got 23',
+    );
+    expect(await runCommand('contexts', 'export', folder)).toMatchObject({ code: 2 });
+  });
+
+  it('writes contexts as Parquet', async () => {
+    const path = join(folder, 'contexts.parquet');
+    await runCommand('contexts', log, '--parquet', path);
+    const database = await Database.open();
+    const rows = await database.rows(
+      `SELECT id, actor, lines, received::VARCHAR AS at FROM read_parquet('${path}') ORDER BY id`,
+    );
+    database.close();
+    expect(rows).toEqual([
+      { id: 'c0', actor: 'ann', lines: 2, at: '2026-01-01 00:00:00' },
+      { id: 'c2', actor: 'bob', lines: 1, at: '2026-01-01 00:00:09' },
+    ]);
   });
 });

@@ -1,0 +1,84 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Links } from '../../contexts/store/links.js';
+import type { Keep } from '../../contexts/store/manifest.js';
+import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
+import { AuditweaveError, EXIT } from '../../errors.js';
+import { Progress } from '../../progress.js';
+import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
+import { onInterrupt } from '../interrupt.js';
+import { printJson, STDERR, say } from '../output.js';
+
+export interface StoreOptions extends SourceOptions {
+  out: string;
+  keep: Keep;
+  keepSecrets: boolean;
+  level?: number | undefined;
+  json: boolean;
+}
+
+/**
+ * Puts a log and its contexts into a store: reads it once for the contexts, and once for the lines.
+ *
+ * Standard input, which cannot be read twice, is copied to a temporary file first.
+ */
+export async function storeContexts(options: StoreOptions): Promise<void> {
+  const { out, keep, keepSecrets, level, json } = options;
+  const spool = options.files.includes('-') ? await mkdtemp(join(tmpdir(), 'auditweave-')) : null;
+  const interrupt = onInterrupt(say, 'the last finished part');
+  try {
+    const files = spool === null ? options.files : await spooled(options.files, spool);
+    const links = new Links();
+    const finding = new Progress('contexts', { unit: 'lines', sink: STDERR });
+    const source = await openContexts({ ...options, files, onLine: () => finding.advance(1) });
+    try {
+      say(`contexts: ${source.note}.\n`);
+      for await (const context of source.contexts) {
+        if (interrupt.signal.aborted) throw interrupted(out);
+        links.add(context);
+      }
+    } finally {
+      await source.release();
+    }
+    finding.done();
+    const writing = new Progress('store', { unit: 'lines', sink: STDERR });
+    const summary = await writeStore(out, readLogs({ ...options, files }), links, {
+      keep,
+      keepSecrets,
+      ...(level === undefined ? {} : { level }),
+      onLine: () => writing.advance(1),
+      signal: interrupt.signal,
+    });
+    writing.done();
+    if (interrupt.signal.aborted) throw interrupted(out);
+    if (json) await printJson(summary);
+    else say(`contexts: ${told(summary, out, keep)}.\n`);
+  } finally {
+    interrupt.release();
+    if (spool !== null) await rm(spool, { recursive: true, force: true });
+  }
+}
+
+function told({ lines, stored, known, background, bytes }: WriteSummary, out: string, keep: Keep): string {
+  const number = (value: number): string => value.toLocaleString('en-US');
+  return [
+    `${number(stored)} of ${number(lines)} lines put into ${out}, which keeps ${keep} and has ${number(bytes)} bytes now`,
+    ...(known > 0 ? [`${number(known)} were there already`] : []),
+    ...(background > 0 ? [`${number(background)} of the background were left out`] : []),
+  ].join('; ');
+}
+
+async function spooled(files: readonly string[], folder: string): Promise<string[]> {
+  const path = join(folder, 'input');
+  await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
+  return files.map((file) => (file === '-' ? path : file));
+}
+
+const interrupted = (out: string): AuditweaveError =>
+  new AuditweaveError(`contexts: interrupted; ${out} has the parts that were finished.`, {
+    hint: 'The same command goes on.',
+    exitCode: EXIT.interrupted,
+  });

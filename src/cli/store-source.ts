@@ -1,0 +1,36 @@
+import type { AuditEvent } from '../audit/event.js';
+import type { LogLine } from '../audit/read.js';
+import { type KEEPS, readStoreManifest } from '../contexts/store/manifest.js';
+import type { Store } from '../contexts/store/store.js';
+import type { ContextSource } from './context-source.js';
+
+/** What a store keeps, in words. */
+const KEPT: Record<(typeof KEEPS)[number], string> = {
+  raw: 'all lines',
+  foreground: 'lines of no background',
+  compact: 'triggering lines, and counts of the others',
+};
+
+/** A store as a log is: its contexts, and its lines in order. */
+export interface StoreSource extends Omit<ContextSource, 'stream'> {
+  store: Store;
+  lines(): AsyncGenerator<LogLine>;
+}
+
+/** Opens a folder as a store, or gives null where it is none. */
+export async function openStoreSource(files: readonly string[]): Promise<StoreSource | null> {
+  const [dir] = files;
+  if (files.length !== 1 || dir === undefined || dir === '-' || !(await readStoreManifest(dir))) return null;
+  const { Store } = await import('../contexts/store/store.js');
+  const store = await Store.open(dir);
+  return {
+    store,
+    contexts: store.contexts({ kind: 'all' }),
+    note: `from the store ${dir}, which keeps ${KEPT[store.manifest.keep]}`,
+    async *lines() {
+      for await (const { line, text } of store.lines())
+        yield { line, text, event: JSON.parse(text) as AuditEvent };
+    },
+    release: async () => await store.close(),
+  };
+}

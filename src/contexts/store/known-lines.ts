@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Part } from './manifest.js';
+
+/** What is known of a line that the store holds. */
+export interface KnownLine {
+  line: number;
+  /** Number of its context, or null. */
+  context: number | null;
+  /** Lines of the context that it triggers, as they were told last; absent of other lines. */
+  told?: number;
+}
+
+/** Parts whose lines are held at once. */
+const HELD = 4;
+
+/** A line is what its bytes are: ids of requests are chosen by clients. Half a SHA-256. */
+export const identityOf = (text: string): string =>
+  createHash('sha256').update(text).digest('binary').slice(0, 16);
+
+/** Finds lines that a store holds already. A part is read when a line comes that is as old as its lines, and lines come in order. */
+export class KnownLines {
+  readonly #parts: Part[];
+  readonly #load: (part: Part) => Promise<Map<string, KnownLine>>;
+  readonly #held = new Map<string, Map<string, KnownLine>>();
+
+  /** @param load Reads the lines of a part. */
+  constructor(parts: readonly Part[], load: (part: Part) => Promise<Map<string, KnownLine>>) {
+    this.#parts = [...parts];
+    this.#load = load;
+  }
+
+  /** Takes a part that was just written. */
+  add(part: Part, lines: Map<string, KnownLine>): void {
+    this.#parts.push(part);
+    this.#hold(part, lines);
+  }
+
+  /** @param received When its request was received, microseconds since 1970. */
+  async find(identity: string, received: number): Promise<KnownLine | undefined> {
+    for (const part of this.#parts) {
+      if (received < part.received[0] || received > part.received[1]) continue;
+      const lines = this.#held.get(part.name) ?? (await this.#load(part));
+      this.#hold(part, lines);
+      const known = lines.get(identity);
+      if (known) return known;
+    }
+    return undefined;
+  }
+
+  #hold({ name }: Part, lines: Map<string, KnownLine>): void {
+    this.#held.delete(name);
+    this.#held.set(name, lines);
+    if (this.#held.size > HELD) this.#held.delete(this.#held.keys().next().value!);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Which number a line of a log has in a store. A line that the store holds keeps its own; new ones go on behind all others, and where the log
+ * goes on from lines that are held, by the log's own count: so a store that was cut off and finished numbers as one that was not.
+ */
+export class Numbering {
+  readonly #next: number;
+  /** Of lines that the store holds. */
+  #held = new Int32Array(0);
+  #offset: number | null = null;
+  #base: number | null = null;
+
+  /** @param next Above every number of the store. */
+  constructor(next: number) {
+    this.#next = next;
+    if (next === 0) this.#base = 0;
+  }
+
+  /** Notes that the store holds a line. */
+  hold(line: number, number: number): void {
+    if (line >= this.#held.length) {
+      const longer = new Int32Array(Math.max(1 << 12, line + 1, this.#held.length * 2)).fill(-1);
+      longer.set(this.#held);
+      this.#held = longer;
+    }
+    this.#held[line] = number;
+    this.#offset = number - line;
+  }
+
+  /** The number of a line that comes in now, and is new. */
+  take(line: number): number {
+    this.#base ??= this.#baseOf(line);
+    return this.#base + line;
+  }
+
+  /** The number of any line of the log, as far as that is known by now. */
+  of(line: number): number {
+    const held = this.#held[line] ?? -1;
+    return held >= 0 ? held : (this.#base ?? this.#baseOf(line)) + line;
+  }
+
+  #baseOf(line: number): number {
+    return this.#offset !== null && this.#offset + line >= this.#next ? this.#offset : this.#next;
+  }
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { AuditweaveError } from '../../errors.js';
+import { groupOf, LINE_COLUMNS, type StoredRow, textOfMark, textsOf } from './columns.js';
+import { type Database, quoted } from './database.js';
+import { identityOf, type KnownLine } from './known-lines.js';
+import type { Keep, Part } from './manifest.js';
+import { Joiner, type Source } from './unshape.js';
+
+/** A line that a store keeps. */
+export interface StoredLine {
+  /** Its number in the store. */
+  line: number;
+  text: string;
+  /** Number of its context, or null. */
+  context: number | null;
+  /** Number of the line that caused it, where that is known. */
+  cause: number | null;
+  trigger: boolean;
+  /** Lines of the context that it triggers, as they were told last. */
+  told?: number;
+  /** Whether an earlier part has it too. */
+  retold: boolean;
+}
+
+/** The lines of a part as they came, in order. Holds one part. */
+export async function* readPart(
+  database: Database,
+  dir: string,
+  part: Part,
+  keep: Keep,
+): AsyncGenerator<StoredLine> {
+  const from = (name: string): string => `read_parquet(${quoted(join(dir, part.name, `${name}.parquet`))})`;
+  const streams = new Map<string, { values: string[]; at: number }>();
+  let shapes: string[] = [];
+  for await (const { path, data } of database.stream<{ path: string; data: string }>(
+    `SELECT path, data FROM ${from('streams')}`,
+  )) {
+    if (path === ' shapes') shapes = data.split('\n');
+    else streams.set(path, { values: data.split('\n'), at: 0 });
+  }
+  const damaged = (): never => {
+    throw new AuditweaveError(
+      `contexts: expected the lines of ${join(dir, part.name)} to be whole, got fewer values.`,
+      {
+        hint: 'Write the store again from the log.',
+      },
+    );
+  };
+  const source: Source = {
+    shape: (id) => shapes[id] ?? damaged(),
+    next: (path) => {
+      const stream = streams.get(path) ?? damaged();
+      return stream.values[stream.at++] ?? damaged();
+    },
+  };
+  const joiner = new Joiner(source);
+  const clients = await database.rows<StoredRow>(`SELECT * FROM ${from('clients')} ORDER BY client`);
+  const columns = Object.keys(LINE_COLUMNS)
+    .map((column) => `"${column}"`)
+    .join(', ');
+  type Row = StoredRow & { context: number | null; cause: number | null; lines: number | null };
+  const triggers = database.stream<Row>(`SELECT ${columns}, lines FROM ${from('triggers')}`);
+  const caused = database.stream<Row>(
+    `SELECT ${columns}, NULL AS lines FROM ${from(keep === 'compact' ? 'triggers' : 'caused')}`,
+  );
+  let line = 0;
+  for (let i = streams.get(' lines in')?.values.length ?? 0; i > 0; i--) {
+    const trigger = source.next(' lines in') === 't';
+    line += Number(source.next(' lines +'));
+    const { value: row, done } = await (trigger ? triggers : caused).next();
+    if (done) return damaged();
+    const texts = textsOf(row, clients[row.client as unknown as number] ?? damaged());
+    const shape = source.shape(Number(source.next(' lines #')));
+    yield {
+      line,
+      text: joiner.line(shape, groupOf(row, keep), (mark) => textOfMark(mark, texts)),
+      context: row.context,
+      cause: row.cause,
+      trigger,
+      retold: line < part.numbers[0],
+      ...(row.lines === null ? {} : { told: row.lines }),
+    };
+  }
+}
+
+/** The lines of a part by what they are. */
+export async function linesOfPart(
+  database: Database,
+  dir: string,
+  part: Part,
+  keep: Keep,
+): Promise<Map<string, KnownLine>> {
+  const known = new Map<string, KnownLine>();
+  for await (const { line, text, context, told } of readPart(database, dir, part, keep))
+    known.set(identityOf(text), { line, context, ...(told === undefined ? {} : { told }) });
+  return known;
+}

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditweaveError } from '../../errors.js';
+import type { Context } from '../context.js';
+import { sqlOf } from '../query/sql.js';
+import type { Query } from '../query/tree.js';
+import { checkCompact } from './compact-fields.js';
+import { Database } from './database.js';
+import { checkFiles, readStoreManifest, type StoreManifest } from './manifest.js';
+import { Members } from './members.js';
+import { readPart, type StoredLine } from './read-part.js';
+import { contextOf, type Found } from './stored-context.js';
+import { viewsOf } from './views.js';
+
+/** Contexts whose lines are looked up at once. */
+const BATCH = 4096;
+export interface StoreOptions {
+  /** Megabytes of memory of the database. Default 512. */
+  memory?: number;
+  /** Compares the files' contents with what was written, and not their sizes alone. Default false. */
+  verify?: boolean;
+}
+
+/** Contexts and lines that `writeStore` kept, to be asked. What is written meanwhile is not seen. */
+export class Store {
+  readonly #members: Members;
+
+  private constructor(
+    readonly dir: string,
+    readonly manifest: StoreManifest,
+    readonly database: Database,
+    readonly temporary: string,
+  ) {
+    this.#members = new Members(database, dir, manifest.parts);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @throws {AuditweaveError} There is none, or its files are not as they were written.
+   * @example const store = await Store.open('store');
+   */
+  static async open(dir: string, { memory = 512, verify = false }: StoreOptions = {}): Promise<Store> {
+    const manifest = await readStoreManifest(dir);
+    if (!manifest)
+      throw new AuditweaveError(`contexts: expected ${dir} to be a store, got a folder without one.`, {
+        hint: `auditweave contexts LOG --out ${dir}`,
+      });
+    await checkFiles(dir, manifest, verify);
+    const temporary = await mkdtemp(join(tmpdir(), 'auditweave-'));
+    const database = await Database.open({ temporary, memory });
+    const store = new Store(dir, manifest, database, temporary);
+    try {
+      if (manifest.parts.length > 0)
+        for (const statement of viewsOf(dir, manifest)) await database.run(statement);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return store;
+  }
+
+  /** How many contexts an expression is true of. */
+  async count(query: Query): Promise<number> {
+    if (this.manifest.parts.length === 0) return 0;
+    if (this.manifest.keep === 'compact') checkCompact(query);
+    const { sql, bindings } = sqlOf(query);
+    const [row] = await this.database.rows<{ n: bigint }>(
+      `SELECT count(*) AS n FROM contexts WHERE ${sql}`,
+      bindings,
+    );
+    return Number(row!.n);
+  }
+
+  /**
+   * Contexts that an expression is true of, by time.
+   *
+   * @param most How many at most. Default all.
+   */
+  async *contexts(query: Query, most = Number.POSITIVE_INFINITY): AsyncGenerator<Context> {
+    if (this.manifest.parts.length === 0) return;
+    if (this.manifest.keep === 'compact') checkCompact(query);
+    const { sql, bindings } = sqlOf(query);
+    const limit = Number.isFinite(most) ? ` LIMIT ${Math.trunc(most)}` : '';
+    const rows = this.database.stream<Found>(
+      `SELECT * FROM contexts WHERE ${sql} ORDER BY "first", "context"${limit}`,
+      bindings,
+    );
+    let batch: Found[] = [];
+    for await (const row of rows) {
+      batch.push(row);
+      if (batch.length === BATCH) {
+        yield* await this.#withLines(batch);
+        batch = [];
+      }
+    }
+    yield* await this.#withLines(batch);
+  }
+
+  /** The lines that the store holds, as they came in, or those of some contexts. */
+  async *lines(wanted?: (context: number | null) => boolean): AsyncGenerator<StoredLine> {
+    const { parts, keep } = this.manifest;
+    for (const part of parts)
+      for await (const line of readPart(this.database, this.dir, part, keep))
+        if (!line.retold && (!wanted || wanted(line.context))) yield line;
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+    await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  async #withLines(rows: readonly Found[]): Promise<Context[]> {
+    if (rows.length === 0) return [];
+    const numbers = rows.map(({ context }) => context).sort((a, b) => a - b);
+    const members = this.manifest.keep === 'compact' ? null : await this.#members.of(numbers);
+    return rows.map((row) => contextOf(row, members?.get(row.context)));
+  }
+}

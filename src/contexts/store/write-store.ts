@@ -1,0 +1,260 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AuditEvent, receivedMicros } from '../../audit/event.js';
+import { goJson } from '../../audit/go-json.js';
+import type { LogLine } from '../../audit/read.js';
+import { AuditweaveError } from '../../errors.js';
+import { withLock } from '../../files/lock.js';
+import { redactEvent, redactLine } from '../redact.js';
+import { Database } from './database.js';
+import { identityOf, KnownLines } from './known-lines.js';
+import { leaveOut } from './leave-out.js';
+import type { Links } from './links.js';
+import {
+  checkFiles,
+  type Keep,
+  readStoreManifest,
+  type StoreManifest,
+  writeStoreManifest,
+} from './manifest.js';
+import { Numbering } from './numbering.js';
+import { type NewLine, PartBuilder } from './part-builder.js';
+import { linesOfPart } from './read-part.js';
+
+export interface WriteOptions {
+  keep?: Keep;
+  /** Whether values of Secrets and tokens stay. Default false. */
+  keepSecrets?: boolean;
+  /** Of zstd, 1 to 22. Default 19. */
+  level?: number;
+  /** Lines and bytes of text that a part has at most. Default 131,072 and 96 MiB. */
+  partLines?: number;
+  partBytes?: number;
+  /** Megabytes of memory of the database. Default 256. */
+  memory?: number;
+  /** Told of each line. */
+  onLine?: () => void;
+  /** Stops between two lines: what is finished stays, and the same command goes on from there. */
+  signal?: AbortSignal;
+}
+
+/** What was written. */
+export interface WriteSummary {
+  /** Audit lines that came in. */
+  lines: number;
+  stored: number;
+  /** Lines that the store held already. */
+  known: number;
+  /** Lines of the background, left out. */
+  background: number;
+  contexts: number;
+  /** Bytes of the text of stored lines, and of all files of the store. */
+  textBytes: number;
+  bytes: number;
+}
+
+/**
+ * Puts lines and their contexts into a store. A store that is there goes on: lines that it holds are not put in twice, and a context that has
+ * grown is told anew.
+ *
+ * Memory is bounded by one part. Every part appears by one rename, and is there only when the manifest, written last, names it.
+ *
+ * @param dir Its folder, made when it is not there.
+ * @param lines The log, numbered as for `links`.
+ * @throws {AuditweaveError} The store keeps something else, or its files are damaged.
+ * @example await writeStore('store', readAuditLog('audit.log'), links, { keep: 'compact' });
+ */
+export async function writeStore(
+  dir: string,
+  lines: AsyncIterable<LogLine>,
+  links: Links,
+  options: WriteOptions = {},
+): Promise<WriteSummary> {
+  await mkdir(dir, { recursive: true });
+  return await withLock(join(dir, '.lock'), async () => {
+    const temporary = join(dir, '.tmp');
+    await rm(temporary, { recursive: true, force: true });
+    const database = await Database.open({ temporary, memory: options.memory ?? 256 });
+    try {
+      return await write(dir, lines, links, options, database);
+    } finally {
+      database.close();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+async function write(
+  dir: string,
+  lines: AsyncIterable<LogLine>,
+  links: Links,
+  options: WriteOptions,
+  database: Database,
+): Promise<WriteSummary> {
+  const { keep = 'raw', keepSecrets = false } = options;
+  const manifest = (await readStoreManifest(dir)) ?? emptyManifest(keep, !keepSecrets);
+  checkSame(dir, manifest, keep, !keepSecrets);
+  await checkFiles(dir, manifest);
+  const writer = new StoreWriter(dir, manifest, links, options, database);
+  for await (const line of lines) {
+    options.onLine?.();
+    if (options.signal?.aborted) break;
+    if (line.event) await writer.add(line, line.event);
+  }
+  return await writer.end();
+}
+
+/** Takes lines in order, and finishes part after part. */
+class StoreWriter {
+  readonly #dir: string;
+  readonly #manifest: StoreManifest;
+  readonly #links: Links;
+  readonly #options: Required<Pick<WriteOptions, 'level' | 'partLines' | 'partBytes' | 'keepSecrets'>>;
+  readonly #database: Database;
+  readonly #known: KnownLines;
+  readonly #numbering: Numbering;
+  /** Triggering lines whose contexts the store has as they are. */
+  readonly #unchanged = new Set<number>();
+  readonly #summary: WriteSummary = {
+    ...{ lines: 0, stored: 0, known: 0, background: 0, contexts: 0, textBytes: 0, bytes: 0 },
+  };
+  #builder: PartBuilder | null = null;
+
+  constructor(
+    dir: string,
+    manifest: StoreManifest,
+    links: Links,
+    { level = 19, partLines = 131_072, partBytes = 96 << 20, keepSecrets = false }: WriteOptions,
+    database: Database,
+  ) {
+    this.#dir = dir;
+    this.#manifest = manifest;
+    this.#links = links;
+    this.#options = { level, partLines, partBytes, keepSecrets };
+    this.#database = database;
+    this.#known = new KnownLines(manifest.parts, (part) => linesOfPart(database, dir, part, manifest.keep));
+    this.#numbering = new Numbering(manifest.next);
+  }
+
+  async add({ line, text }: LogLine, event: AuditEvent): Promise<void> {
+    const { keep } = this.#manifest;
+    const summary = this.#summary;
+    summary.lines++;
+    const trigger = this.#links.contextOf(line);
+    const note = trigger === null ? undefined : this.#links.noteOf(trigger);
+    if (keep !== 'raw' && (note === undefined || note.background)) {
+      summary.background++;
+      return;
+    }
+    const heads = trigger === line;
+    if (keep === 'compact' && !heads) {
+      if (this.#unchanged.has(trigger!)) summary.known++;
+      else await this.#store({ line, text, event, original: event, identity: '', retold: false });
+      return;
+    }
+    const whole = text === '' ? goJson(event) : text;
+    const clean = this.#options.keepSecrets ? whole : redactLine(whole, event);
+    const content = keep === 'compact' ? leaveOut(clean, event) : clean;
+    const identity = identityOf(content);
+    const found = (await this.#known.find(identity, receivedMicros(event))) ?? this.#builder?.find(identity);
+    if (found) {
+      summary.known++;
+      this.#numbering.hold(line, found.line);
+      // A context that has grown is told anew; else the line says nothing new.
+      const grown = heads && note !== undefined && found.told !== undefined && found.told !== note.lines;
+      if (!grown) {
+        if (heads) this.#unchanged.add(line);
+        if (heads && keep === 'compact') this.#builder?.forget(line);
+        return;
+      }
+    }
+    const shown = clean === whole ? event : redactEvent(event);
+    await this.#store({
+      ...{ line, text: content, event: shown, original: event, identity, retold: found !== undefined },
+    });
+  }
+
+  async #store({
+    line,
+    retold,
+    ...own
+  }: Pick<NewLine, 'text' | 'event' | 'original' | 'identity' | 'retold'> & { line: number }): Promise<void> {
+    const { keep } = this.#manifest;
+    const { level, partLines, partBytes } = this.#options;
+    const number = retold ? this.#numbering.of(line) : this.#numbering.take(line);
+    const numberOf = (one: number): number => this.#numbering.of(one);
+    const [trigger, cause] = [this.#links.contextOf(line), this.#links.causeOf(line)];
+    this.#builder ??= await PartBuilder.open(this.#database, { keep, level, numberOf });
+    await this.#builder.add({
+      ...own,
+      retold,
+      number,
+      micros: receivedMicros(own.original),
+      trigger,
+      context: trigger === null ? null : numberOf(trigger),
+      note: trigger === line ? this.#links.noteOf(line) : undefined,
+      cause: cause === null ? null : numberOf(cause),
+      why: this.#links.reasonOf(line),
+    });
+    if (this.#builder.lines >= partLines || this.#builder.bytes >= partBytes) await this.#finish();
+  }
+
+  async end(): Promise<WriteSummary> {
+    await this.#finish();
+    await writeStoreManifest(this.#dir, this.#manifest);
+    const { parts } = this.#manifest;
+    const files = parts.flatMap(({ files }) => Object.values(files));
+    return { ...this.#summary, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  async #finish(): Promise<void> {
+    const [builder, manifest] = [this.#builder, this.#manifest];
+    if (!builder || builder.lines === 0) return;
+    this.#builder = null;
+    const name = String(manifest.parts.length + 1).padStart(6, '0');
+    const { part, identities } = await builder.finish(this.#dir, name);
+    supersede(manifest, builder.retold);
+    manifest.parts.push(part);
+    manifest.next = Math.max(manifest.next, builder.next);
+    await writeStoreManifest(this.#dir, manifest);
+    this.#known.add(part, identities);
+    this.#summary.contexts += part.contexts;
+    this.#summary.stored += part.lines;
+    this.#summary.textBytes += part.textBytes;
+  }
+}
+
+const emptyManifest = (keep: Keep, redacted: boolean): StoreManifest => ({
+  format: 1,
+  keep,
+  redacted,
+  next: 0,
+  parts: [],
+});
+
+function checkSame(dir: string, manifest: StoreManifest, keep: Keep, redacted: boolean): void {
+  if (manifest.keep !== keep)
+    throw new AuditweaveError(
+      `contexts: expected ${dir} to be a store with --keep ${keep}, got one with --keep ${manifest.keep}.`,
+      {
+        hint: `Go on with --keep ${manifest.keep}, or name another folder.`,
+      },
+    );
+  if (manifest.redacted !== redacted)
+    throw new AuditweaveError(
+      `contexts: expected ${dir} to be a store ${redacted ? 'without' : 'with'} secrets, got one ${redacted ? 'with' : 'without'}.`,
+      {
+        hint: redacted
+          ? 'Go on with --keep-secrets, or name another folder.'
+          : 'Leave --keep-secrets away, or name another folder.',
+      },
+    );
+}
+
+/** Notes in earlier parts which of their contexts a later one tells anew. */
+function supersede(manifest: StoreManifest, retold: ReadonlySet<number>): void {
+  for (const part of manifest.parts)
+    for (const context of retold)
+      if (context >= part.numbers[0] && context <= part.numbers[1] && !part.superseded.includes(context))
+        part.superseded.push(context);
+}
