@@ -2,6 +2,7 @@ import type { Point } from '../studies/record.js';
 
 /** A setting in words, for axes, and short, for names of points. */
 const SETTINGS: Record<string, { axis: string; short: string }> = {
+  'audit.level': { axis: 'audit level', short: 'level' },
   'window.size': { axis: 'W, lines a window', short: 'W' },
   'window.stride': { axis: 'lines between two windows', short: 'stride' },
   'split.test': { axis: 'test share', short: 'test' },

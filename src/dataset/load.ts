@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { type AuditEvent, receivedMicros } from '../audit/event.js';
 import { type SelectionOptions, skipReason } from '../audit/filter.js';
 import { fromPublic, type Label, labelOf, PUBLIC_IGNORE, PUBLIC_UNKNOWN } from '../audit/labels.js';
+import { atLevel, type Level } from '../audit/level.js';
 import { orderByReceived } from '../audit/order.js';
 import { readAuditLog } from '../audit/read.js';
 import { loadResourceTable, type ResourceTable } from '../audit/table.js';
@@ -42,6 +43,8 @@ export interface Dataset<T> {
 export interface LoadOptions<T> extends Partial<SelectionOptions> {
   /** What to keep of each event; the event itself is let go. */
   map: (event: AuditEvent) => T;
+  /** Lines are read as a log of this level has them. Default: as they are. */
+  level?: Level;
   /** Whether hashes are checked. Default true. */
   verify?: boolean;
   table?: ResourceTable;
@@ -110,11 +113,12 @@ type Row<T> = Answer & {
  * @param path Folder or file; one of this program's own, such as `datasets/first-light`, from any folder.
  * @param options.lines Which stages count. Default `completed`.
  * @param options.filter Which lines are left out. Default `paper`.
+ * @param options.level Bodies that a log of that level does not have are left out. Default: none.
  * @throws {MismatchError} A hash is wrong, a line cannot be read, or log and truth do not fit each other.
  * @example const { rows, label } = await loadDataset('datasets/first-light', { map: (event) => event.verb });
  */
 export async function loadDataset<T>(path: string, options: LoadOptions<T>): Promise<Dataset<T>> {
-  const { lines = 'completed', filter = 'paper', verify = true } = options;
+  const { lines = 'completed', filter = 'paper', level = 'requestResponse', verify = true } = options;
   const table = options.table ?? (await loadResourceTable());
   const source = await openDataset(path, { verify });
   const { manifest, name, dir, sha256 } = source;
@@ -128,10 +132,11 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
     });
   const rows: Row<T>[] = [];
   try {
-    for await (const { line, at: where, event, publicLabel } of readAuditLog(source.file, {
+    for await (const { line, at: where, event: logged, publicLabel } of readAuditLog(source.file, {
       hint: withoutLine,
     })) {
       progress?.advance(1);
+      const event = logged && atLevel(logged, level);
       const known = truth ? await nextTruth(truth, source.file, line, event) : null;
       if (!event || skipReason(event, { lines, filter }) !== null) continue;
       const place = { file: source.file, line: where ?? line + 1 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { actorOf } from '../audit/actor.js';
+import type { Level } from '../audit/level.js';
 import { type Dataset, loadDataset, openDataset } from '../dataset/load.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import { cacheFolder } from '../files/cache.js';
@@ -23,6 +24,8 @@ export interface LineValues {
 export interface LineTableOptions {
   lines: 'completed' | 'all';
   filter: 'paper' | 'none';
+  /** As in `loadDataset`. */
+  level?: Level;
   sink?: ProgressSink;
   /** Where tables are kept. Default: `lines` in the cache of this machine. */
   folder?: string;
@@ -53,9 +56,9 @@ type Stored = Omit<Dataset<never>, 'rows' | 'dir' | 'manifest'> & {
  * @example const { rows } = await loadLines('datasets/three-node', { lines: 'completed', filter: 'paper' });
  */
 export async function loadLines(path: string, options: LineTableOptions): Promise<Dataset<LineValues>> {
-  const { lines, filter, sink, folder = join(cacheFolder(), 'lines') } = options;
+  const { lines, filter, level = 'requestResponse', sink, folder = join(cacheFolder(), 'lines') } = options;
   const source = await openDataset(path);
-  const file = join(folder, `${await tableKey(source.sha256, source.name, lines, filter)}.bin`);
+  const file = join(folder, `${await tableKey(source.sha256, source.name, lines, filter, level)}.bin`);
   const kept = async (): Promise<Dataset<LineValues> | null> => {
     const stored = await readStored(file, sink);
     return stored && { ...unpack(stored), dir: source.dir, manifest: source.manifest };
@@ -64,6 +67,7 @@ export async function loadLines(path: string, options: LineTableOptions): Promis
     const dataset = await loadDataset(path, {
       lines,
       filter,
+      level,
       verify: false,
       map: (event): LineValues => ({
         fields: extractFields(event, COLUMNS),

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/event.js';
 import type { Label, ResourceTable } from '../audit/labels.js';
+import type { Level } from '../audit/level.js';
 import type { Dataset } from '../dataset/load.js';
 import type { Column } from '../features/columns.js';
 import type { OrdinalEncoder } from '../features/encoder.js';
@@ -46,6 +47,8 @@ export interface ModelSettings {
   lines: 'completed' | 'all';
   /** Which lines are left out. */
   filter: 'paper' | 'none';
+  /** Lines are read as a log of this level has them. */
+  audit: { level: Level };
   /** W, lines a window, and lines between two window starts. */
   window: { size: number; stride: number };
   /** The kind of model, and what it has of settings. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Level } from '../audit/level.js';
 import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError } from '../errors.js';
 import { findModelFolder } from '../model/folder.js';
@@ -16,6 +17,7 @@ import { evaluateTest } from './train.js';
  *
  * @param options.dir The run folder.
  * @param options.dataset Another dataset. Default: the run's own.
+ * @param options.level Lines are read as a log of this level has them. Default: as the run read them.
  * @param options.stride Lines between two windows that vote. Default: the run's.
  * @throws {AuditweaveError} The other dataset is the one that the model was trained on, the run's own is not the same any more, or the
  * model was made by a version that reads lines or labels differently.
@@ -24,12 +26,13 @@ import { evaluateTest } from './train.js';
 export async function scoreModel(options: {
   dir: string;
   dataset?: string;
+  level?: Level;
   stride?: number;
   sink: ProgressSink;
 }): Promise<{ metrics: MetricsRecord; leak: LeakReport }> {
   const { run } = await readRun(options.dir);
   await checkModelThere(options.dir);
-  const { stride } = options;
+  const { stride, level } = options;
   if (stride !== undefined && !(Number.isInteger(stride) && stride > 0))
     throw new AuditweaveError(`studies: expected a stride of one line or more, got ${stride}.`, {
       hint: 'Use --stride 1 for every window.',
@@ -38,13 +41,15 @@ export async function scoreModel(options: {
   const settings: Settings = {
     ...recorded,
     dataset: options.dataset ?? recorded.dataset,
+    ...(level === undefined ? {} : { audit: { level } }),
     evaluation: { ...recorded.evaluation, ...(stride === undefined ? {} : { stride }) },
   };
   const folder = await findModelFolder(join(options.dir, 'model'));
   const kind = kindNamed(settings.model.name);
   const own = settings.dataset === recorded.dataset;
+  const alike = settings.audit.level === recorded.audit.level;
   const data = own
-    ? await prepare(settings, options.sink)
+    ? await prepare(settings, options.sink, alike ? {} : { encoder: await kind.readEncoder(folder) })
     : await prepareWhole(settings, await kind.readEncoder(folder), options.sink);
   checkDataset(data, own, run, join(options.dir, 'run.json'));
   const model = await kind.open(data, settings, {

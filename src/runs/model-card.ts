@@ -1,3 +1,4 @@
+import { levelText } from '../audit/level.js';
 import type { Holding } from '../features/holdings.js';
 import { leakWord } from '../windows/leak-word.js';
 import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
@@ -38,7 +39,7 @@ ${describes}: ${metrics.window} lines an example, ${run.parameters.toLocaleStrin
 Dataset ${dataset.name}, ${dataset.lines} lines (sha256 ${dataset.sha256}), split by the \`${metrics.protocol}\` protocol, which
 ${leakWords(leak)}.
 
-## Scores on the test part, by line
+## Scores on the test part, by line, log ${levelText(metrics.level)}
 
 | score | value | 95 % interval | lines |
 |---|---|---|---|

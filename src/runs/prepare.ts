@@ -40,10 +40,15 @@ export interface Prepared extends ModelData {
 /**
  * Loads a dataset, splits its windows, fits the encoder on the training rows, encodes every row.
  *
+ * @param options.encoder That of a model, as it writes itself, in place of the fitted one; null for a model that has none.
  * @throws {AuditweaveError} The dataset is too short for one window in every part.
  * @example const data = await prepare(settings);
  */
-export async function prepare(settings: Settings, sink?: ProgressSink): Promise<Prepared> {
+export async function prepare(
+  settings: Settings,
+  sink?: ProgressSink,
+  { encoder: known = null }: { encoder?: unknown } = {},
+): Promise<Prepared> {
   const loaded = await load(settings, sink);
   const { dataset, rows, segments, starts } = loaded;
   const split = trainedOnLess(splitWindows(settings, dataset, segments, starts), settings, dataset.capture);
@@ -53,11 +58,12 @@ export async function prepare(settings: Settings, sink?: ProgressSink): Promise<
         `studies: expected at least one ${part} window, got none of ${settings.window.size} lines in ${rows.length}.`,
         { hint: 'Use a smaller --window, or a larger dataset.' },
       );
-  const encoder = OrdinalEncoder.fit(
-    trainingRows(split, rows),
-    loaded.columns.map(({ name }) => name),
-  ).as(settings.features.encoding);
-  return encode(loaded, encoder, split, settings);
+  const encoder = () =>
+    OrdinalEncoder.fit(
+      trainingRows(split, rows),
+      loaded.columns.map(({ name }) => name),
+    ).as(settings.features.encoding);
+  return encode(loaded, known === null ? encoder() : OrdinalEncoder.fromJSON(known), split, settings);
 }
 
 /**
@@ -97,8 +103,8 @@ type Loaded = Pick<Prepared, 'dataset' | 'columns' | 'rows' | 'table' | 'starts'
 async function load(settings: Settings, sink?: ProgressSink): Promise<Loaded> {
   const table = await loadResourceTable();
   const columns = selectColumns(settings.features);
-  const { lines, filter, selection } = settings;
-  const whole = await loadLines(settings.dataset, { lines, filter, ...(sink ? { sink } : {}) });
+  const { lines, filter, selection, audit } = settings;
+  const whole = await loadLines(settings.dataset, { lines, filter, ...audit, ...(sink ? { sink } : {}) });
   const dataset = selectLines(whole, selection);
   const positions = columns.map(({ name }) => COLUMNS.findIndex((column) => column.name === name));
   const rows = dataset.rows.map(({ fields }) => positions.map((at) => fields[at]!));

@@ -1,3 +1,4 @@
+import { LEVELS } from '../audit/level.js';
 import { PROTOCOLS } from '../settings/protocols.js';
 
 /** A JSON Schema, as far as these records need it. */
@@ -125,5 +126,5 @@ export const METRICS_SCHEMA: RecordSchema = record(
     confusion: listOf(record({ truth: TEXT, predicted: TEXT, count: COUNT })),
     inference: record({ millisecondsPerLine: NUMBER }),
   },
-  { predictions: PREDICTIONS },
+  { predictions: PREDICTIONS, level: { enum: LEVELS } },
 );

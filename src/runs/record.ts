@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Level } from '../audit/level.js';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import type { LevelScores } from '../metrics/evaluate.js';
@@ -95,6 +96,8 @@ export interface MetricsRecord {
   /** Lines between two window starts. */
   stride: number;
   part: 'test';
+  /** Level at which the log was read. Records of older versions have none: as it was logged. */
+  level?: Level;
   windows: LevelScores;
   lines: LevelScores;
   /** By line. A record of an older version has the first three only. */

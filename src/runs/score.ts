@@ -69,6 +69,7 @@ export function score(
     window: size,
     stride: settings.evaluation.stride,
     part: 'test',
+    level: settings.audit.level,
     windows: level(windows.row, windows.code),
     lines: level(lines.row, lines.code),
     baselines: Object.fromEntries(baselines) as MetricsRecord['baselines'],

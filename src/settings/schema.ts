@@ -1,3 +1,4 @@
+import { LEVELS } from '../audit/level.js';
 import { ENCODINGS, type Encoding } from '../features/encoder.js';
 import { KINDS } from '../model/kinds.js';
 import type { ModelKind, ModelSettings } from '../model/model.js';
@@ -85,6 +86,10 @@ const schemaWith = <Model extends object>(model: Model) => ({
     selection: { type: 'string', minLength: 1, default: 'all' },
     lines: { enum: ['completed', 'all'] },
     filter: { enum: ['paper', 'none'] },
+    audit: {
+      ...record({ level: { enum: LEVELS, default: 'requestResponse' } }),
+      default: { level: 'requestResponse' },
+    },
     features: record({
       include: { anyOf: [{ enum: ['paper', 'all'] }, names] },
       exclude: names,

@@ -60,12 +60,13 @@ export function trialKey(settings: Settings, dataset: string): string {
  * Settings without those that are newer than the first records and say what was done before: such records keep their keys. A setting
  * that has no effect under the others counts as little.
  */
-function keyed({ training, split, ...rest }: Settings) {
+function keyed({ training, split, audit, ...rest }: Settings) {
   const { purged, trainCaptures, trainShare, ...cut } = split;
   const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
   const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
+    ...(audit.level === 'requestResponse' ? {} : { audit }),
     split: {
       ...cut,
       ...(purged ? { purged } : {}),

@@ -35,6 +35,19 @@ describe('loadLines', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
+  it('reads a log as one of a lower level has it', async () => {
+    const log = smallLog();
+    for (const event of log.events) event.requestObject = { kind: 'Deployment' };
+    const dataset = writeDataset(folders.make(), log);
+    const folder = folders.make();
+    const values = async (level: 'metadata' | 'request') =>
+      (await loadLines(dataset, { ...reading, level, folder })).rows.map(({ fields }) =>
+        fields.includes('Deployment'),
+      );
+    expect(new Set(await values('request'))).toEqual(new Set([true]));
+    expect(new Set(await values('metadata'))).toEqual(new Set([false]));
+  });
+
   it('does without a broken table, and without a folder for it', async () => {
     const folder = folders.make();
     const dataset = writeDataset(folders.make());

@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   native: [],
   model: ['native', 'windows', 'features', 'metrics', 'dataset', 'audit'],
   training: ['model', 'metrics', 'windows'],
-  settings: ['model', 'features'],
+  settings: ['model', 'features', 'audit'],
   runs: ['settings', 'training', 'model', 'native', 'metrics', 'windows', 'features', 'dataset', 'audit'],
   studies: ['runs', 'settings', 'dataset', 'features', 'metrics', 'windows'],
   comparison: ['studies', 'runs', 'native', 'settings', 'metrics', 'dataset', 'audit', 'windows'],

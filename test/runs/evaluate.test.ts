@@ -64,6 +64,13 @@ describe('scoreModel', () => {
     expect(leak.windows).toEqual({ train: 0, validation: 0, test: 2 * (24 - 4 + 1) });
   });
 
+  it('reads the log at another level when asked, with the encoder of the model, and says so', async () => {
+    const { metrics } = await scoreModel({ dir, level: 'metadata', sink });
+    expect(metrics.level).toBe('metadata');
+    expect(metrics.lines.n).toBe((await scoreModel({ dir, sink })).metrics.lines.n);
+    expect((await scoreModel({ dir, sink })).metrics.level).toBe('requestResponse');
+  });
+
   it('lets fewer windows vote', async () => {
     const { metrics } = await scoreModel({ dir, stride: 4, sink });
     const all = await scoreModel({ dir, sink });

@@ -57,11 +57,11 @@ describe('readSettings', () => {
     expect(await failure(readSettings(path, { 'training.epochs': 0, 'modle.dropout': 0.1 }))).toBe(
       `studies: expected valid settings, got 6 faults:
   --set modle.dropout: unknown key “modle”; did you mean “model”?
-  ${path}:9: window.size: must be integer
-  ${path}:19: training: must have required property 'batchSize'
-  ${path}:19: training.batchsize: unknown key “batchsize”; did you mean “batchSize”?
+  ${path}:10: window.size: must be integer
+  ${path}:20: training: must have required property 'batchSize'
+  ${path}:20: training.batchsize: unknown key “batchsize”; did you mean “batchSize”?
   --set training.epochs: must be >= 1
-  ${path}:32: evaluation.vote: must be one of equal, central${HINT}`,
+  ${path}:33: evaluation.vote: must be one of equal, central${HINT}`,
     );
   });
 

@@ -279,6 +279,11 @@ describe('trialKey', () => {
     const repeatFactor = { threshold: 0.002, power: 0.5 };
     expect(key({ repeatFactor })).toBe(key({}));
     expect(key({ crop: { batches: 0, cut: 3 } })).toBe(key({}));
+    const { audit: _, ...older } = settings;
+    const atLevel = (level: 'metadata' | 'requestResponse') =>
+      trialKey({ ...older, audit: { level } }, 'a'.repeat(64));
+    expect(atLevel('requestResponse')).toBe(key({}));
+    expect(atLevel('metadata')).not.toBe(key({}));
     const keys = [
       key({}),
       key({ sampling: 'repeat-factor' }),

@@ -1,3 +1,4 @@
+import { LEVELS } from '../../audit/level.js';
 import { EXIT } from '../../errors.js';
 import type { Command } from '../command.js';
 import type { EvaluateOptions } from '../handlers/evaluate.js';
@@ -21,6 +22,10 @@ export const evaluate: Command<EvaluateOptions> = {
       .option('stride', {
         type: 'number',
         describe: 'Lines between two windows that vote [default: the run’s]',
+      })
+      .option('level', {
+        choices: LEVELS,
+        describe: 'Read the log as one of this audit level [default: as the run did]',
       })
       .option('fail-on-leak', {
         type: 'boolean',

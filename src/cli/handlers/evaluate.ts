@@ -1,3 +1,4 @@
+import { type Level, levelText } from '../../audit/level.js';
 import { EXIT } from '../../errors.js';
 import { scoreModel } from '../../runs/evaluate.js';
 import { leakWord } from '../../windows/leak-word.js';
@@ -8,16 +9,25 @@ export interface EvaluateOptions {
   model: string;
   dataset?: string;
   stride?: number;
+  level?: Level;
   failOnLeak: boolean;
   json: boolean;
 }
 
 /** Does what `evaluate` is asked. */
-export async function run({ model, dataset, stride, failOnLeak, json }: EvaluateOptions): Promise<void> {
+export async function run({
+  model,
+  dataset,
+  stride,
+  level,
+  failOnLeak,
+  json,
+}: EvaluateOptions): Promise<void> {
   const { metrics, leak } = await scoreModel({
     dir: model,
     ...(dataset === undefined ? {} : { dataset }),
     ...(stride === undefined ? {} : { stride }),
+    ...(level === undefined ? {} : { level }),
     sink: STDERR,
   });
   if (json) await printJson({ leak, ...metrics }, 2);
@@ -57,7 +67,7 @@ export async function run({ model, dataset, stride, failOnLeak, json }: Evaluate
             c.f1.toFixed(3),
             String(c.support),
           ]),
-      )}\n\nSplit: ${metrics.protocol}, ${leakWord(leak)} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training).\n`,
+      )}\n\nSplit: ${metrics.protocol}, ${leakWord(leak)} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training). Log: ${levelText(metrics.level)}.\n`,
     );
   }
   if (failOnLeak && leak.verdict === 'leaks') process.exitCode = EXIT.gateFailed;

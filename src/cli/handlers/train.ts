@@ -1,4 +1,5 @@
 import { basename, join, relative } from 'node:path';
+import { levelText } from '../../audit/level.js';
 import { openDataset } from '../../dataset/load.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { formatSeconds } from '../../progress.js';
@@ -148,5 +149,5 @@ function summary(
     'time',
   ];
   const places = [`Run: ${out}`, ...(report ? [`Report: ${report}`] : [])];
-  return `${table(head, rows)}\nBy line, voted over windows; 95 % intervals.\n${places.join('\n')}\n`;
+  return `${table(head, rows)}\nBy line, voted over windows; 95 % intervals; log ${levelText(results[0]?.metrics.level)}.\n${places.join('\n')}\n`;
 }

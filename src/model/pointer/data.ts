@@ -1,10 +1,10 @@
+import { atLevel, type Level } from '../../audit/level.js';
 import { loadDataset } from '../../dataset/load.js';
 import { MismatchError } from '../../errors.js';
 import type { ProgressSink } from '../../progress.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelData, ModelSettings } from '../model.js';
 import { type Request, readRequest } from './request.js';
-import { atLevel, type Level } from './settings.js';
 
 /** Lines of a dataset as requests, row by row as `ModelData` has them. */
 export interface PointerData {

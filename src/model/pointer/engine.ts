@@ -1,5 +1,6 @@
 import { encodeLabels } from '../../audit/codes.js';
 import type { Label } from '../../audit/labels.js';
+import type { Level } from '../../audit/level.js';
 import type { Segment } from '../../windows/split.js';
 import type { Engine, EngineState, Evaluation, ModelData } from '../model.js';
 import { BOOST_DEFAULTS, Boosting, type BoostOptions } from '../trees/boost.js';
@@ -25,6 +26,8 @@ export interface PointerTraining {
   lines: PointerData;
   settings: PointerSettings;
   words: Words;
+  /** Level at which lines are read that validate and test. */
+  level: Level;
   /** Rows that are trained on. */
   train: readonly Segment[];
   seed: number;
@@ -181,7 +184,7 @@ interface Captured {
 const WORST = 14;
 
 function followCapture(of: PointerTraining, forest: Forest, name: string): Captured {
-  const { data, lines, settings, words } = of;
+  const { data, lines, settings, words, level } = of;
   const found: Captured = { label: new Map(), cause: new Map(), loss: new Map(), scored: new Map() };
   const { choose, scores } = chooseBy(forest);
   let now = 0;
@@ -210,7 +213,7 @@ function followCapture(of: PointerTraining, forest: Forest, name: string): Captu
     }
   };
   const { first, last } = lines.captures.get(name)!;
-  const requests = lines.requests.get(settings.level)!;
+  const requests = lines.requests.get(level)!;
   for (now = first; now <= last; now++) {
     follower.push({ ...requests[now]! }, now);
     keep();

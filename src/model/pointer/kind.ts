@@ -1,4 +1,5 @@
 import { loadResourceTable } from '../../audit/labels.js';
+import { lowerLevel } from '../../audit/level.js';
 import { slidingWindowsIn } from '../../windows/sliding.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelKind, TrainedOn } from '../model.js';
@@ -24,9 +25,11 @@ export const pointer: ModelKind = {
   },
 
   async open(data, settings, { from, sink }): Promise<TrainedOn> {
-    const own = settings.model as unknown as PointerSettings;
+    const { level } = settings.audit;
+    const said = settings.model as unknown as PointerSettings;
+    const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
     const folder = from === undefined ? null : await readPointer(from);
-    const lines = await loadPointerData(data, settings, [...own.levels, own.level], sink);
+    const lines = await loadPointerData(data, settings, [...own.levels, level], sink);
     const { trainRows, validationRows, testRows } = data.split;
     const [train, validation, test] = [trainRows, validationRows, testRows].map((rows) =>
       slidingWindowsIn(rows, { size: 1, stride: 1 }),
@@ -38,6 +41,7 @@ export const pointer: ModelKind = {
         lines,
         settings: folder ? { ...own, ...pick(folder) } : own,
         words,
+        level,
         train: trainRows,
         seed: settings.seed,
       },

@@ -1,16 +1,12 @@
-import type { AuditEvent } from '../../audit/event.js';
+import { atLevel, LEVELS, type Level } from '../../audit/level.js';
 import { RULE_IDS } from './rules/rules.js';
 
-/** How much of a request its line holds. */
-export const LEVELS = ['metadata', 'request', 'requestResponse'] as const;
-export type Level = (typeof LEVELS)[number];
+export { atLevel, LEVELS, type Level };
 
 /** The settings of `model` that are this kind's own. */
 export interface PointerSettings {
-  /** Levels of the lines that are learnt from: each line once at each. */
+  /** Levels of the lines that are learnt from: each line once at each, as far as `audit.level` leaves it. */
   levels: Level[];
-  /** Level at which lines are read that validate and test. */
-  level: Level;
   /** Trees an epoch. */
   trees: number;
   /** Most leaves of a tree, λ, and the least sum of second derivatives in a leaf. */
@@ -34,18 +30,16 @@ export interface PointerSettings {
 }
 
 const share = (value: number) => ({ type: 'number', minimum: 0, maximum: 1, default: value });
-const level = { enum: LEVELS };
 
 /** JSON Schema of `PointerSettings`. */
 export const POINTER_SETTINGS = {
   levels: {
     type: 'array',
-    items: level,
+    items: { enum: LEVELS },
     minItems: 1,
     uniqueItems: true,
     default: ['metadata', 'requestResponse'],
   },
-  level: { ...level, default: 'requestResponse' },
   trees: { type: 'integer', minimum: 1, default: 10 },
   leaves: { type: 'integer', minimum: 2, maximum: 256, default: 31 },
   l2: { type: 'number', minimum: 0, default: 1 },
@@ -59,10 +53,3 @@ export const POINTER_SETTINGS = {
   rules: { enum: ['take', 'weigh', 'off'], default: 'weigh' },
   rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },
 } as const;
-
-/** A line as a log of another level has it: without what that leaves out. */
-export function atLevel(event: AuditEvent, level: Level): AuditEvent {
-  if (level === 'requestResponse') return event;
-  const { requestObject, responseObject: _, ...rest } = event;
-  return level === 'request' && requestObject !== undefined ? { ...rest, requestObject } : rest;
-}

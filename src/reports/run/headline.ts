@@ -1,3 +1,4 @@
+import { levelText } from '../../audit/level.js';
 import { type Html, html } from '../../page/html.js';
 import type { BaselineName, LevelScores, MetricsRecord } from '../../runs/record.js';
 import { leakWord } from '../../windows/leak-word.js';
@@ -28,13 +29,13 @@ ${run.leak.verdict === 'leaks' ? warning(reported) : null}</article>`;
 const cardTitle = ({ series }: ReportedRun): string => series.name.replace(/ \(leaks\)$/, '');
 
 function scores({ run, metrics }: ReportedRun): Html {
-  const { lines, windows, classes, baselines } = metrics!;
+  const { lines, windows, classes, baselines, level } = metrics!;
   const { strict } = lines.macroF1;
   const tested = classes.filter(({ support }) => support > 0).length;
   const [best, bestScores] = bestBaseline(baselines);
   return html`<p class="big">${score(strict.value)}</p>
 <p class="what">strict macro F1, by line</p>
-<p class="fine">${percent(strict.level, 0)} interval ${range(strict)} · n = ${count(lines.n)} test lines of ${count(tested)} classes</p>
+<p class="fine">${percent(strict.level, 0)} interval ${range(strict)} · n = ${count(lines.n)} test lines of ${count(tested)} classes; log ${levelText(level)}</p>
 <dl><dt>exact match, by line</dt><dd>${score(lines.exactMatch.value)}<small>${range(lines.exactMatch)}</small></dd>
 <dt>strict macro F1, by window</dt><dd>${score(windows.macroF1.strict.value)}<small>${range(windows.macroF1.strict)}</small></dd>
 <dt>best baseline, strict macro F1 (${BASELINES[best]})</dt><dd>${score(bestScores.macroF1.strict.value)}<small>${range(bestScores.macroF1.strict)}</small></dd>
