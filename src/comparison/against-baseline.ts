@@ -14,6 +14,8 @@ export interface Compared {
   mean: number;
   low: number;
   high: number;
+  /** Whether it leaves out a column that holds nothing: its difference is noise. */
+  control: boolean;
   verdict: 'better' | 'worse' | 'no difference shown' | 'too few runs' | 'not compared';
 }
 
@@ -41,10 +43,17 @@ export function compareAll(summary: StudySummary, measure: Measure = summary.stu
         mean: bounds?.value ?? Number.NaN,
         low: bounds?.low ?? Number.NaN,
         high: bounds?.high ?? Number.NaN,
+        control: (study.controls ?? []).some((name) => samePoint(point, { 'features.exclude': [name] })),
         verdict: verdictOf(comparison, 1 - interval),
       },
     ];
   });
+}
+
+/** The greatest difference that leaving out a column makes that holds nothing; null where none was. */
+export function noiseOf(compared: readonly Compared[]): number | null {
+  const controls = compared.filter(({ control, mean }) => control && Number.isFinite(mean));
+  return controls.length === 0 ? null : Math.max(...controls.map(({ mean }) => Math.abs(mean)));
 }
 
 function verdictOf({ result }: Comparison, alpha: number): Compared['verdict'] {

@@ -68,6 +68,7 @@ export async function openStudy(
     points: study.points.map((point) => ({ point, label: pointLabel(point) })),
     ...(study.adjust.length > 0 ? { adjust: study.adjust } : {}),
     baseline: study.baseline,
+    ...(study.controls.length > 0 ? { controls: study.controls } : {}),
     paper: study.paper,
     report: study.report,
     trials: trials.map(({ key, point, protocol, run, seed }) => ({ key, point, protocol, run, seed })),

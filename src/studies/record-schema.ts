@@ -42,7 +42,7 @@ export const STUDY_FILE_SCHEMA: RecordSchema = record(
     }),
     trials: listOf(record(PLAN)),
   },
-  { adjust: listOf(record({ at: POINT, set: { type: 'object' } })) },
+  { adjust: listOf(record({ at: POINT, set: { type: 'object' } })), controls: listOf(TEXT) },
 );
 
 const RESULT = record(

@@ -102,6 +102,8 @@ export interface StudyFile {
   adjust?: { at: Point; set: Record<string, unknown> }[];
   /** The point that others are compared with, when there is one. */
   baseline: Point | null;
+  /** Columns that hold nothing, whose points are negative controls; missing where there are none. */
+  controls?: string[];
   /** Key in experiments/paper-results.yaml of what the paper found. */
   paper: string | null;
   report: StudyReport;

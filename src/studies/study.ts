@@ -29,6 +29,8 @@ export interface Study {
   /** Settings that go with a value and are no part of the question: those of every rule whose values a point has. */
   adjust: Adjustment[];
   baseline: Point | null;
+  /** Columns that hold nothing: what leaving one out does to a score is noise. */
+  controls: string[];
   paper: string | null;
   report: StudyReport;
 }
@@ -54,6 +56,7 @@ interface StudyYaml {
   points: Point[];
   adjust: Adjustment[];
   baseline: Point | null;
+  controls: string[];
   repeat: { runs: number; seed: number };
   paper: string | null;
   report: StudyReport;
@@ -122,6 +125,13 @@ export const STUDY_SCHEMA = {
       },
     },
     baseline: { anyOf: [byPath, { type: 'null' }], default: null, description: 'Compared with' },
+    controls: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      default: [],
+      description: 'Negative controls of an ablation: columns with one value in every line of the dataset',
+    },
     repeat: {
       type: 'object',
       required: ['runs'],
@@ -197,6 +207,11 @@ export async function readStudyFile(said: string, changes: StudyChanges = {}): P
       faults.push(`${place}: ${fault}`);
   if (given.baseline && !points.some((point) => samePoint(point, given.baseline!)))
     faults.push(`${placeOf(yaml, ['baseline'])}: baseline: must be one of the points`);
+  for (const name of given.controls)
+    if (!points.some((point) => pointKey(point) === pointKey({ 'features.exclude': [name] })))
+      faults.push(
+        `${placeOf(yaml, ['controls'])}: controls: must be columns that a point leaves out, got ${name}`,
+      );
   const trials = points.length * given.protocols.length * runs;
   if (trials > MOST_TRIALS)
     faults.push(`${file}: must make at most ${MOST_TRIALS} trials, makes ${trials.toLocaleString('en')}`);
@@ -212,6 +227,7 @@ export async function readStudyFile(said: string, changes: StudyChanges = {}): P
     points,
     adjust,
     baseline: given.baseline,
+    controls: given.controls,
     paper: given.paper,
     report: given.report,
   };

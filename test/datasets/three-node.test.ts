@@ -7,7 +7,10 @@ import { type Dataset, loadDataset } from '../../src/dataset/load.js';
 import { type Manifest, readManifest } from '../../src/dataset/manifest.js';
 import { PAPER_LINES } from '../../src/dataset/paper-size.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
+import { selectColumns } from '../../src/features/columns.js';
+import { extractFields } from '../../src/features/encoder.js';
 import { readRows } from '../../src/files/rows.js';
+import { readStudyFile } from '../../src/studies/study.js';
 
 const DIR = 'datasets/three-node';
 const FILES = [
@@ -32,15 +35,25 @@ interface Capture {
 let manifest: Manifest;
 let captures: Capture[];
 let actions: ActionRow[];
-let data: Dataset<null>;
+let data: Dataset<(string | null)[]>;
 beforeAll(async () => {
   manifest = await readManifest(DIR);
   captures = manifest.captures as unknown as Capture[];
   actions = readRows<ActionRow>(`${DIR}/actions.jsonl`);
-  data = await loadDataset(DIR, { map: () => null });
+  const columns = selectColumns({ include: controls });
+  data = await loadDataset(DIR, { map: (event) => extractFields(event, columns) });
 }, 120_000);
 
+const { controls } = await readStudyFile('experiments/feature-ablation.study.yaml');
+
 describe('datasets/three-node', () => {
+  it('has one value in the columns that are negative controls of an ablation', () => {
+    expect(controls.length).toBeGreaterThan(0);
+    controls.forEach((_, c) => {
+      expect(new Set(data.rows.map((fields) => fields[c])).size).toBe(1);
+    });
+  });
+
   it('holds every hash and invariant', async () => {
     expect((await verifyDataset(DIR)).faults).toEqual([]);
   }, 120_000);

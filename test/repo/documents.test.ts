@@ -83,6 +83,15 @@ describe('the files of experiments/', () => {
   );
 
   it.each(readdirSync('experiments').filter((file) => file.endsWith('.study.yaml')))(
+    '%s has a negative control where it leaves columns out',
+    async (file) => {
+      const { points, controls } = await readStudyFile(join('experiments', file));
+      const leavesOut = points.some((point) => [point['features.exclude'] ?? []].flat().length === 1);
+      expect(controls.length > 0).toBe(leavesOut);
+    },
+  );
+
+  it.each(readdirSync('experiments').filter((file) => file.endsWith('.study.yaml')))(
     '%s varies only settings that charts have words for',
     async (file) => {
       const { points } = await readStudyFile(join('experiments', file));

@@ -200,6 +200,17 @@ describe('readStudyFile', () => {
     );
   });
 
+  it('takes as negative controls only columns that a point leaves out', async () => {
+    const ablation = (controls: string) =>
+      studyFile(
+        `study: small\nquestion: Which?\nprotocols: [blocked]\nvary: { features.exclude: { each: [verb, userAgent.tool] } }\ncontrols: [${controls}]\nrepeat: { runs: 1 }\nreport: { charts: [protocols] }\n`,
+      );
+    expect((await readStudyFile(ablation('verb'))).controls).toEqual(['verb']);
+    expect(await failure(readStudyFile(ablation('verbs')))).toContain(
+      ':5: controls: must be columns that a point leaves out, got verbs',
+    );
+  });
+
   it('checks every trial that it asks for before any is run', async () => {
     const file = studyFile(
       SMALL.replace('window.stride: 4', 'window.strid: 4')

@@ -1,3 +1,4 @@
+import { noiseOf } from '../../comparison/against-baseline.js';
 import { classesOf, meanRecall, weightCorrelation, weightHalves } from '../../comparison/classes.js';
 import { measureName, secondMeasure } from '../../comparison/run-set.js';
 import { disagreements, rankedOf, type ScoredCell, secondOpinion } from '../../comparison/two-measures.js';
@@ -98,7 +99,15 @@ function ablationFinding(view: StudyView, series: StudySeries, name: string): st
     tested.length > 0
       ? `; beyond chance, ${of('worse') || 'none'} of ${tested.length} features ${of('worse') === 1 ? 'is' : 'are'} missed and ${of('better') || 'none'} better left out`
       : '';
-  return `${name} moves most ${worst.cell.name} (${signed(worst.mean)}) and ${best.mean > 0 ? 'gains most' : 'loses least'} ${best.cell.name} (${signed(best.mean)})${sure}`;
+  const noise = noiseOf(compared);
+  const beyond = compared.filter(
+    ({ mean, control }) => !control && Math.abs(mean) > (noise ?? Infinity),
+  ).length;
+  const controlled =
+    noise === null
+      ? ''
+      : `; leaving out a column that holds nothing moves it by up to ${score(noise)}, and ${count(beyond)} of ${count(compared.length)} features by more`;
+  return `${name} moves most ${worst.cell.name} (${signed(worst.mean)}) and ${best.mean > 0 ? 'gains most' : 'loses least'} ${best.cell.name} (${signed(best.mean)})${sure}${controlled}`;
 }
 
 function classFinding(view: StudyView, series: StudySeries, name: string): string {

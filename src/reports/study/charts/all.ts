@@ -79,8 +79,8 @@ async function ablation(view: StudyView, measure: Measure): Promise<Chart[]> {
     const compared = view.compared(series.protocol, measure);
     const reference = cellOf(view, view.reference, series.protocol);
     if (!reference || compared.length === 0) continue;
-    const rows = compared.map(({ cell, mean, low, high }) => ({
-      name: cell.name.replace(/^without /, ''),
+    const rows = compared.map(({ cell, mean, low, high, control }) => ({
+      name: `${control ? 'control: ' : ''}${cell.name.replace(/^without /, '')}`,
       score: scoreOf(view, cell, measure).mean,
       change: mean,
       low,

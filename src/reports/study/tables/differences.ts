@@ -42,7 +42,7 @@ export function reservationsOf(view: StudyView): string[] {
   return [...new Set(compared.flatMap(({ comparison }) => comparison.reservations))];
 }
 
-function cells({ comparison, pairs, mean, low, high, verdict }: Compared): (string | TableCell)[] {
+function cells({ comparison, pairs, mean, low, high, verdict, control }: Compared): (string | TableCell)[] {
   const { result, obstacles } = comparison;
   if (result === null) {
     const none = { text: '–', value: '' };
@@ -63,7 +63,7 @@ function cells({ comparison, pairs, mean, low, high, verdict }: Compared): (stri
       value: superiority.value,
       ...(pairs > 1 ? { note: `${superiority.low.toFixed(2)}–${superiority.high.toFixed(2)}` } : {}),
     },
-    verdict,
+    control ? { text: verdict, note: 'negative control: a constant column' } : verdict,
   ];
 }
 
