@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../files/atomic.js';
 import type { Interval } from '../metrics/interval.js';
 import { type PairedRun, pairedBootstrap } from '../metrics/paired-bootstrap.js';
 import { randomStream } from '../random.js';
-import { type Predictions, readPredictions } from '../runs/predictions.js';
+import { joinPredictions, type Predictions, readPredictions } from '../runs/predictions.js';
 import type { Protocol } from '../runs/record.js';
 import { pointKey, samePoint } from '../studies/point.js';
 import type { StudyResults } from '../studies/read.js';
@@ -75,6 +75,13 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
       return own.size > 0 ? [{ point, protocol, own }] : [];
     }),
   );
+  const pooled = leftOutInTurn(study.points.map(({ point }) => point))
+    ? study.protocols.map((protocol) => {
+        const own = pool(cells.filter((cell) => cell.protocol === protocol).map((cell) => cell.own));
+        return { point: IN_TURN, protocol, own };
+      })
+    : [];
+  cells.push(...pooled.filter(({ own }) => own.size > 0));
   const findings: LineFindings = {
     schema: 1,
     trials,
@@ -96,6 +103,25 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
   };
   await writeFileAtomic(join(dir, LINE_FINDINGS), `${JSON.stringify(findings, null, 1)}\n`);
   return findings;
+}
+
+/** The point that stands for all folds of a study that leaves each capture out in turn. */
+const IN_TURN: Point = { 'split.fold': 'each capture left out in turn' };
+
+/** Whether points differ in nothing but which capture is left out. */
+function leftOutInTurn(points: readonly Point[]): boolean {
+  return (
+    points.length > 1 &&
+    points.every(
+      (point) => Object.keys(point).length === 1 && /^leave-out-/.test(String(point['split.fold'] ?? '')),
+    )
+  );
+}
+
+/** The lines of all folds together, of the seeds that every fold has. */
+function pool(folds: readonly Runs[]): Runs {
+  const seeds = [...(folds[0]?.keys() ?? [])].filter((seed) => folds.every((own) => own.has(seed)));
+  return new Map(seeds.map((seed) => [seed, joinPredictions(folds.map((own) => own.get(seed)!))]));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Calibration, calibration } from '../metrics/calibration.js';
 import { accuracy, classScores, macroF1 } from '../metrics/classification.js';
+import { type Interval, meanInterval } from '../metrics/interval.js';
 import { mean } from '../metrics/moments.js';
 import type { Predictions } from '../runs/predictions.js';
 
@@ -24,6 +25,8 @@ export interface FrequencyBand extends PartScore {
 export interface LineScores {
   all: PartScore;
   captures: ({ capture: string } & PartScore)[];
+  /** Mean of the captures, each counted once, with Student's interval over captures; null for fewer than two. */
+  overCaptures: { exactMatch: Interval; strict: Interval } | null;
   /** Lines whose label was never trained on. */
   unseen: PartScore;
   bands: FrequencyBand[];
@@ -51,12 +54,18 @@ const BANDS: readonly [number, number | null][] = [
  */
 export function lineScores(runs: readonly Predictions[]): LineScores {
   const captures = [...new Set(runs.flatMap(({ capture }) => capture))].filter((name) => name !== null);
+  const byCapture = captures.map((capture) => ({
+    capture,
+    ...partScore(runs, (run, i) => run.capture[i] === capture),
+  }));
+  const over = (score: 'exactMatch' | 'strict') => ({
+    ...meanInterval(byCapture.map((own) => own[score]!)),
+    method: 'Student t over captures',
+  });
   return {
     all: partScore(runs, () => true),
-    captures: captures.map((capture) => ({
-      capture,
-      ...partScore(runs, (run, i) => run.capture[i] === capture),
-    })),
+    captures: byCapture,
+    overCaptures: captures.length < 2 ? null : { exactMatch: over('exactMatch'), strict: over('strict') },
     unseen: partScore(runs, (run, i) => run.trained[i] === 0),
     bands: BANDS.map(([from, to]) => band(runs, from, to)),
     withOwnAction: {

@@ -73,6 +73,19 @@ export function predictionsOf(
   };
 }
 
+/** The lines of several runs one after another. */
+export function joinPredictions(parts: readonly Predictions[]): Predictions {
+  const names = Object.keys(parts[0]!) as (keyof Predictions)[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const all = parts.flatMap((part) => Array.from<number | string | null>(part[name]));
+      const like = parts[0]![name];
+      if (like instanceof Int32Array) return [name, Int32Array.from(all as number[])];
+      return [name, like instanceof Float32Array ? Float32Array.from(all as number[]) : all];
+    }),
+  ) as unknown as Predictions;
+}
+
 /** SHA-256 of their content: the same of the same predictions, whatever writes the file. */
 export function predictionsRecord(predictions: Predictions): PredictionsRecord {
   const hash = createHash('sha256');

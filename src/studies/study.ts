@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -11,6 +10,7 @@ import type { Settings } from '../settings/schema.js';
 import { GREATEST_SEED } from '../settings/schema.js';
 import { changeSettings, readSettings } from '../settings/settings.js';
 import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from '../settings/yaml-file.js';
+import { nameOfChanges } from './name-of-changes.js';
 import { type Adjustment, pointKey, pointLabel, samePoint, settingsOf } from './point.js';
 import type { Point, StudyReport } from './record.js';
 
@@ -157,8 +157,6 @@ export const STUDY_SCHEMA = {
   },
 } as const;
 
-/** Characters of what `--set` adds to a study’s name, which is part of a Job’s, of 63 characters at most. */
-const LONGEST = 30;
 const HINT = 'experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.';
 const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<StudyYaml>(
   STUDY_SCHEMA,
@@ -267,22 +265,6 @@ function withoutSet({ at, set }: Adjustment, changes: Record<string, unknown>): 
 
 /** Whether two paths are one, or one lies below the other. */
 const overlap = (a: string, b: string): boolean => `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`);
-
-/** What tells a study with values set from outside from the one in the file: its records are others, in another folder. */
-function nameOfChanges(set: Record<string, unknown>): string[] {
-  const entries = Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length === 0) return [];
-  const words = entries
-    .map(([path, value]) => `${path.split('.').at(-1)} ${JSON.stringify(value)}`)
-    .join(' ');
-  const name = words
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  if (name.length <= LONGEST) return [name];
-  const hash = createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 8);
-  return [`${name.slice(0, LONGEST - 9).replace(/-$/, '')}-${hash}`];
-}
 
 function pointsOf({ vary, points }: StudyYaml, yaml: YamlFile, faults: string[]): Point[] {
   const varied = Object.values(vary).map((values) =>

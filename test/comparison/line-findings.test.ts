@@ -105,6 +105,38 @@ describe('line findings of a study', () => {
     expect(await readLineFindings(results)).toBeNull();
   });
 
+  it('pool the folds that leave one capture out in turn', async () => {
+    const fold = (name: string) => ({ 'split.fold': `leave-out-${name}` });
+    const study = await studyOf({
+      points: [fold('a'), fold('b')],
+      baseline: null,
+      protocols: ['capture'],
+      runs: 1,
+    });
+    const dir = folders.make();
+    for (const [i, record] of study.records.entries()) {
+      const lines = said(i === 0 ? WRONG_ON_A : RIGHT);
+      const own = lines.capture.map((name) => name === (i === 0 ? 'a' : 'b'));
+      const part = Object.fromEntries(
+        Object.entries(lines).map(([name, column]) => [
+          name,
+          column.filter((_: unknown, k: number) => own[k]),
+        ]),
+      ) as unknown as Predictions;
+      record.result!.predictions = await writePredictions(join(dir, 'trials', record.key), part);
+    }
+    writeStudy(dir, study);
+    const { points, differences } = (await writeLineFindings(await readStudy(dir)))!;
+    const { point, scores } = points.at(-1)!;
+    expect([points.length, point, scores.all]).toMatchObject([
+      3,
+      { 'split.fold': 'each capture left out in turn' },
+      { lines: 6, exactMatch: 0.5 },
+    ]);
+    expect(scores.overCaptures!.exactMatch).toMatchObject({ value: 0.5, n: 2 });
+    expect(differences.filter(({ unit }) => unit === 'captures')).toHaveLength(1);
+  });
+
   it('are null where no trial kept its lines', async () => {
     const study = await studyOf();
     const dir = writeStudy(folders.make(), study);

@@ -60,9 +60,19 @@ function capturesTable(view: StudyView, findings: LineFindings): Table {
       number('exact match'),
       number('strict macro F1'),
     ],
-    rows: rowsOf(view, findings, ({ captures }) =>
-      captures.map(({ capture, ...own }) => [capture, ...partCells(own)]),
-    ),
+    rows: rowsOf(view, findings, ({ captures, overCaptures }) => [
+      ...captures.map(({ capture, ...own }) => [capture, ...partCells(own)]),
+      ...(overCaptures
+        ? [
+            [
+              { text: 'mean of the captures', note: '95 % interval, Student’s t' },
+              '',
+              meanCell(overCaptures.exactMatch),
+              meanCell(overCaptures.strict),
+            ],
+          ]
+        : []),
+    ]),
   };
 }
 
@@ -163,6 +173,10 @@ const whole = (value: number): TableCell => ({ text: count(value), value });
 
 const scoreCell = (value: number | null): TableCell =>
   value === null ? { text: '–', value: '' } : { text: score(value), value };
+
+function meanCell({ value, low, high }: Interval): TableCell {
+  return { text: score(value), value, note: `${score(Math.max(0, low))}–${score(Math.min(1, high))}` };
+}
 
 function differenceCell({ value, low, high }: Interval): TableCell {
   const bounded = Number.isFinite(low) && Number.isFinite(high);
