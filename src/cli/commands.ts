@@ -9,6 +9,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reproduce: async () => (await import('./commands/reproduce.js')).reproduce,
   label: async () => (await import('./commands/label.js')).label,
   contexts: async () => (await import('./commands/contexts.js')).contexts,
+  query: async () => (await import('./commands/query.js')).query,
   report: async () => (await import('./commands/report.js')).report,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   dataset: async () => (await import('./commands/dataset.js')).dataset,

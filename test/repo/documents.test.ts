@@ -16,6 +16,7 @@ const documents = [
   'results/README.md',
   'docs/architecture.md',
   'docs/packages.md',
+  'docs/query.md',
 ];
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
 const sources = (readdirSync('src', { recursive: true }) as string[])

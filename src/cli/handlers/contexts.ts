@@ -10,10 +10,11 @@ import type { Keep } from '../../contexts/store/manifest.js';
 import { AuditweaveError } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
-import { contextList, contextRow, contextTree, type TextOptions } from '../contexts-text.js';
+import { contextList, contextRow, contextTree } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, STDERR, say, write } from '../output.js';
 import { openStoreSource } from '../store-source.js';
+import { textOptions } from '../text-options.js';
 
 export interface ContextsArguments extends ContextFilter {
   files: string[];
@@ -247,12 +248,4 @@ async function page(
     lines: source.lines(),
   });
   say(`contexts: ${contexts.length} on the page ${path}.\n`);
-}
-
-function textOptions(): TextOptions {
-  const { isTTY, columns } = process.stdout;
-  return {
-    width: isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY,
-    colour: Boolean(isTTY) && !process.env.NO_COLOR,
-  };
 }

@@ -4,6 +4,7 @@ import { nearestName } from '../../nearest-name.js';
 import { FIELD_NAMES, type Field, type FieldType, findField } from './fields.js';
 import { readNumber, readText, readTime } from './literals.js';
 import { childrenOf, LIMITS, parseQuery, textOf } from './parse.js';
+import { explicitClasses, MOST_CLASSES } from './pattern.js';
 import { QueryError } from './query-error.js';
 import type { Literal, Operator, Query } from './tree.js';
 import { wellFormed } from './well-formed.js';
@@ -272,7 +273,10 @@ class Checker {
         'Patterns are RE2: https://github.com/google/re2/wiki/Syntax; no look-around, no back-references.',
       );
     }
-    return { kind: 'matches', field, pattern };
+    const explicit = explicitClasses(pattern, () =>
+      this.#fail(node, `expected at most ${MOST_CLASSES} classes such as \\pL in a pattern, got more`),
+    );
+    return { kind: 'matches', field, pattern: explicit };
   }
 
   #count(node: SyntaxNode): void {

@@ -24,3 +24,10 @@ export type Query =
   | { readonly kind: 'any' | 'caused'; readonly part: Query }
   /** Of every context: the empty expression. */
   | { readonly kind: 'all' };
+
+/** All parts of an expression, itself first. */
+export function* partsOf(query: Query): Generator<Query> {
+  yield query;
+  if (query.kind === 'and' || query.kind === 'or') for (const part of query.parts) yield* partsOf(part);
+  else if ('part' in query) yield* partsOf(query.part);
+}

@@ -125,6 +125,7 @@ describe('a fault', () => {
     expect(fault(Array(1200).fill('code').join('<'))).toContain('at most 1000 comparisons');
     expect(fault(`verb in {${Array(1001).fill('"a"').join(',')}}`)).toContain('a set of at most 1000 values');
     expect(fault(`regexp(verb, "${'a'.repeat(1001)}")`)).toContain('a pattern of at most 1000 characters');
+    expect(fault(`regexp(verb, "${'\\\\pL'.repeat(9)}")`)).toContain('at most 8 classes such as');
     expect(fault(Array(17).fill('any(verb=="a")').join(' or '))).toContain('at most 16 times');
     expect(holds(Array(700).fill('background').join(' or '))).toBe(false);
     expect(holds(Array(600).fill('lines > 1').join(' and '))).toBe(true);

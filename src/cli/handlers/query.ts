@@ -1,0 +1,165 @@
+import type { AuditEvent } from '../../audit/event.js';
+import { goJson } from '../../audit/go-json.js';
+import type { Context } from '../../contexts/context.js';
+import { csvHead, csvRow } from '../../contexts/exports/csv.js';
+import { METHODS } from '../../contexts/labels/methods.js';
+import { readQuery } from '../../contexts/query/check.js';
+import { evaluator, type Row } from '../../contexts/query/evaluate.js';
+import { contextRow, lineRow } from '../../contexts/query/row.js';
+import { partsOf, type Query } from '../../contexts/query/tree.js';
+import { redactLine } from '../../contexts/redact.js';
+import { AuditweaveError } from '../../errors.js';
+import { Progress } from '../../progress.js';
+import { openContexts, readLogs } from '../context-source.js';
+import { contextList } from '../contexts-text.js';
+import { IDLE } from '../idle.js';
+import { jsonText, print, STDERR, say, write } from '../output.js';
+import { openStoreSource } from '../store-source.js';
+import { textOptions } from '../text-options.js';
+
+export interface QueryArguments {
+  expression?: string;
+  in: string[];
+  model?: string;
+  background: boolean;
+  limit?: number;
+  count: boolean;
+  lines: boolean;
+  json: boolean;
+  csv: boolean;
+  parquet?: string;
+  skipInvalid: boolean;
+}
+
+/** Where contexts are asked for. */
+interface Asked {
+  note: string;
+  /** By time. */
+  contexts(query: Query, most: number): AsyncIterable<Context>;
+  count(query: Query): Promise<number>;
+  /** Texts of lines in their order. */
+  lines(contexts: ReadonlyMap<number, Context>): AsyncIterable<string>;
+  close(): Promise<void>;
+}
+
+/** Prints the contexts that an expression is true of. */
+export async function run(options: QueryArguments): Promise<void> {
+  check(options);
+  const asked = readQuery(options.expression ?? '', { now: Date.now() });
+  const all =
+    options.background ||
+    [...partsOf(asked)].some((part) => 'field' in part && part.field.name === 'background');
+  const query: Query = all ? asked : { kind: 'and', parts: [asked, FOREGROUND] };
+  const place = (await openStore(options)) ?? openLogs(options);
+  try {
+    if (options.count) return await print(`${await place.count(query)}\n`);
+    const found = place.contexts(query, options.limit ?? Number.POSITIVE_INFINITY);
+    const shown = await show(found, place, options);
+    say(`query: ${shown} ${shown === 1 ? 'context' : 'contexts'} ${place.note}.\n`);
+  } finally {
+    await place.close();
+  }
+}
+
+const FOREGROUND = readQuery('not background', { now: 0 });
+
+function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArguments): void {
+  const forms = Object.entries({ count, lines, json, csv, parquet: parquet !== undefined });
+  const given = forms.flatMap(([name, is]) => (is ? [`--${name}`] : []));
+  if (given.length > 1)
+    throw new AuditweaveError(`query: expected one way to answer, got ${given.join(' and ')}.`);
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
+    throw new AuditweaveError(`query: expected --limit to be a whole number above 0, got ${limit}.`);
+  if (places.includes('-'))
+    throw new AuditweaveError('query: expected --in to name a store or logs, got standard input.', {
+      hint: 'auditweave contexts - --out store',
+    });
+}
+
+/** Prints what was found, and says how much it is. */
+async function show(found: AsyncIterable<Context>, place: Asked, options: QueryArguments): Promise<number> {
+  const { lines, json, csv, parquet } = options;
+  if (parquet !== undefined) {
+    const { Database } = await import('../../contexts/store/database.js');
+    const { writeContextsParquet } = await import('../../contexts/exports/parquet.js');
+    const database = await Database.open();
+    return await writeContextsParquet(database, parquet, found).finally(() => database.close());
+  }
+  if (csv) await write(csvHead());
+  const kept: Context[] = [];
+  let shown = 0;
+  for await (const context of found) {
+    shown++;
+    if (json) await write(`${jsonText(context)}\n`);
+    else if (csv) await write(csvRow(context));
+    else kept.push(context);
+  }
+  if (lines) {
+    const wanted = new Map(kept.map((context) => [context.trigger.line, context]));
+    for await (const text of place.lines(wanted)) await write(`${text}\n`);
+  } else if (kept.length > 0) await write(`${contextList(kept, textOptions()).join('\n')}\n`);
+  return shown;
+}
+
+async function openStore({ in: places }: QueryArguments): Promise<Asked | null> {
+  const source = await openStoreSource(places);
+  if (!source) return null;
+  const { store } = source;
+  return {
+    note: `from the store ${store.dir}`,
+    contexts: (query, most) => store.contexts(query, most),
+    count: (query) => store.count(query),
+    async *lines(wanted) {
+      for await (const { text } of store.lines((context) => context !== null && wanted.has(context)))
+        yield text;
+    },
+    close: () => source.release(),
+  };
+}
+
+/** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
+function openLogs({ in: files, model, skipInvalid }: QueryArguments): Asked {
+  const matching = async (query: Query): Promise<Context[]> => {
+    const progress = new Progress('query', { unit: 'lines', sink: STDERR });
+    const below = new Map<number, { line: number; row: Row }[]>();
+    const keeps = [...partsOf(query)].some(({ kind }) => kind === 'any' || kind === 'caused');
+    const assigned = (line: number, context: number, event: AuditEvent): void => {
+      const own = below.get(context) ?? [];
+      own.push({ line, row: lineRow(event) });
+      below.set(context, own);
+    };
+    const source = await openContexts({
+      ...{ files, model, skipInvalid, methods: METHODS, idle: IDLE.file, onLine: () => progress.advance(1) },
+      ...(keeps ? { assigned } : {}),
+    });
+    const holds = evaluator(query);
+    const found: Context[] = [];
+    try {
+      for await (const context of source.contexts) {
+        const number = Number(context.context.slice(1));
+        const lines = (below.get(number) ?? []).map(({ line, row }) => ({ row, trigger: line === number }));
+        below.delete(number);
+        if (holds({ row: contextRow(context), lines: () => lines })) found.push(context);
+      }
+    } finally {
+      await source.release();
+    }
+    progress.done();
+    return found.sort((a, b) =>
+      a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line,
+    );
+  };
+  return {
+    note: `from ${files.join(', ')}`,
+    async *contexts(query, most) {
+      yield* (await matching(query)).slice(0, most);
+    },
+    count: async (query) => (await matching(query)).length,
+    async *lines(wanted) {
+      const own = new Set([...wanted.values()].flatMap(({ lines }) => lines));
+      for await (const { line, text, event } of readLogs({ files, skipInvalid }))
+        if (event && own.has(line)) yield redactLine(text === '' ? goJson(event) : text, event);
+    },
+    close: async () => {},
+  };
+}

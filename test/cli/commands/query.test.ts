@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../../../src/contexts/store/database.js';
+import { account, request } from '../../contexts/log.js';
+import { runCommand } from '../../fixtures/run-command.js';
+
+let log: string;
+let store: string;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'query-'));
+  [log, store] = [join(folder, 'audit.log'), join(folder, 'store')];
+  const events = [
+    request(0, 'ann', 'create', 'deployments/shop/web', { uid: 'd' }),
+    request(0.2, account('deployment-controller'), 'create', 'replicasets/shop/web-1', {
+      uid: 'r',
+      owners: ['d'],
+    }),
+    request(9, '=cmd()', 'delete', 'secrets/shop/key', { code: 403 }),
+    request(20, 'system:kube-scheduler', 'update', 'leases/kube-system/kube-scheduler'),
+    request(30, 'ann', 'create', 'secrets/shop/key', { body: { data: { k: 'c2VjcmV0' } } }),
+  ];
+  await writeFile(
+    log,
+    events.map((event) => `${JSON.stringify(event).replace(/(\.\d{3})Z"/g, '$1000Z"')}\n`).join(''),
+  );
+  await runCommand('contexts', log, '--out', store);
+});
+
+/** Keys of an object have no order. */
+const parsed = (out: string): unknown[] =>
+  out.split('\n').map((line) => (line.startsWith('{') ? JSON.parse(line) : line));
+
+describe('query', () => {
+  it.each([
+    [],
+    ['--json'],
+    ['--background', '--json'],
+    ['--csv'],
+    ['--limit', '1'],
+    ['caused(resource == "replicasets")', '--json'],
+    ['any(outcome == "refused")', '--lines'],
+    ['verb == "create"', '--lines'],
+    ['background', '--json'],
+    ['not background', '--count'],
+    ['verb == "patch"'],
+  ])('%j has the same answer from a store as from the log', async (...argv: string[]) => {
+    const [fromLog, fromStore] = [
+      await runCommand('query', ...argv, '--in', log),
+      await runCommand('query', ...argv, '--in', store),
+    ];
+    expect(parsed(fromStore.out)).toEqual(parsed(fromLog.out));
+    expect([fromStore.code, fromLog.code]).toEqual([0, 0]);
+  });
+
+  it('prints a list, a count, lines, and a table in which nothing is run', async () => {
+    const list = await runCommand('query', 'actor == "ann"', '--in', store, '--limit', '1');
+    expect(list.out).toMatch(/c0 .* ann +create deployment web in shop +2 +done/);
+    expect(list.error).toBe(`query: 1 context from the store ${store}.\n`);
+    expect((await runCommand('query', '--in', store, '--count')).out).toBe('3\n');
+    const lines = await runCommand('query', 'context == "c0"', '--in', store, '--lines');
+    expect(lines.out).toBe((await readFile(log, 'utf8')).split('\n').slice(0, 2).join('\n').concat('\n'));
+    expect((await runCommand('query', 'outcome == "refused"', '--in', store, '--csv')).out).toContain(
+      ",'=cmd(),",
+    );
+    expect((await runCommand('query', 'verb == "create"', '--in', log, '--lines')).out).not.toContain(
+      'c2VjcmV0',
+    );
+  });
+
+  it('writes Parquet', async () => {
+    const path = join(folder, 'answer.parquet');
+    await runCommand('query', 'verb == "create"', '--in', store, '--parquet', path);
+    const database = await Database.open();
+    const rows = await database.rows(
+      `SELECT id, "text", groups, "first"::VARCHAR AS "first" FROM read_parquet('${path}')`,
+    );
+    database.close();
+    expect(rows).toEqual([
+      { id: 'c0', text: 'create deployment web in shop', groups: null, first: '2026-01-01 00:00:00' },
+      { id: 'c4', text: 'create secret key in shop', groups: null, first: '2026-01-01 00:00:30' },
+    ]);
+  });
+
+  it('underlines what it does not understand, and ends with 2', async () => {
+    const { code, error, out } = await runCommand('query', 'verb == "a" and usernme == "x"', '--in', store);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error).toBe(
+      'query: 1:17: expected a field, got “usernme”.\n  verb == "a" and usernme == "x"\n                  ^^^^^^^\n  Hint: Did you mean username?\n',
+    );
+  });
+
+  it('refuses two ways to answer, and places that are none', async () => {
+    expect((await runCommand('query', '--in', store, '--json', '--csv')).error).toContain(
+      'one way to answer, got --json and --csv',
+    );
+    expect((await runCommand('query', '--in', store, '--limit', '0')).error).toContain(
+      'a whole number above 0, got 0',
+    );
+    expect((await runCommand('query', '--in=-')).error).toContain('Hint: auditweave contexts - --out store');
+    expect(await runCommand('query', '--in', join(folder, 'none'))).toMatchObject({ code: 2 });
+    expect(await runCommand('query')).toMatchObject({ code: 2 });
+  });
+});
