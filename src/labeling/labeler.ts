@@ -26,6 +26,8 @@ export interface LabelRow {
   reason?: string;
   /** Whether nobody's action caused it. */
   background?: boolean;
+  /** The model is less sure than it was found it has to be. */
+  uncertain?: true;
   /** Why the line has no label. */
   skipped?: string;
   /** The line's time does not fit those around it, so it was labelled by itself: received long before what came before it, or after. */

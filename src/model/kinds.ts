@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { AuditweaveError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { bilstm } from './bilstm/kind.js';
@@ -24,14 +25,17 @@ export function kindNamed(name: string): ModelKind {
   });
 }
 
+/** The model that comes with the package: a pointer trained on `datasets/three-node`. */
+export const DEFAULT_MODEL = fileURLToPath(new URL('pointer/default', import.meta.url));
+
 /**
  * Loads any model for labelling.
  *
- * @param dir A model folder, a run, or the folder of the runs of one `train`.
+ * @param dir A model folder, a run, or the folder of the runs of one `train`. Default: the model of the package.
  * @throws {AuditweaveError} There is no model, it was changed, or it cannot be loaded.
  * @example const predictor = await openPredictor('results/a');
  */
-export async function openPredictor(dir: string, options: PredictorOptions = {}): Promise<Predictor> {
+export async function openPredictor(dir = DEFAULT_MODEL, options: PredictorOptions = {}): Promise<Predictor> {
   const folder = await findModelFolder(dir);
   return kindNamed(await readModelName(folder)).predictor(folder, options);
 }

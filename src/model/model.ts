@@ -119,9 +119,19 @@ export interface TrainedOn {
   readonly runtime: Runtime;
   /** Writes each epoch's numbers for other tools, as event files of TensorBoard; absent where the kind has no writer. */
   logger?(folder: string): EpochLogger;
+  /** What its card says beside what every card does; absent where that is enough. */
+  notes?(): CardNotes;
   /** Writes the model folder. */
   export(folder: string, about: ModelAbout): Promise<void>;
   dispose(): Promise<void>;
+}
+
+/** What a kind says of its model, in Markdown. */
+export interface CardNotes {
+  /** Sections behind the scores of labels. */
+  scores: string;
+  /** What its files hold of the log. */
+  holds: string;
 }
 
 /** What a model is computed by. */
@@ -183,8 +193,9 @@ export interface Evaluation {
   loss: number;
   /** Index of the most probable value of each label part, shape [M, size, L]. */
   classes: Int32Array;
-  /** Row of the event that caused each line, −1 for background, where the model names causes. Shape [M, size]. */
+  /** Row of the event that caused each line, −1 for background, where the model names causes; and how sure it is. Shape [M, size]. */
   causes?: Int32Array;
+  confidence?: Float64Array;
 }
 
 /** Trains and evaluates on examples given by their positions. */
@@ -223,6 +234,8 @@ export interface Prediction {
   reason?: string;
   /** Whether nobody's action caused it. */
   background?: boolean;
+  /** Whether the model is less sure than it was found it has to be; absent where it is sure enough, or knows no such bound. */
+  uncertain?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { levelText } from '../audit/level.js';
 import type { Holding } from '../features/holdings.js';
+import type { CardNotes } from '../model/model.js';
 import { leakWord } from '../windows/leak-word.js';
 import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
 
@@ -11,13 +12,18 @@ export interface CardOptions {
   holdings: readonly Holding[];
   /** Whether they hold hashes of it. */
   hashed: boolean;
+  /** What the kind says itself. */
+  notes?: CardNotes | undefined;
 }
+
+const WEIGHTS = `\`weights.safetensors\` and \`model.onnx\` name the dataset and its sha256, so that a model can be followed to what it was made
+of, and hold numbers else.`;
 
 /** The model card: what it is, what it was trained on and keeps of that, how good it was on what it had not seen. */
 export function modelCard(
   run: RunRecord,
   metrics: MetricsRecord,
-  { describes, holdings, hashed }: CardOptions,
+  { describes, holdings, hashed, notes }: CardOptions,
 ): string {
   const { leak, dataset } = run;
   const rows: [string, Interval][] = [
@@ -32,7 +38,7 @@ export function modelCard(
   return `# Model card: ${run.name}
 
 Labels each line of a Kubernetes audit log with the action that caused it: resource, subresource, verb, namespaced, single.
-${describes}: ${metrics.window} lines an example, ${run.parameters.toLocaleString('en')} parameters.
+${describes}${run.parameters > 0 ? `: ${metrics.window} lines an example, ${run.parameters.toLocaleString('en')} parameters` : ''}.
 
 ## Trained on
 
@@ -47,19 +53,17 @@ ${rows.map(([name, i]) => `| ${name} | ${digits(i.value)} | ${digits(i.low)} –
 
 Classes of the test part that were never trained on: ${leak.unseenClasses.classes} (${share(leak.unseenClasses.share)} of its lines).
 
-## What its files hold of the log
+${notes ? `${notes.scores}\n\n` : ''}## What its files hold of the log
 
-${holdings.length === 0 ? 'No values of the log.' : holdingsTable(holdings, hashed)}
-
-\`weights.safetensors\` and \`model.onnx\` name the dataset and its sha256, so that a model can be followed to what it was made of, and hold
-numbers else.
+${notes?.holds ?? `${holdings.length === 0 ? 'No values of the log.' : holdingsTable(holdings, hashed)}\n\n${WEIGHTS}`}
 
 ## Use
 
 \`npm run label -- audit.log --model DIR\`. Meant for clusters like the dataset's own: one trained on a single capture knows that
 capture's habits, and other clusters, versions or policies need other training data. Not meant to prove who did what.
 
-Made by auditweave ${run.versions.auditweave} at commit ${run.commit}, seed ${run.seeds.root}${run.versions.tensorflow ? `, TensorFlow ${run.versions.tensorflow}` : ''} on ${run.machine.device}.
+Made by auditweave ${run.versions.auditweave}, seed ${run.seeds.root}${run.versions.tensorflow ? `, TensorFlow ${run.versions.tensorflow}` : ''} on ${run.machine.device}; \`run.json\` of the run names the
+commit.
 `;
 }
 

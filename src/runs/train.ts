@@ -119,6 +119,7 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
           describes: kind.describes,
           holdings: holdingsOf(data.encoder.toJSON()),
           hashed: options.hashValues === true,
+          notes: model.notes?.(),
         }),
         metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },
         ...(options.hashValues ? { salt: run.dataset.sha256 } : {}),

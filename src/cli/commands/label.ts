@@ -15,8 +15,7 @@ export const label: Command<LabelArguments> = {
       .option('model', {
         type: 'string',
         path: 'folder',
-        demandOption: true,
-        describe: 'Model folder, run, or results of train',
+        describe: 'Model folder, run, or results of train [default: the model that comes with auditweave]',
       })
       .option('out', {
         type: 'string',
@@ -46,8 +45,8 @@ export const label: Command<LabelArguments> = {
         describe: 'Keep a row for a line that cannot be read, instead of stopping',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
-      .example('$0 label audit.log --model results/first > labels.jsonl', 'one row a line, in input order')
+      .example('$0 label audit.log > labels.jsonl', 'one row a line, in input order')
       .example('$0 label /var/log/kube-apiserver --model results/first', 'a folder of rotated logs')
-      .example('tail -F audit.log | $0 label - --model results/first --hold 1s', 'live'),
+      .example('tail -F audit.log | $0 label - --hold 1s', 'live'),
   handler: async (options) => await (await import('../handlers/label.js')).run(options),
 };

@@ -17,7 +17,7 @@ import { jsonText, print, STDERR, say, write } from '../output.js';
 
 export interface LabelArguments {
   files: string[];
-  model: string;
+  model?: string;
   out?: string;
   stride?: number;
   buffer?: number;
@@ -48,7 +48,7 @@ export async function run(options: LabelArguments): Promise<void> {
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
   try {
-    await checkModelThere(options.model);
+    if (options.model !== undefined) await checkModelThere(options.model);
     const predictor = await openPredictor(options.model, {
       ...(threads === undefined ? {} : { threads }),
       ...(stride === undefined ? {} : { stride }),

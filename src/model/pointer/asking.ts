@@ -16,6 +16,8 @@ export function askingOf({
         : asked.request.background && !off.has('background')
           ? { id: 'background', cause: null }
           : null,
-    take: ({ id }, { level }) => id === 'background' || (rules === 'take' && level > 0),
+    // Where the log leaves bodies out, a rule may not know of an owner, and names the next best.
+    take: ({ id }, { request, registry }) =>
+      id === 'background' || (rules === 'take' && request.level === 2 && registry.whole),
   };
 }

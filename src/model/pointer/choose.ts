@@ -2,6 +2,7 @@ import { type Forest, scoreRows } from '../trees/forest.js';
 import { MOST_CANDIDATES, WIDTH } from './candidates.js';
 import { explain } from './explain.js';
 import type { Choose } from './follower.js';
+import type { PointerModel } from './pointer-folder.js';
 
 /** Scores of the candidates of the line that was asked about last. */
 export interface Scored {
@@ -14,11 +15,12 @@ export interface Scored {
  *     p_k = e^{f(x_k) / τ} / Σ_j e^{f(x_j) / τ}
  *
  * @param options.temperature τ, found on validation lines [GUO2017]. Default 1.
+ * @param options.thresholds Confidence below which a finding is uncertain, by the level of the log. Default: none is.
  * @returns What chooses, and the scores f that it found, which the next line overwrites.
  */
 export function chooseBy(
   forest: Forest,
-  { temperature = 1 }: { temperature?: number } = {},
+  { temperature = 1, thresholds = {} }: Partial<Pick<PointerModel, 'temperature' | 'thresholds'>> = {},
 ): { choose: Choose } & Scored {
   const scores = new Float64Array(MOST_CANDIDATES + 1);
   const choose: Choose = (choice) => {
@@ -28,7 +30,13 @@ export function chooseBy(
     for (let k = 1; k < rows; k++) if (scores[k]! > scores[best]!) best = k;
     const cause = best === 0 ? null : candidates.causes[best - 1]!;
     const confidence = Math.exp(-lossOf(scores, rows, best, temperature));
-    return { cause, confidence, reason: explain(choice, best) };
+    const least = thresholds[choice.whole ? 'requestResponse' : 'metadata'] ?? 0;
+    return {
+      cause,
+      confidence,
+      reason: explain(choice, best),
+      ...(confidence < least ? { uncertain: true as const } : {}),
+    };
   };
   return { choose, scores };
 }
@@ -40,4 +48,21 @@ export function lossOf(scores: ArrayLike<number>, rows: number, k: number, tempe
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += Math.exp((scores[i]! - most) / temperature);
   return Math.log(sum) - (scores[k]! - most) / temperature;
+}
+
+/**
+ * τ under which the right candidates of some lines are most probable, to a twentieth [GUO2017].
+ *
+ * @param lines Scores of the candidates of each, and which is right (−1: not among them).
+ */
+export function bestTemperature(lines: readonly { scores: ArrayLike<number>; right: number }[]): number {
+  const known = lines.filter(({ right }) => right >= 0);
+  let best = { temperature: 1, loss: Number.POSITIVE_INFINITY };
+  for (let step = 10; step <= 80; step++) {
+    const temperature = step / 20;
+    let loss = 0;
+    for (const { scores, right } of known) loss += lossOf(scores, scores.length, right, temperature);
+    if (known.length > 0 && loss < best.loss - 1e-9) best = { temperature, loss };
+  }
+  return best.temperature;
 }

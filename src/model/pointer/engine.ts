@@ -1,43 +1,21 @@
 import { encodeLabels } from '../../audit/codes.js';
-import type { Label } from '../../audit/labels.js';
+import { encodeLabel, type Label } from '../../audit/labels.js';
 import type { Level } from '../../audit/level.js';
-import type { Segment } from '../../windows/split.js';
-import type { Engine, EngineState, Evaluation, ModelData } from '../model.js';
+import { type CauseScores, causeScores, thresholdFor } from '../../metrics/causes.js';
+import type { Engine, EngineState, Evaluation } from '../model.js';
 import { BOOST_DEFAULTS, Boosting, type BoostOptions } from '../trees/boost.js';
 import { type Forest, forestOf, forestTensors, joinForests } from '../trees/forest.js';
 import type { Weights } from '../weights.js';
 import { askingOf } from './asking.js';
 import { WIDTH } from './candidates.js';
-import { chooseBy, lossOf } from './choose.js';
-import type { PointerData } from './data.js';
+import { type Captured, confidenceOf, followCapture, type PointerTraining, RISK } from './captured.js';
+import { bestTemperature, chooseBy } from './choose.js';
 import { collectExamples, type Examples, groupExamples, type TaughtLine } from './examples.js';
-import { type Choose, Follower } from './follower.js';
-import type { Cause } from './notes.js';
-import { labelOfCause } from './predictor.js';
-import type { PointerSettings } from './settings.js';
-import type { Words } from './words.js';
+import type { Choose } from './follower.js';
+import type { PointerModel } from './pointer-folder.js';
 
 /** Trees of a model that only makes mistakes for another to learn from, and how fast they learn. */
 const CROSS = { trees: 80, rate: 0.2, leaves: 24 };
-
-/** What a pointer learns from. */
-export interface PointerTraining {
-  data: ModelData;
-  lines: PointerData;
-  settings: PointerSettings;
-  words: Words;
-  /** Level at which lines are read that validate and test. */
-  level: Level;
-  /** Rows that are trained on. */
-  train: readonly Segment[];
-  seed: number;
-}
-
-/** Scores of one line's candidates, and which is right (−1: not among them). */
-export interface ScoredLine {
-  scores: Float64Array;
-  right: number;
-}
 
 /** Grows the trees of a pointer and follows captures with them. A step is one tree. */
 export class PointerEngine implements Engine {
@@ -45,16 +23,33 @@ export class PointerEngine implements Engine {
   #forest: Forest;
   #boosting: Boosting | null = null;
   #rate: number = BOOST_DEFAULTS.rate;
+  /** Null until it is asked for. */
+  #temperature: number | null;
   /** What was found of whole captures with the trees there are. */
   #found = new Map<string, Captured>();
 
-  constructor(of: PointerTraining, forest: Forest = joinForests([])) {
+  /** @param known A model to go on from, or to be scored. */
+  constructor(of: PointerTraining, known?: Pick<PointerModel, 'forest' | 'temperature'>) {
     this.#of = of;
-    this.#forest = forest;
+    this.#forest = known?.forest ?? joinForests([]);
+    this.#temperature = known?.temperature ?? null;
   }
 
   get forest(): Forest {
     return this.#forest;
+  }
+
+  /** τ under which the right candidates of the validation lines are most probable. */
+  get temperature(): number {
+    const { levels, validation, data } = this.#of;
+    this.#temperature ??= bestTemperature(
+      levels.flatMap((level) =>
+        Array.from(validation).flatMap(
+          (row) => this.#capture(data.dataset.capture[row]!, level).scored.get(row) ?? [],
+        ),
+      ),
+    );
+    return this.#temperature;
   }
 
   trainBatch(_rows: Int32Array, _step: number, learningRate: number): number {
@@ -64,8 +59,7 @@ export class PointerEngine implements Engine {
       this.#boosting.assign(forestTensors(this.#forest));
     }
     const loss = this.#boosting.step(learningRate);
-    this.#forest = this.#boosting.forest;
-    this.#found.clear();
+    this.#change(this.#boosting.forest);
     return loss;
   }
 
@@ -74,22 +68,45 @@ export class PointerEngine implements Engine {
     const capture = (row: number) => this.#capture(data.dataset.capture[row]!);
     const labels = Array.from(rows, (row): Label => capture(row).label.get(row) ?? data.dataset.own[row]!);
     const causes = Int32Array.from(rows, (row) => capture(row).cause.get(row) ?? -1);
+    const confidences = () =>
+      Float64Array.from(rows, (row) => confidenceOf(capture(row), row, this.temperature));
     let loss = 0;
     for (const row of rows) loss += capture(row).loss.get(row) ?? 0;
     return {
       loss: rows.length === 0 ? 0 : loss / rows.length,
       classes: rows.length === 0 ? new Int32Array(0) : encodeLabels(labels, data.partIds).targets,
       causes,
+      // Told when it is asked for, for the temperature takes a while.
+      get confidence() {
+        return confidences();
+      },
     };
   }
 
-  /** Scores of the lines of some rows that the ranker decides, for the temperature of its confidence. */
-  scores(rows: Int32Array): ScoredLine[] {
-    const { data } = this.#of;
-    return Array.from(rows).flatMap((row) => {
-      const scored = this.#capture(data.dataset.capture[row]!).scored.get(row);
-      return scored ? [scored] : [];
+  /** How right the causes of some rows are when they are read at a level. */
+  causes(those: ArrayLike<number>, level: Level): CauseScores & { threshold: number } {
+    const { data, lines } = this.#of;
+    const rows = Array.from(those);
+    const { dataset } = data;
+    const found = (row: number) => this.#capture(dataset.capture[row]!, level);
+    const truth = rows.map((row) => {
+      const trigger = lines.trigger[row]!;
+      return trigger === null ? null : (lines.rowOf.get(trigger) ?? -2);
     });
+    const said = rows.map((row) => {
+      const cause = found(row).cause.get(row) ?? -1;
+      return cause < 0 ? null : cause;
+    });
+    const labels = {
+      truth: rows.map((row) => encodeLabel(dataset.label[row]!)),
+      said: rows.map((row) => encodeLabel(found(row).label.get(row) ?? dataset.own[row]!)),
+    };
+    const confidence = rows.map((row) => confidenceOf(found(row), row, this.temperature));
+    const right = truth.map((cause, i) => cause === said[i]);
+    return {
+      ...causeScores({ truth, said, labels, confidence }),
+      threshold: thresholdFor(right, confidence, RISK),
+    };
   }
 
   state(): EngineState {
@@ -97,13 +114,18 @@ export class PointerEngine implements Engine {
   }
 
   assign({ weights }: { weights: Weights }): void {
-    this.#forest = forestOf(weights, WIDTH);
+    this.#change(forestOf(weights, WIDTH));
     this.#boosting = null;
-    this.#found.clear();
   }
 
   async dispose(): Promise<void> {
     this.#boosting = null;
+    this.#found.clear();
+  }
+
+  #change(forest: Forest): void {
+    this.#forest = forest;
+    this.#temperature = null;
     this.#found.clear();
   }
 
@@ -155,70 +177,21 @@ export class PointerEngine implements Engine {
   #collect(lines: readonly TaughtLine[], { choose }: { choose?: Choose }): Examples {
     const { words, settings, seed } = this.#of;
     const { spoil } = settings;
+    // The ranker learns of all lines, also of those that a rule would decide: other logs leave more to it.
+    const rules = settings.rules === 'take' ? 'weigh' : settings.rules;
     return collectExamples(lines, {
       words,
-      ...askingOf(settings),
+      ...askingOf({ ...settings, rules }),
       seed,
       spoil,
       ...(choose ? { choose } : {}),
     });
   }
 
-  #capture(name: string): Captured {
-    const known = this.#found.get(name) ?? followCapture(this.#of, this.#forest, name);
-    this.#found.set(name, known);
+  #capture(name: string, level = this.#of.level): Captured {
+    const key = `${level} ${name}`;
+    const known = this.#found.get(key) ?? followCapture(this.#of, this.#forest, { name, level });
+    this.#found.set(key, known);
     return known;
   }
-}
-
-/** What was found of each row of a capture. */
-interface Captured {
-  label: Map<number, Label>;
-  /** Row of the cause; −1: nobody. */
-  cause: Map<number, number>;
-  loss: Map<number, number>;
-  scored: Map<number, ScoredLine>;
-}
-
-/** −log of the least probability that is counted. */
-const WORST = 14;
-
-function followCapture(of: PointerTraining, forest: Forest, name: string): Captured {
-  const { data, lines, settings, words, level } = of;
-  const found: Captured = { label: new Map(), cause: new Map(), loss: new Map(), scored: new Map() };
-  const { choose, scores } = chooseBy(forest);
-  let now = 0;
-  const follower = new Follower({
-    words,
-    ...askingOf(settings),
-    choose: (choice) => {
-      const finding = choose(choice);
-      const trigger = lines.trigger[now]!;
-      const at = choice.candidates.causes.findIndex(({ auditID }) => auditID === trigger);
-      const right = trigger === null ? 0 : at < 0 ? -1 : at + 1;
-      found.scored.set(now, { scores: scores.slice(0, choice.rows), right });
-      found.loss.set(now, right < 0 ? WORST : Math.min(WORST, lossOf(scores, choice.rows, right)));
-      return finding;
-    },
-  });
-  const keep = (): void => {
-    for (const { line: row, finding } of follower.take()) {
-      const { cause } = finding;
-      found.cause.set(row, cause ? lines.rowOf.get(cause.auditID)! : -1);
-      if (cause) found.label.set(row, labelOfCause(cause as Cause, data.dataset.own[row]!, data.table));
-      if (!found.loss.has(row)) {
-        const right = (cause?.auditID ?? null) === lines.trigger[row];
-        found.loss.set(row, right ? 0 : WORST);
-      }
-    }
-  };
-  const { first, last } = lines.captures.get(name)!;
-  const requests = lines.requests.get(level)!;
-  for (now = first; now <= last; now++) {
-    follower.push({ ...requests[now]! }, now);
-    keep();
-  }
-  follower.end();
-  keep();
-  return found;
 }

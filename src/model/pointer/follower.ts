@@ -15,6 +15,8 @@ export interface Finding {
   confidence: number;
   /** Why, in words. */
   reason: string;
+  /** Whether `confidence` is less than it has to be. */
+  uncertain?: true;
 }
 
 /** A line of the control plane whose cause is to be chosen: row k of `candidates.rows` is cause k − 1, row 0 nobody. */
@@ -24,6 +26,8 @@ export interface Choice {
   /** Rows there are. */
   rows: number;
   answer: RuleAnswer | null;
+  /** Whether the log has nearly all bodies. */
+  whole: boolean;
 }
 
 export type Choose = (choice: Choice) => Finding;
@@ -34,7 +38,7 @@ export interface FollowerOptions {
   /** What a rule of identity says of a line, or null. Default: nothing. */
   ask?: (asked: Asked) => RuleAnswer | null;
   /** Whether an answer of a rule is taken for the finding. Default: what comes by the clock. */
-  take?: (answer: RuleAnswer, request: Request) => boolean;
+  take?: (answer: RuleAnswer, asked: Asked) => boolean;
   /** Microseconds of log time that a person's read may wait for what it prepares. Default 3 s. */
   patience?: number;
   /** Told of each cause when it is met. */
@@ -84,9 +88,9 @@ export class Follower {
     this.#candidates = new Candidates(options.words);
   }
 
-  /** Reads that wait. */
-  get waiting(): number {
-    return this.#waiting.size;
+  /** What is remembered: objects, names, namespaces, people at work, reads that wait. */
+  get size(): Record<'objects' | 'names' | 'namespaces' | 'people' | 'reads', number> {
+    return { ...this.registry.size, people: this.#people.size, reads: this.#waiting.size };
   }
 
   /** Takes the next line; its number is given back with what is found of it. */
@@ -161,10 +165,11 @@ export class Follower {
   #choose(asked: Asked): Finding {
     const { choose, ask, take = ({ id }) => id === 'background' } = this.#options;
     const answer = ask?.(asked) ?? null;
-    if (answer && take(answer, asked.request))
+    if (answer && take(answer, asked))
       return { cause: answer.cause, confidence: 1, reason: whyOf(answer.id, asked.request.background) };
     const rows = this.#candidates.find(asked, answer);
-    return choose({ request: asked.request, candidates: this.#candidates, rows, answer });
+    const { whole } = this.registry;
+    return choose({ request: asked.request, candidates: this.#candidates, rows, answer, whole });
   }
 
   #causeOf(member: Member): Cause {

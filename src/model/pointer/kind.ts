@@ -3,9 +3,9 @@ import { lowerLevel } from '../../audit/level.js';
 import { slidingWindowsIn } from '../../windows/sliding.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelKind, TrainedOn } from '../model.js';
-import { lossOf } from './choose.js';
+import { pointerNotes } from './card.js';
 import { loadPointerData, type PointerData } from './data.js';
-import { PointerEngine, type ScoredLine } from './engine.js';
+import { PointerEngine } from './engine.js';
 import { readPointer, writePointer } from './pointer-folder.js';
 import { pointerPredictor } from './predictor.js';
 import { RULE_IDS } from './rules/rules.js';
@@ -29,7 +29,8 @@ export const pointer: ModelKind = {
     const said = settings.model as unknown as PointerSettings;
     const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
     const folder = from === undefined ? null : await readPointer(from);
-    const lines = await loadPointerData(data, settings, [...own.levels, level], sink);
+    const levels = [...new Set([...own.levels, level])];
+    const lines = await loadPointerData(data, settings, levels, sink);
     const { trainRows, validationRows, testRows } = data.split;
     const [train, validation, test] = [trainRows, validationRows, testRows].map((rows) =>
       slidingWindowsIn(rows, { size: 1, stride: 1 }),
@@ -43,9 +44,11 @@ export const pointer: ModelKind = {
         words,
         level,
         train: trainRows,
+        validation,
+        levels,
         seed: settings.seed,
       },
-      folder?.forest,
+      folder ?? undefined,
     );
     return {
       engine,
@@ -59,13 +62,17 @@ export const pointer: ModelKind = {
       },
       parameters: 0,
       runtime: { device: 'cpu', versions: {} },
+      notes: () => pointerNotes(engine, { data, levels, words }),
       export: (to, { version, card, metadata }) =>
         writePointer(
           to,
           {
             forest: engine.forest,
             words,
-            temperature: bestTemperature(engine.scores(validation)),
+            temperature: engine.temperature,
+            thresholds: Object.fromEntries(
+              levels.map((level) => [level, engine.causes(validation, level).threshold]),
+            ),
             rules: own.rules,
             rulesOff: own.rulesOff,
             lines: settings.lines,
@@ -100,17 +107,4 @@ function countWords(lines: PointerData, { levels }: PointerSettings, train: read
       }
   for (const id of ['', ...RULE_IDS]) count.add('rule', id);
   return count.words();
-}
-
-/** τ under which the right candidates of some lines are most probable, to a twentieth [GUO2017]. */
-export function bestTemperature(lines: readonly ScoredLine[]): number {
-  const known = lines.filter(({ right }) => right >= 0);
-  let best = { temperature: 1, loss: Number.POSITIVE_INFINITY };
-  for (let step = 10; step <= 80; step++) {
-    const temperature = step / 20;
-    let loss = 0;
-    for (const { scores, right } of known) loss += lossOf(scores, scores.length, right, temperature);
-    if (known.length > 0 && loss < best.loss - 1e-9) best = { temperature, loss };
-  }
-  return best.temperature;
 }

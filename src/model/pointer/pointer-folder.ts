@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isRecord, show } from '../../audit/event.js';
+import { LEVELS, type Level } from '../../audit/level.js';
 import { MismatchError } from '../../errors.js';
 import { AGAIN, CONFIG, json, parseJson, readModelParts, readPart, writeModelParts } from '../folder.js';
 import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
 import { type Forest, forestOf, forestTensors } from '../trees/forest.js';
-import { WIDTH } from './candidates.js';
+import { COLUMNS, WIDTH } from './candidates.js';
 import type { PointerSettings } from './settings.js';
 import { Words } from './words.js';
 
@@ -14,6 +15,8 @@ export interface PointerModel {
   words: Words;
   /** τ of the confidence. */
   temperature: number;
+  /** Confidence below which a line is uncertain, in a log that is written at each level; 0 for a level that it does not name. */
+  thresholds: Partial<Record<Level, number>>;
   rules: PointerSettings['rules'];
   rulesOff: string[];
   lines: 'completed' | 'all';
@@ -21,6 +24,9 @@ export interface PointerModel {
 }
 
 const FILES = ['trees.safetensors', 'words.json', 'card.md'] as const;
+
+/** What each column holds: a model means these. */
+const NAMES = COLUMNS.map(({ name }) => name);
 
 /** Writes the model folder: trees, words, card, and a config with the hash of each. */
 export async function writePointer(
@@ -30,7 +36,7 @@ export async function writePointer(
 ): Promise<void> {
   await writeModelParts(
     folder,
-    { model: 'pointer', ...config },
+    { ...{ model: 'pointer', columns: NAMES }, ...config },
     {
       'trees.safetensors': encodeSafetensors(forestTensors(forest), { auditweave: version, ...metadata }),
       'words.json': json(words),
@@ -47,12 +53,19 @@ export async function writePointer(
 export async function readPointer(folder: string): Promise<PointerModel> {
   const path = (file: string): string => join(folder, file);
   const config = parseJson(await readPart(path(CONFIG)), path(CONFIG));
-  const { files, temperature, rules, rulesOff, lines, filter } = isRecord(config) ? config : {};
+  const { files, columns, temperature, thresholds, rules, rulesOff, lines, filter } = isRecord(config)
+    ? config
+    : {};
   const sound =
     isRecord(files) &&
     FILES.every((file) => typeof files[file] === 'string') &&
     typeof temperature === 'number' &&
     temperature > 0 &&
+    isRecord(thresholds) &&
+    Object.entries(thresholds).every(
+      ([level, least]) =>
+        LEVELS.includes(level as Level) && typeof least === 'number' && least >= 0 && least <= 1,
+    ) &&
     ['take', 'weigh', 'off'].includes(String(rules)) &&
     Array.isArray(rulesOff) &&
     ['completed', 'all'].includes(String(lines)) &&
@@ -62,12 +75,23 @@ export async function readPointer(folder: string): Promise<PointerModel> {
       { folder: 'model', file: path(CONFIG), expected: 'the config of a pointer', got: show(config) },
       { hint: AGAIN },
     );
+  if (String(columns) !== String(NAMES))
+    throw new MismatchError(
+      {
+        folder: 'model',
+        file: path(CONFIG),
+        expected: `the ${WIDTH} columns of this version`,
+        got: 'others',
+      },
+      { hint: 'Use the version that trained the model (its card names it), or train again.' },
+    );
   const parts = await readModelParts(folder, files as Record<(typeof FILES)[number], string>);
   const { tensors } = decodeSafetensors(parts['trees.safetensors'], path('trees.safetensors'));
   return {
     forest: forestOf(tensors, WIDTH),
     words: Words.fromJSON(parseJson(parts['words.json'], path('words.json'))),
     temperature,
+    thresholds: thresholds as PointerModel['thresholds'],
     rules: rules as PointerModel['rules'],
     rulesOff: rulesOff as string[],
     lines: lines as PointerModel['lines'],

@@ -22,11 +22,11 @@ export interface Held {
  * @example const predictor = pointerPredictor(await readPointer('results/a/capture/model'), await loadResourceTable());
  */
 export function pointerPredictor(model: PointerModel, table: ResourceTable): Predictor<Held> {
-  const { words, forest, temperature, lines, filter } = model;
+  const { words, forest, temperature, thresholds, lines, filter } = model;
   const follower = new Follower({
     words,
     ...askingOf(model),
-    choose: chooseBy(forest, { temperature }).choose,
+    choose: chooseBy(forest, { temperature, thresholds }).choose,
   });
   /** Lines in the order in which they came, from `given` on, and what is found of them. */
   const queue: { held: Held; finding: Finding | null }[] = [];
@@ -63,13 +63,15 @@ export function pointerPredictor(model: PointerModel, table: ResourceTable): Pre
 }
 
 function predictionOf(
-  { cause, confidence, reason }: Finding,
+  { cause, confidence, reason, uncertain }: Finding,
   { request, own }: Held,
   table: ResourceTable,
 ): Prediction {
-  if (!cause) return { label: own, confidence, trigger: null, reason, background: request.kind === 'system' };
+  const doubt = uncertain ? { uncertain } : {};
+  if (!cause)
+    return { label: own, confidence, trigger: null, reason, background: request.kind === 'system', ...doubt };
   const trigger = { line: cause.line, auditID: cause.auditID };
-  return { label: labelOfCause(cause, own, table), confidence, trigger, reason, background: false };
+  return { label: labelOfCause(cause, own, table), confidence, trigger, reason, background: false, ...doubt };
 }
 
 const labels = new WeakMap<Cause, { of: Cause['objectRef']; label: Label }>();

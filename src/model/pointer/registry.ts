@@ -16,6 +16,10 @@ const RECENT = 100;
 /** Marks of one namespace, by resource, by actor and by node; and pods of which labels are known. */
 const PLACES = 512;
 const PODS = 2_000;
+/** Changes over which the share of bodies is told, what it is of a log that has nearly all, and resources that audit policies keep short wherever they keep the rest. */
+const LATELY = 256;
+const WHOLE = 0.9;
+const SHORT: ReadonlySet<string> = new Set(['events', 'leases', 'secrets', 'configmaps']);
 
 /**
  * What is known of objects at one moment of a log: who changed them last, and how they hang together. One reading of each line serves all
@@ -39,6 +43,9 @@ export class Registry {
   roleChange: Mark | null = null;
   /** Last changes that are not background, newest last. */
   readonly recent: { request: Request; cause: Cause }[] = [];
+  /** Share of the latest changes that are logged with what came of them, and how many there were. */
+  #bodies = 0;
+  #changes = 0;
   #now = 0;
 
   constructor(limits: Partial<RegistryLimits> = {}) {
@@ -51,6 +58,11 @@ export class Registry {
     this.actors = new BoundedMap(actors);
     this.kinds = new BoundedMap(actors);
     this.definitions = new BoundedMap(actors);
+  }
+
+  /** Whether the log has nearly all bodies of late. */
+  get whole(): boolean {
+    return this.#bodies >= WHOLE;
   }
 
   /** How much is remembered now. */
@@ -94,6 +106,8 @@ export class Registry {
     this.objects.forget(this.#now);
     for (const { name, uid, owners } of request.facts.seen)
       this.objects.meet(name, uid, owners, request.micros);
+    if (isDone(request) && !SHORT.has(request.resource) && request.subresource !== 'token')
+      this.#bodies += (Number(request.level === 2) - this.#bodies) / Math.min(++this.#changes, LATELY);
     if (!cause) return;
     const { kind, actor, place, verb, subresource, resource } = request;
     const mark: Mark = { cause, micros: request.micros };
@@ -113,6 +127,8 @@ export class Registry {
     }
     const shaping = this.reshapes(request, note);
     if (note) this.#enterFacts(request, note, mark, namespace);
+    if (note && note.owners.length === 0 && resource === 'ipaddresses')
+      note.owners = this.#servedService(request);
     this.#enterChange(request, note, { mark, shaping });
     const report = subresource === 'status' && kind === 'system';
     const removal = isRemoval(request);
@@ -168,6 +184,15 @@ export class Registry {
       note.waiting = request.micros;
     const node = kind === 'system' ? nodeOf(request) : '';
     if (node) setBounded(namespace.nodes, node, mark);
+  }
+
+  /** The service that is being served: an address is made for it, and where bodies are not logged nothing else says so. */
+  #servedService({ micros }: Request): ObjectNote[] {
+    const found = this.recent.findLast(
+      ({ request }) => request.resource === 'services' && request.micros <= micros && request.until >= micros,
+    );
+    const service = found && this.objects.find(`services/${found.request.namespace}/${found.request.name}`);
+    return service ? [service] : [];
   }
 
   #enterChange(

@@ -1,7 +1,5 @@
-import { atLevel, LEVELS, type Level } from '../../audit/level.js';
+import { LEVELS, type Level } from '../../audit/level.js';
 import { RULE_IDS } from './rules/rules.js';
-
-export { atLevel, LEVELS, type Level };
 
 /** The settings of `model` that are this kind's own. */
 export interface PointerSettings {
@@ -23,7 +21,10 @@ export interface PointerSettings {
   /** Shares of the lines of which words, and relations, are hidden. */
   hideWords: number;
   hideRelations: number;
-  /** `take`: a rule of identity that answers from bodies is believed; `weigh`: the ranker is told; `off`: rules are not asked. */
+  /**
+   * `take`: a rule of identity is believed of a line with bodies where the log has nearly all of them, else the ranker is told what it says;
+   * `weigh`: the ranker is always told; `off`: rules are not asked.
+   */
   rules: 'take' | 'weigh' | 'off';
   /** Ids of rules that are not asked. */
   rulesOff: string[];
@@ -50,6 +51,6 @@ export const POINTER_SETTINGS = {
   spoil: share(0.03),
   hideWords: share(0.08),
   hideRelations: share(0),
-  rules: { enum: ['take', 'weigh', 'off'], default: 'weigh' },
+  rules: { enum: ['take', 'weigh', 'off'], default: 'take' },
   rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },
 } as const;

@@ -150,6 +150,17 @@ describe('label', () => {
     expect(cut.out).toBe((await run(await logOf('whole.log', log(9)), '--model', model)).out);
   });
 
+  it('takes the model of the package where none is named, and says of each line who caused it', async () => {
+    const { out, code } = await run('datasets/first-light/audit.jsonl.gz');
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    expect(code).toBe(0);
+    expect(rows).toHaveLength(6310);
+    expect(rows[148]).toMatchObject({ label: [1, 0, 2, 1, 1], trigger: { line: 144 } });
+  });
+
   it('ends with 2 and the reasons where no line is an audit event, and with 0 where events are left out', async () => {
     const path = await logOf('other.log', 'type=SYSCALL msg=audit(1.2:3): x\n{"a":1}\n\nhello\n');
     const { out, err, code } = await run(path, '--model', model, '--skip-invalid');

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Follower } from '../../../src/model/pointer/follower.js';
 import { causeOf } from '../../../src/model/pointer/notes.js';
 import { Registry } from '../../../src/model/pointer/registry.js';
 import { readRequest } from '../../../src/model/pointer/request.js';
+import { WordCount } from '../../../src/model/pointer/words.js';
+import { busyCluster } from './busy-cluster.js';
 import { type Told, tell } from './events.js';
 
 /** Enters a change by somebody, and gives its cause. */
@@ -48,6 +51,33 @@ describe('the registry', () => {
     expect(above.map(({ touched }) => touched?.cause)).toEqual([set]);
   });
 
+  it('takes the service that is being served for the owner of an address, where bodies are not logged', () => {
+    const registry = new Registry();
+    const address = (at: number, name: string) =>
+      enter(registry, { at, user: 'system:apiserver', on: 'ipaddresses', in: '', name });
+    enter(registry, { at: 0, on: 'services', name: 'web', took: 30 });
+    address(10, '10.0.0.7');
+    address(50, '10.0.0.8');
+    const owners = (name: string) =>
+      registry.find(`ipaddresses//${name}`)?.owners.map(({ name: own }) => own);
+    expect(owners('10.0.0.7')).toEqual(['web']);
+    expect(owners('10.0.0.8')).toEqual([]);
+  });
+
+  it('tells a log that has nearly all bodies from one that leaves them out', () => {
+    const registry = new Registry();
+    const body = { kind: 'Pod', metadata: { uid: 'u-1', name: 'web' } };
+    expect(registry.whole).toBe(false);
+    enter(registry, { at: 0, body });
+    expect(registry.whole).toBe(true);
+    // Secrets and Events are kept short where all else is not, and what failed changed nothing.
+    for (const on of ['secrets', 'configmaps', 'events']) enter(registry, { at: 1, on });
+    enter(registry, { at: 2, code: 409 });
+    expect(registry.whole).toBe(true);
+    enter(registry, { at: 3 });
+    expect(registry.whole).toBe(false);
+  });
+
   it('forgets an object of which no line spoke for six hours, and a removed one after ten minutes', () => {
     const registry = new Registry();
     const minutes = (n: number): number => n * 60_000;
@@ -70,6 +100,33 @@ describe('the registry', () => {
     enter(registry, { at: 9 });
     enter(registry, { at: 700_000, name: 'other' });
     expect(web(registry)).toBeDefined();
+  });
+
+  it('stays as small as its limits on a busy cluster, whatever goes on', () => {
+    const limits = { objects: 300, namespaces: 20, actors: 50 };
+    const follower = new Follower({
+      ...{ words: new WordCount().words(), limits },
+      choose: ({ candidates }) => ({ cause: candidates.causes[0] ?? null, confidence: 1, reason: '' }),
+    });
+    let given = 0;
+    let most = { objects: 0, names: 0, namespaces: 0, people: 0, reads: 0 };
+    let line = 0;
+    for (const event of busyCluster(6_000)) {
+      follower.push(readRequest(event), line++);
+      given += follower.take().length;
+      const { size } = follower;
+      most = Object.fromEntries(
+        Object.entries(size).map(([key, value]) => [key, Math.max(value, most[key as keyof typeof most])]),
+      ) as typeof most;
+    }
+    follower.end();
+    expect(given + follower.take().length).toBe(line);
+    expect(most.objects).toBe(300);
+    expect(most.names).toBeLessThanOrEqual(300);
+    expect(most.namespaces).toBe(20);
+    // 50 lines a second: reads wait for 3 s, and who was silent for a minute is forgotten.
+    expect(most.reads).toBeLessThanOrEqual(150);
+    expect(most.people).toBeLessThan(500);
   });
 
   it('holds no more objects and namespaces than it may, the latest of them', () => {

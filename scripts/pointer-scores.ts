@@ -1,0 +1,111 @@
+/**
+ * How well a model names causes on captures that it was not trained on: labels, causes, contexts and risk, by capture and level, and what
+ * it confuses.
+ *
+ *     npx tsx scripts/pointer-scores.ts > results/reference/pointer/scores.json
+ *     npx tsx scripts/pointer-scores.ts --captures b3 --levels metadata,cloud --table
+ *
+ * Two policies mix levels: `workloads` keeps the bodies of workloads and quotas alone, `cloud` all but those of secrets, config maps, tokens,
+ * Events and leases.
+ */
+import { parseArgs } from 'node:util';
+import { type AuditEvent, receivedMicros } from '../src/audit/event.js';
+import { skipReason } from '../src/audit/filter.js';
+import { encodeLabel } from '../src/audit/labels.js';
+import { atLevel, LEVELS, type Level } from '../src/audit/level.js';
+import { readAuditLog } from '../src/audit/read.js';
+import { readTruth, type TruthRow } from '../src/dataset/truth.js';
+import { causeScores } from '../src/metrics/causes.js';
+import { DEFAULT_MODEL, openPredictor } from '../src/model/kinds.js';
+import type { Prediction } from '../src/model/model.js';
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: DEFAULT_MODEL },
+    dataset: { type: 'string', default: 'datasets/three-node' },
+    captures: { type: 'string', default: 'b3,b2,c1' },
+    levels: { type: 'string', default: 'metadata,workloads,request,cloud,requestResponse' },
+    table: { type: 'boolean', default: false },
+  },
+});
+
+interface Line {
+  event: AuditEvent;
+  row: TruthRow;
+}
+
+const WORKLOADS = new Set(['deployments', 'statefulsets', 'daemonsets', 'jobs', 'resourcequotas']);
+const SHORT = new Set(['secrets', 'configmaps', 'events', 'leases']);
+/** Which lines have bodies under a policy that mixes levels. */
+const POLICIES: Record<string, (event: AuditEvent) => boolean> = {
+  workloads: ({ objectRef }) => WORKLOADS.has(objectRef?.resource ?? ''),
+  cloud: ({ objectRef }) => !SHORT.has(objectRef?.resource ?? '') && objectRef?.subresource !== 'token',
+};
+const at = (event: AuditEvent, level: string): AuditEvent => {
+  const keeps = POLICIES[level];
+  return atLevel(event, keeps ? (keeps(event) ? 'requestResponse' : 'metadata') : (level as Level));
+};
+
+/** Lines that count, by capture, in the order in which their requests were received; and the trigger of each context. */
+const lines = new Map<string, Line[]>(values.captures.split(',').map((name) => [name, []]));
+const triggers = new Map<string, string>();
+const rows = readTruth(`${values.dataset}/truth.jsonl.gz`);
+for await (const { event } of readAuditLog(`${values.dataset}/audit.jsonl.gz`)) {
+  const row = (await rows.next()).value as TruthRow;
+  if (row.trigger) triggers.set(row.context, row.auditID);
+  if (!event || !row.label || skipReason(event, { lines: 'completed', filter: 'paper' }) !== null) continue;
+  lines.get(row.capture)?.push({ event, row });
+}
+
+const results = [];
+for (const [capture, own] of lines)
+  for (const level of values.levels.split(',')) {
+    if (!POLICIES[level] && !LEVELS.includes(level as Level)) throw new Error(`no level ${level}`);
+    const predictor = await openPredictor(values.model);
+    const ordered = own
+      .map((line, i) => ({ ...line, i, micros: receivedMicros(line.event) }))
+      .sort((a, b) => a.micros - b.micros || a.i - b.i);
+    const said: Prediction[] = [];
+    for (const [i, { event }] of ordered.entries())
+      said.push(...(await predictor.push([predictor.read(at(event, level), i)])));
+    said.push(...(await predictor.end()));
+    await predictor.release();
+    const numbers = new Map<string, number>();
+    const numberOf = (id: string | null): number | null => {
+      if (id === null) return null;
+      if (!numbers.has(id)) numbers.set(id, numbers.size);
+      return numbers.get(id)!;
+    };
+    const truth = ordered.map(({ row }) =>
+      numberOf(row.background ? null : (triggers.get(row.context) ?? row.context)),
+    );
+    const given = said.map(({ trigger }) => numberOf(trigger?.auditID ?? null));
+    const confusions: Record<string, number> = {};
+    ordered.forEach(({ row: { how, background } }, i) => {
+      if (truth[i] === given[i]) return;
+      const what =
+        given[i] === null ? 'taken for background' : background ? 'taken for caused' : 'another cause';
+      confusions[`${how}: ${what}`] = (confusions[`${how}: ${what}`] ?? 0) + 1;
+    });
+    const scores = causeScores({
+      truth,
+      said: given,
+      labels: {
+        truth: ordered.map(({ row }) => encodeLabel(row.label!)),
+        said: said.map(({ label }) => encodeLabel(label)),
+      },
+      confidence: said.map(({ confidence }) => confidence),
+    });
+    results.push({ capture, level, ...scores, confusions });
+  }
+
+const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');
+if (values.table) {
+  process.stdout.write(
+    '| capture | level | lines | right label | macro F1, strict | macro F1, true classes | right trigger | B-cubed | exact | CEAF-e | ARI | 1-to-1 |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n',
+  );
+  for (const { capture, level, lines: n, label, macroF1: f1, trigger, contexts: c } of results)
+    process.stdout.write(
+      `| ${[capture, level, n, ...[label, f1.strict, f1.truth, trigger, c.bCubed.f1, c.exact.f1, c.ceafE.f1, c.ari, c.oneToOne].map(digits)].join(' | ')} |\n`,
+    );
+} else process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
