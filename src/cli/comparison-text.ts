@@ -4,7 +4,8 @@ import type { UnitDifference } from '../comparison/line-findings.js';
 import type { Level, Metric } from '../comparison/run-set.js';
 import { pointName } from '../comparison/setting-names.js';
 import type { Interval } from '../runs/record.js';
-import { formatInterval, table } from './table.js';
+import { fold } from './fold.js';
+import { formatInterval, table, textWidth } from './table.js';
 
 export type { FolderComparison };
 
@@ -46,7 +47,7 @@ export function comparisonText(
     ...remarks(comparisons),
     ...(stale > 0 ? [`${stale} rows of trials that are asked for no more are left out.`] : []),
   ];
-  return `${[...(rows.length > 0 ? [table(head, rows), ''] : []), ...notes].join('\n')}\n`;
+  return `${[...(rows.length > 0 ? [table(head, rows), ''] : []), ...foldAll(notes)].join('\n')}\n`;
 }
 
 /** Differences over contexts and over captures, where predicted lines are recorded; nothing without any. */
@@ -57,7 +58,9 @@ export function unitsText(differences: readonly UnitDifference[]): string {
     ...[`${groups} ${unit}`, difference(exactMatch), difference(strict)],
   ]);
   const head = ['protocol', 'A', 'B', 'pairs', 'drawn anew', 'exact match A − B', 'macro F1 (strict) A − B'];
-  return `\n${table(head, rows)}\n\nBy line: whole contexts or captures are drawn anew, for A and B alike: these intervals speak of other logs.\n`;
+  const note =
+    'By line: whole contexts or captures are drawn anew, for A and B alike: these intervals speak of other logs.';
+  return `\n${table(head, rows)}\n\n${foldAll([note]).join('\n')}\n`;
 }
 
 /** A table of two folders of runs, and what to know of it. */
@@ -78,7 +81,7 @@ export function folderText(
     'One run each: intervals are over the test part, and none is known of the difference. Studies repeat runs.',
     ...remarks(comparisons),
   ];
-  return `${table(['protocol', 'score', 'A', 'B', 'A − B'], rows)}\n\n${notes.join('\n')}\n`;
+  return `${table(['protocol', 'score', 'A', 'B', 'A − B'], rows)}\n\n${foldAll(notes).join('\n')}\n`;
 }
 
 function methods(comparisons: readonly Comparison[]): string[] {
@@ -137,3 +140,6 @@ const difference = ({ value, low, high }: Interval): string =>
   `${signed(value)} [${signed(low)}, ${signed(high)}]`;
 
 const chance = (p: number): string => (Number.isNaN(p) ? '–' : p < 0.0001 ? '< .0001' : short(p));
+
+const foldAll = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => fold(line, textWidth(), true));

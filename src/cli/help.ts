@@ -1,4 +1,5 @@
 import { type Command, type OptionSpec, type PositionalSpec, readLine, type Usage } from './command.js';
+import { fold } from './fold.js';
 
 /** Options that every command has. */
 export const EVERYWHERE: readonly [string, OptionSpec][] = [
@@ -26,7 +27,7 @@ export function commandHelp(
   ];
   const sections = [
     `${line.join(' ')} [options]`,
-    wrap(describe, width).join('\n'),
+    fold(describe, width, true).join('\n'),
     section(
       'Arguments:',
       places.map(({ name }) => [name, placeText(usage.positionals.get(name) ?? {})]),
@@ -116,24 +117,11 @@ function section(
   const limit = Math.floor(width * (below ? 0.5 : 0.4));
   const left = Math.min(limit, Math.max(...rows.map(([name]) => name.length)));
   const lines = rows.flatMap(([name, text]) => {
-    const [first = '', ...rest] = wrap(text, width - left - 4);
+    const [first = '', ...rest] = fold(text, width - left - 4, true);
     const indent = ' '.repeat(left + 4);
     const tail = rest.map((line) => `${indent}${line}`);
     if (name.length > left) return [`  ${name}`, ...[first, ...rest].map((line) => `${indent}${line}`)];
     return [`  ${name.padEnd(left)}  ${first}`.trimEnd(), ...tail];
   });
   return [head, ...lines].join('\n');
-}
-
-/** Cuts text at spaces into lines of at most `width` columns; a longer word stays whole. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line];
 }

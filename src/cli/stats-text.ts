@@ -1,4 +1,6 @@
 import type { DatasetStats, Spread } from '../dataset/stats.js';
+import { fold } from './fold.js';
+import { grid as plainGrid, textWidth } from './table.js';
 
 /** A dataset's counts as text, for a terminal. */
 export function renderStats(stats: DatasetStats): string {
@@ -82,19 +84,12 @@ export function renderStats(stats: DatasetStats): string {
         .map(({ text, lines: count, contexts }) => [text, String(count), String(contexts)]),
     ]),
   );
-  return `${lines.join('\n')}\n`;
+  return `${lines.flatMap((line) => (line.length > textWidth() ? fold(line, textWidth(), true) : [line])).join('\n')}\n`;
 }
 
 /** Columns as wide as they need to be; numbers to the right. */
 function grid(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
-  const numeric = widths.map(
-    (_, i) => i > 0 && rows.slice(1).every((row) => /^[\d.]*( %)?( \(.*\))?$/.test(row[i] ?? '')),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const numeric = (column: number): boolean =>
+    column > 0 && rows.slice(1).every((row) => /^[\d.]*( %)?( \(.*\))?$/.test(row[column] ?? ''));
+  return plainGrid(rows, { right: numeric });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { columns, contextList, contextTree, fold } from '../../src/cli/contexts-text.js';
+import { contextList, contextTree } from '../../src/cli/contexts-text.js';
+import { columns, fold } from '../../src/cli/fold.js';
 import { account, contextsBy, request } from '../contexts/log.js';
 
 const log = [

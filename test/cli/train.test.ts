@@ -161,7 +161,7 @@ describe('train', () => {
         /but another process, id \d+, works here\./,
       );
       expect(readdirSync(join(folder, name)).sort()).toEqual([
-        ...['history.jsonl', 'metrics.json', 'model', 'run.json', 'tensorboard'],
+        ...['history.jsonl', 'metrics.json', 'model', 'predictions.parquet', 'run.json', 'tensorboard'],
       ]);
       expect(hash(name, 'model/model.onnx')).toBe(hash('whole', 'model/model.onnx'));
     }

@@ -8,7 +8,9 @@ import { diagnose, type Finding, fail, gatherFacts, ok, warn } from '../../nativ
 import type { AskedDevice } from '../../native/device.js';
 import { runProgram } from '../../native/program.js';
 import { provision } from '../../native/provision.js';
+import { fold } from '../fold.js';
 import { printJson, write } from '../output.js';
+import { textWidth } from '../table.js';
 
 export interface DoctorArguments {
   device: AskedDevice;
@@ -46,9 +48,12 @@ export function renderFindings(findings: readonly Finding[], { color = false } =
     count[status]++;
     const [sign, code] = marks[status];
     const mark = color ? `\u001b[${code}m${sign}\u001b[0m` : sign;
+    const told = (text: string): string[] =>
+      fold(printable(text, 1000), Math.max(20, textWidth() - width - 4), true);
+    const [first, ...rest] = [...told(found), ...(fix ? told(`Fix: ${fix}`) : [])];
     return [
-      `${mark} ${check.padEnd(width)}  ${printable(found, 1000)}`,
-      ...(fix ? [`  ${' '.repeat(width)}  Fix: ${printable(fix, 1000)}`] : []),
+      `${mark} ${check.padEnd(width)}  ${first}`,
+      ...rest.map((line) => `  ${' '.repeat(width)}  ${line}`),
     ];
   });
   return `${[...lines, '', `${count.ok} ok, ${count.warn} warnings, ${count.fail} failures`].join('\n')}\n`;

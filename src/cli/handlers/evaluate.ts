@@ -1,5 +1,6 @@
 import { type Level, levelText } from '../../audit/level.js';
 import { EXIT } from '../../errors.js';
+import type { LevelScores } from '../../metrics/evaluate.js';
 import { scoreModel } from '../../runs/evaluate.js';
 import { leakWord } from '../../windows/leak-word.js';
 import { print, printJson, STDERR } from '../output.js';
@@ -32,30 +33,34 @@ export async function run({
   });
   if (json) await printJson({ leak, ...metrics }, 2);
   else {
-    const row = (name: string, scores: typeof metrics.lines) => [
-      name,
-      formatInterval(scores.macroF1.strict),
-      formatInterval(scores.macroF1.paper),
-      formatInterval(scores.exactMatch),
-      ...(['r', 's', 'v', 'n', 'u'] as const).map((part) => scores.parts[part].toFixed(3).replace(/^0/, '')),
-      String(scores.n),
+    const { baselines } = metrics;
+    const trained = leak.windows.train > 0;
+    const rows: [string, LevelScores | undefined][] = [
+      ['model, by line', metrics.lines],
+      ['model, by window (the paper’s measure: strict)', metrics.windows],
+      ['majority class', trained ? baselines.majority : undefined],
+      ['previous line’s true label', baselines.previousLine],
+      ['own action', baselines.ownAction],
+      ['most frequent per feature tuple', trained ? baselines.tuple : undefined],
+      ['nearest earlier user action', baselines.nearestAction],
     ];
-    const labels = ['r', 's', 'v', 'n', 'u'];
-    const head = ['', 'macro F1 (strict)', 'macro F1 (true classes)', 'exact match', ...labels, 'n'];
+    const known = rows.flatMap(([name, scores]) => (scores ? [{ name, ...scores }] : []));
+    const parts = ['r', 's', 'v', 'n', 'u'] as const;
     await print(
-      `${table(head, [
-        row('model, by line', metrics.lines),
-        row('model, by window (the paper’s measure: strict)', metrics.windows),
-        ...(leak.windows.train > 0 ? [row('majority class', metrics.baselines.majority)] : []),
-        row('previous line’s true label', metrics.baselines.previousLine),
-        row('own action', metrics.baselines.ownAction),
-        ...(metrics.baselines.tuple && leak.windows.train > 0
-          ? [row('most frequent per feature tuple', metrics.baselines.tuple)]
-          : []),
-        ...(metrics.baselines.nearestAction
-          ? [row('nearest earlier user action', metrics.baselines.nearestAction)]
-          : []),
-      ])}\n\n${table(
+      `${table(
+        ['', 'macro F1 (strict)', 'macro F1 (true classes)', 'exact match', 'n'],
+        known.map(({ name, macroF1, exactMatch, n }) => [
+          name,
+          ...[macroF1.strict, macroF1.paper, exactMatch].map(formatInterval),
+          String(n),
+        ]),
+      )}\n\n${table(
+        ['share right of each part of the label', ...parts],
+        known.map(({ name, ...scores }) => [
+          name,
+          ...parts.map((part) => scores.parts[part].toFixed(3).replace(/^0/, '')),
+        ]),
+      )}\n\n${table(
         ['class', 'precision', 'recall', 'F1', 'support'],
         [...metrics.classes]
           .filter(({ support }) => support > 0)

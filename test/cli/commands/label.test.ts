@@ -219,17 +219,17 @@ describe('label', () => {
   it('gives the rows of a live log as they settle, and what was read when it is interrupted', async () => {
     const child = spawn(process.execPath, ['bin/auditweave.mjs', 'label', '-', '--model', model]);
     let [out, err] = ['', ''];
-    const first = new Promise<void>((resolve) => {
+    const settled = new Promise<void>((resolve) => {
       child.stdout.on('data', (text) => {
         out += String(text);
-        resolve();
+        if (out.split('\n').length > 41) resolve();
       });
     });
     child.stderr.on('data', (text) => {
       err += String(text);
     });
     child.stdin.write(log(60));
-    await first;
+    await settled;
     expect(rowsOf(out).length).toBeGreaterThan(40);
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
