@@ -1,9 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
 import { type AssembleOptions, assembleDataset } from '../../src/collect/assemble.js';
+import { verifyRules } from '../../src/collect/verify-rules.js';
 import { loadDataset } from '../../src/dataset/load.js';
+import type { TruthRow } from '../../src/dataset/truth.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
 import { jsonLines, temporaryFolders } from '../fixtures/dataset.js';
 import { event, object } from './events.js';
@@ -70,6 +73,56 @@ const build = (captures: string[], more: Partial<AssembleOptions> = {}) => {
   const made = assembleDataset({ captures, name: 'small', title: 'Small', tools: {}, ...more, out });
   return made.then((manifest) => ({ out, manifest }));
 };
+
+/** Changes rows of a dataset's truth. */
+function changeTruth(dir: string, change: (rows: TruthRow[]) => void): void {
+  const file = join(dir, 'truth.jsonl.gz');
+  const rows = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n');
+  const parsed = rows.map((row) => JSON.parse(row) as TruthRow);
+  change(parsed);
+  writeFileSync(file, gzipSync(jsonLines(parsed)));
+}
+
+describe('verifyRules', () => {
+  it('finds every row again from the log and the commands', async () => {
+    const { out } = await build([writeCapture('a1'), writeCapture('b1')]);
+    expect(await verifyRules(out)).toEqual({ lines: 10, unsent: 0, faults: [] });
+  });
+
+  it('finds a request that was moved to another context, a person’s own too', async () => {
+    const { out } = await build([writeCapture('a1'), writeCapture('b1')]);
+    changeTruth(out, (rows) => {
+      const [pod, report] = rows.slice(5);
+      const other = rows.at(-1)!;
+      Object.assign(report!, { context: other.context, label: other.label });
+      Object.assign(pod!, { how: 'owner' });
+    });
+    const { faults } = await verifyRules(out);
+    expect(faults.map(({ line, key }) => [line, key])).toEqual([
+      [5, 'how'],
+      [6, 'context'],
+      [6, 'label'],
+    ]);
+    expect(faults[1]).toMatchObject({ recorded: 'b1-000004', found: 'b1-000001' });
+    const { out: own } = await build([writeCapture('a1')]);
+    changeTruth(own, (rows) => {
+      Object.assign(rows[3]!, { context: rows[0]!.context, trigger: false, label: rows[0]!.label });
+    });
+    expect((await verifyRules(own)).faults.map(({ key }) => key)).toEqual(['context', 'label', 'trigger']);
+  });
+
+  it('counts what came when no command of its person ran', async () => {
+    const stray = event({ what: 'ops-a get pods shop/web', at: 8000 });
+    const { out } = await build([writeCapture('a1', { events: [stray] })]);
+    expect((await verifyRules(out)).unsent).toBe(1);
+  });
+
+  it('refuses a dataset that was not made by collecting', async () => {
+    await expect(verifyRules('datasets/first-light')).rejects.toThrow(
+      'collect: expected datasets/first-light to be made by `collect`, got a manifest whose captures have no mode.',
+    );
+  });
+});
 
 describe('assembleDataset', () => {
   it('makes a dataset that verifies, with the contexts that each command started', async () => {

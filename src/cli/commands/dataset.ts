@@ -33,6 +33,11 @@ export const dataset: Command<DatasetArguments> = {
         path: 'file',
         describe: 'stats: also write a page with charts to this file',
       })
+      .option('rules', {
+        type: 'boolean',
+        default: false,
+        describe: 'verify: also attribute every line again, from the log and the commands alone, and compare',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('npm run dataset -- stats datasets/three-node', 'sizes of classes and contexts')
       .example(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { assembleDataset } from '../../collect/assemble.js';
+import { type RulesVerification, verifyRules } from '../../collect/verify-rules.js';
 import type { Manifest } from '../../dataset/manifest.js';
 import { datasetStats } from '../../dataset/stats.js';
 import { verifyDataset } from '../../dataset/verify.js';
@@ -16,6 +17,7 @@ export interface DatasetArguments {
   folds: string | undefined;
   commands: number[] | undefined;
   html: string | undefined;
+  rules: boolean;
   json: boolean;
 }
 
@@ -34,9 +36,11 @@ export async function run(options: DatasetArguments): Promise<void> {
   }
 }
 
-async function verify({ folder, json }: DatasetArguments): Promise<void> {
-  const found = await verifyDataset(folder);
-  if (json) await printJson(found);
+async function verify({ folder, json, rules }: DatasetArguments): Promise<void> {
+  const files = await verifyDataset(folder);
+  const again = rules && files.faults.length === 0 ? await verifyRules(folder) : null;
+  const found = { ...files, faults: [...files.faults, ...(again ? faultTexts(again) : [])] };
+  if (json) await printJson({ ...found, ...(again ? { rules: again } : {}) });
   else
     await print(
       [
@@ -44,10 +48,26 @@ async function verify({ folder, json }: DatasetArguments): Promise<void> {
         ...(found.faults.length
           ? found.faults.map((fault) => `✗ ${fault}`)
           : ['✓ every hash and invariant holds']),
+        ...(again?.faults.length === 0
+          ? [`✓ attribution finds every row of the truth again: ${again.lines} lines`]
+          : []),
         '',
       ].join('\n'),
     );
   if (found.faults.length > 0) process.exitCode = EXIT.gateFailed;
+}
+
+/** Differences that are told one by one. */
+const TOLD = 20;
+
+function faultTexts({ faults }: RulesVerification): string[] {
+  const told = faults
+    .slice(0, TOLD)
+    .map(
+      ({ line, auditID, key, recorded, found }) =>
+        `line ${line + 1} (${auditID}): ${key} is ${recorded}, and ${found} by the rules.`,
+    );
+  return faults.length > TOLD ? [...told, `${faults.length - TOLD} more rows differ.`] : told;
 }
 
 async function build({ folder, captures, name, title, folds, commands }: DatasetArguments): Promise<void> {
