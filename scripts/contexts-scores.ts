@@ -1,20 +1,24 @@
 /**
- * Contexts against the truth: rules, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
+ * Contexts against the truth: the model of the package, rules, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
  * that no model was trained on; and the clustering rate [K8NTEXT, Fig. 10] from what came out.
  *
  *     npx tsx scripts/contexts-scores.ts > results/reference/contexts/scores.json
  */
+import { basename } from 'node:path';
 import { loadResourceTable } from '../src/audit/labels.js';
-import { readAuditLog } from '../src/audit/read.js';
+import { type LogLine, readAuditLog } from '../src/audit/read.js';
 import type { Attributor } from '../src/contexts/attribution.js';
 import type { Context } from '../src/contexts/context.js';
 import { FromModel } from '../src/contexts/from-model.js';
 import { METHODS, type Method } from '../src/contexts/labels/methods.js';
+import { contextsOfLog } from '../src/contexts/of-log.js';
 import { Rules } from '../src/contexts/rules/rules.js';
 import { clusteringRate, scoreContexts } from '../src/contexts/score.js';
 import { ContextStream, countedLine } from '../src/contexts/stream.js';
+import { WithRules } from '../src/contexts/with-rules.js';
 import { readTruth, type TruthRow } from '../src/dataset/truth.js';
-import type { LabelRow } from '../src/labeling/labeler.js';
+import { type LabelRow, labelLines } from '../src/labeling/labeler.js';
+import { openPredictor } from '../src/model/kinds.js';
 
 const PARTS = [
   { dataset: 'first-light', capture: 'pilot' },
@@ -34,6 +38,31 @@ const WAYS: { name: string; make: () => Attributor; labels: boolean }[] = [
   { name: 'true labels, object and related', make: () => fromLabels('object', 'related'), labels: true },
   { name: 'true labels, all three', make: () => fromLabels(...METHODS), labels: true },
 ];
+
+/** Contexts by the model of the package, as `contexts` finds them. */
+async function byModel(
+  folder: string,
+  capture: string,
+  truth: readonly TruthRow[],
+  trueContexts: readonly (string | null)[],
+) {
+  const predictor = await openPredictor();
+  const byLine = new Map<number, number>();
+  const assigned = (line: number, context: number): void => void byLine.set(line, context);
+  const stream = new ContextStream({ attributor: new WithRules(new FromModel(table)), table, assigned });
+  const lines = (async function* (): AsyncGenerator<LogLine> {
+    for await (const line of readAuditLog(`${folder}/audit.jsonl.gz`))
+      if (truth[line.line]!.capture === capture) yield line;
+  })();
+  const contexts: Context[] = [];
+  const predict = (all: AsyncIterable<LogLine>) => labelLines(all, { predictor, table });
+  for await (const context of contextsOfLog(lines, stream, { predict })) contexts.push(context);
+  return {
+    ...{ dataset: basename(folder), capture, way: 'model' },
+    scores: scoreContexts(trueContexts, byLine),
+    clusteringRate: clusteringRate(contexts),
+  };
+}
 
 const results: unknown[] = [];
 for (const { dataset, capture } of PARTS) {
@@ -61,6 +90,8 @@ for (const { dataset, capture } of PARTS) {
       contexts.push(...stream.push({ line, text: '', event }, WAYS[i]!.labels ? said : undefined));
     });
   }
+  results.push(await byModel(folder, capture, truth, trueContexts));
+  process.stderr.write(`${dataset} ${capture}: model\n`);
   streams.forEach(({ stream, byLine, contexts }, i) => {
     contexts.push(...stream.end());
     const { name } = WAYS[i]!;

@@ -219,6 +219,8 @@ export interface PredictorOptions {
   threads?: number;
   /** Lines between two windows that vote, for kinds that see windows. Default: the kind's. */
   stride?: number;
+  /** Whether reasons are given in words, which takes time. Default false. */
+  explain?: boolean;
   /** Examples predicted at once, for kinds that see windows. Default: the kind's. */
   batch?: number;
 }

@@ -23,6 +23,7 @@ export interface LabelArguments {
   buffer?: number;
   hold?: string;
   threads?: number;
+  explain: boolean;
   skipInvalid: boolean;
   json: boolean;
 }
@@ -52,6 +53,7 @@ export async function run(options: LabelArguments): Promise<void> {
     const predictor = await openPredictor(options.model, {
       ...(threads === undefined ? {} : { threads }),
       ...(stride === undefined ? {} : { stride }),
+      explain: options.explain,
     });
     try {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
