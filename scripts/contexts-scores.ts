@@ -79,10 +79,10 @@ for (const { dataset, capture } of PARTS) {
     };
   });
   const trueContexts: (string | null)[] = [];
-  for await (const { line, event } of readAuditLog(`${folder}/audit.jsonl.gz`)) {
+  for await (const read of readAuditLog(`${folder}/audit.jsonl.gz`)) {
+    const { line, event } = read;
     const row = truth[line]!;
-    const counts =
-      row.capture === capture && event !== null && countedLine(event, line).skipped === undefined;
+    const counts = row.capture === capture && event !== null && countedLine(read).skipped === undefined;
     trueContexts.push(counts ? row.context : null);
     if (row.capture !== capture || !event) continue;
     const said: LabelRow = { line, auditID: event.auditID, label: row.label, confidence: 1 };

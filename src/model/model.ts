@@ -253,6 +253,8 @@ export interface Predictor<Line = unknown> {
   readonly counts: { lines: 'completed' | 'all'; filter: 'paper' | 'none' };
   /** The most lines that may wait inside for those that follow; Infinity where only time bounds it. */
   readonly holds: number;
+  /** Why it can say nothing of a line that counts, or null. Default: it can of all. */
+  skips?(event: AuditEvent): string | null;
   /** What is kept of a line. */
   read(event: AuditEvent, line: number): Line;
   /**

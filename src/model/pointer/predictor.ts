@@ -50,6 +50,8 @@ export function pointerPredictor(
   return {
     counts: { lines, filter },
     holds: Number.POSITIVE_INFINITY,
+    skips: ({ objectRef, verb }) =>
+      !objectRef?.resource ? 'no objectRef' : table.verbs.has(verb) ? null : 'a verb that no label has',
     read: (event: AuditEvent, line) => ({ line, request: readRequest(event), own: labelOf(event, table) }),
     async push(held) {
       for (const one of held) {

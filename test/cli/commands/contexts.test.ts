@@ -44,6 +44,25 @@ describe('contexts', () => {
     expect(tree).toMatch(/└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(owner\)/);
   });
 
+  it('tells what was left out because it could not be read', async () => {
+    const broken = join(folder, 'broken.log');
+    await writeFile(broken, `${JSON.stringify(EVENTS[0])}\n{"auditID":"x"}\nnull\n`);
+    const { code, error } = await runCommand('contexts', broken, '--skip-invalid');
+    expect(code).toBe(0);
+    expect(error).toContain('2 of 3 lines could not be read. Not counted: 1 expected stage');
+  });
+
+  it('escapes in exports what a terminal would act on', async () => {
+    const evil = join(folder, 'evil.log');
+    const marks = '\u009b31m\u202e\u001b[2J';
+    await writeFile(evil, `${JSON.stringify({ ...EVENTS[0], userAgent: marks })}\n`);
+    for (const format of ['json', 'csv', 'ecs', 'ocsf', 'otlp']) {
+      const { code, out } = await runCommand('contexts', evil, '--format', format);
+      expect(code).toBe(0);
+      expect(out.replaceAll(/[\r\n]/g, '')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+    }
+  });
+
   it('prints one JSON object a context', async () => {
     const { out } = await runCommand('contexts', log, '--json', '--actor', 'a*');
     expect(
