@@ -1,7 +1,9 @@
 import { POVERTIES, type Poverty, povertyOf } from '../audit/poverty.js';
 import type { LogLine } from '../audit/read.js';
-import { Reasons } from '../audit/reasons.js';
 import type { LabelRow } from '../labeling/labeler.js';
+
+/** Kinds of reasons that a summary names. */
+const MOST_KINDS = 6;
 
 /** What happened to the lines of a log. */
 export class LabelSummary {
@@ -15,8 +17,8 @@ export class LabelSummary {
   /** Lines labelled by themselves, for their time does not fit. */
   outOfTime = 0;
   seconds = 0;
-  /** Skipped lines by reason. */
-  readonly reasons = new Reasons();
+  /** Skipped lines by reason, without what was found instead. */
+  readonly reasons = new Map<string, number>();
   /** Events that say less than they could, by kind. */
   readonly poor = new Map<Poverty, number>();
 
@@ -38,12 +40,13 @@ export class LabelSummary {
       return;
     }
     this.skipped++;
-    this.reasons.add(skipped ?? '');
+    const reason = (skipped ?? '').replace(/, got .*$/s, '');
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 
   toJSON(): Record<string, unknown> {
-    const { poor, ...rest } = this;
-    return { ...rest, poor: Object.fromEntries(poor) };
+    const { reasons, poor, ...counts } = this;
+    return { ...counts, reasons: Object.fromEntries(reasons), poor: Object.fromEntries(poor) };
   }
 
   /** What happened, for people; a line each. */
@@ -51,7 +54,7 @@ export class LabelSummary {
     const { lines, labelled, skipped, invalid, events, outOfTime } = this;
     const unread = invalid > 0 ? `, ${invalid} of them could not be read` : '';
     const told = [`${lines} lines: ${labelled} labelled, ${skipped} skipped${unread}.`];
-    if (skipped > 0) told.push(`Skipped: ${this.reasons}.`);
+    if (skipped > 0) told.push(`Skipped: ${this.why()}.`);
     if (outOfTime > 0)
       told.push(
         `${outOfTime} of ${labelled} labelled lines were labelled by themselves: their times do not fit those around them.`,
@@ -61,5 +64,13 @@ export class LabelSummary {
         `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned from more knows less of them.`,
       );
     return told.join('\n');
+  }
+
+  /** Reasons of the skipped lines, the most frequent first. */
+  why(): string {
+    const kinds = [...this.reasons].sort(([, a], [, b]) => b - a);
+    const told = kinds.slice(0, MOST_KINDS).map(([reason, count]) => `${count} ${reason}`);
+    const rest = kinds.slice(MOST_KINDS).reduce((sum, [, count]) => sum + count, 0);
+    return [...told, ...(rest > 0 ? [`${rest} for other reasons`] : [])].join('; ');
   }
 }

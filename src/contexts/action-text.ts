@@ -1,13 +1,8 @@
 import { type AuditEvent, isRecord } from '../audit/event.js';
 import { singularOf } from '../audit/kind-names.js';
 
-/** A table that is asked with words of a log, of which `constructor` may be one. */
-function nestedMap(table: Record<string, Record<string, string>>): Map<string, Map<string, string>> {
-  return new Map(Object.entries(table).map(([key, words]) => [key, new Map(Object.entries(words))]));
-}
-
 /** What a request on a subresource does, where the verb alone does not say it. */
-const SUBRESOURCES = nestedMap({
+const SUBRESOURCES: Record<string, Partial<Record<string, string>>> = {
   exec: { '*': 'exec into' },
   attach: { '*': 'attach to' },
   portforward: { '*': 'forward ports of' },
@@ -20,7 +15,7 @@ const SUBRESOURCES = nestedMap({
   approval: { update: 'approve', patch: 'approve' },
   ephemeralcontainers: { update: 'debug', patch: 'debug' },
   finalize: { update: 'finalize' },
-});
+};
 
 /**
  * An action in words.
@@ -39,8 +34,8 @@ export function actionText(event: AuditEvent): string {
   const object = name ? `${kind} ${name}${place}` : `${kind}${place}`;
   if (!subresource)
     return verb === 'deletecollection' ? `delete all ${resource}${place}` : `${verb} ${object}`;
-  const words = SUBRESOURCES.get(subresource);
-  const phrase = words?.get(verb) ?? words?.get('*');
+  const words = SUBRESOURCES[subresource];
+  const phrase = words?.[verb] ?? words?.['*'];
   return phrase ? `${phrase} ${object}` : `${verb} ${subresource} of ${object}`;
 }
 

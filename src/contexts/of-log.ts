@@ -28,7 +28,10 @@ export async function* contextsOfLog(
     const waiting = new Queue<CountedLine>();
     const seen = (async function* (): AsyncGenerator<LogLine> {
       for await (const line of lines) {
-        waiting.push(countedLine(line, false));
+        const { event, skipped } = line;
+        waiting.push(
+          event ? countedLine(event, line.line, false) : { skipped: skipped ?? 'not an audit event' },
+        );
         yield line;
       }
     })();

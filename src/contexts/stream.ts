@@ -1,6 +1,5 @@
 import { skipReason } from '../audit/filter.js';
 import type { LogLine } from '../audit/read.js';
-import { Reasons } from '../audit/reasons.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { type AssembleOptions, Assembler } from './assemble.js';
 import type { Attribution, Attributor } from './attribution.js';
@@ -19,9 +18,7 @@ export interface StreamCounts {
   /** Lines that are requests on resources, in their last stage: those that contexts are made of. */
   counted: number;
   /** Lines that are not, by reason. */
-  skipped: Reasons;
-  /** Those of them that could not be read. */
-  invalid: number;
+  skipped: Record<string, number>;
 }
 
 /**
@@ -34,12 +31,7 @@ export interface StreamCounts {
  * print(stream.end());
  */
 export class ContextStream {
-  readonly counts: StreamCounts = {
-    lines: 0,
-    counted: 0,
-    skipped: new Reasons(),
-    invalid: 0,
-  };
+  readonly counts: StreamCounts = { lines: 0, counted: 0, skipped: {} };
   readonly #order: TimeOrder<ContextLine>;
   readonly #attributor: Attributor;
   readonly #assembler: Assembler;
@@ -55,15 +47,16 @@ export class ContextStream {
   }
 
   /** Takes a line, and gives the contexts that are closed by now. */
-  push(line: LogLine, row?: LabelRow): Context[] {
-    return this.pushLine(countedLine(line), row);
+  push({ line, event, skipped }: LogLine, row?: LabelRow): Context[] {
+    const read = event ? countedLine(event, line) : null;
+    return this.pushLine(read ?? { skipped: skipped ?? 'not an audit event' }, row);
   }
 
   /** The same of a line that is already read. */
   pushLine(read: CountedLine, row?: LabelRow): Context[] {
     this.counts.lines++;
-    if (read.invalid) this.counts.invalid++;
-    if (read.skipped !== undefined) this.counts.skipped.add(read.skipped);
+    if (read.skipped !== undefined)
+      this.counts.skipped[read.skipped] = (this.counts.skipped[read.skipped] ?? 0) + 1;
     else this.counts.counted++;
     if (!read.line) return [];
     if (row) this.#rows.set(read.line.line, row);
@@ -95,8 +88,6 @@ export class ContextStream {
 export interface CountedLine {
   line?: ContextLine;
   skipped?: string;
-  /** Whether it could not be read. */
-  invalid?: true;
 }
 
 /**
@@ -104,8 +95,11 @@ export interface CountedLine {
  *
  * @param keepBodies False for lines that wait long: what is needed of bodies is read at once. Default true.
  */
-export function countedLine({ line, event, skipped: why, invalid }: LogLine, keepBodies = true): CountedLine {
-  if (!event) return { skipped: why ?? 'not an audit event', ...(invalid ? { invalid } : {}) };
+export function countedLine(
+  event: NonNullable<LogLine['event']>,
+  line: number,
+  keepBodies = true,
+): CountedLine {
   const skipped = skipReason(event, { lines: 'completed', filter: 'paper' });
   if (skipped === null)
     return { line: keepBodies ? contextLine(event, line) : slim(contextLine(event, line)) };

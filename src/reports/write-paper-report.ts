@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { readBaselinesByRule } from '../comparison/by-rule.js';
+import { readContextScores, readStoreRecord } from '../comparison/context-records.js';
 import { readPaperDifferences } from '../comparison/paper-differences.js';
 import { type PaperResult, type PaperResults, readPaperResults } from '../comparison/paper-results.js';
 import type { Table } from '../page/table.js';
 import { byRuleTable } from './paper/by-rule.js';
 import { allCharts, drawPaperCharts } from './paper/charts.js';
-import { type Clustering, clusteringTable } from './paper/clustering.js';
+import { type Clustering, clusteringOf, clusteringTable, contextScoresTable } from './paper/clustering.js';
 import { configurationsTable } from './paper/configurations.js';
 import { insideTable, reproducedOf } from './paper/inside.js';
 import { paperPage, type ResultTables, recordsTable } from './paper/page.js';
 import { procedureTable } from './paper/procedure.js';
+import { recordedOf } from './paper/store.js';
 import { allColumns, findStudies, studiesOf } from './paper/studies.js';
 import { summaryTable } from './paper/summary.js';
 import { claimsTable } from './study/tables/claims.js';
@@ -42,7 +44,9 @@ export async function writePaperReport(
   const paper = options.paper ?? (await readPaperResults());
   const studies = await findStudies(dir);
   const charts = await drawPaperCharts(paper, studies, clustering);
-  const summary = summaryTable(paper, studies, clustering);
+  const scores = readContextScores(dir);
+  const recordedHere = recordedOf(paper, readStoreRecord(dir));
+  const summary = summaryTable(paper, studies, clustering, recordedHere);
   const inside = insideTable(paper, studies);
   const configurations = configurationsTable(studies);
   const recorded = readBaselinesByRule(dir);
@@ -53,9 +57,15 @@ export async function writePaperReport(
       key,
       result.form === 'bins'
         ? clustering
-          ? [[key, clusteringTable(result, clustering)] as [string, Table]]
+          ? [
+              [key, clusteringTable(result, clustering, scores ? clusteringOf(scores) : [])] as [
+                string,
+                Table,
+              ],
+              ...named('contexts', scores && contextScoresTable(scores)),
+            ]
           : []
-        : tablesOf(key, result, studiesOf(studies, key)),
+        : (recordedHere.get(key)?.tables ?? tablesOf(key, result, studiesOf(studies, key))),
     ]),
   );
   const records = recordsTable(studies);
@@ -84,6 +94,7 @@ export async function writePaperReport(
         byRule,
         configurations,
         results,
+        recorded: recordedHere,
         records,
         files,
       }),

@@ -13,29 +13,27 @@ import {
 import { Links } from '../../src/contexts/store/links.js';
 import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 
-/** The lines of a dataset and the contexts that its truth gives them. */
-export async function trueContexts(
-  dir: string,
-  wanted: (line: number) => boolean,
-): Promise<{ lines: LogLine[]; contexts: Context[]; links: Links }> {
+/**
+ * The contexts that a dataset's truth gives some of its lines.
+ *
+ * @param takes Which lines; they are numbered anew.
+ */
+export async function trueLinks(dir: string, takes: (line: LogLine) => boolean): Promise<Links> {
   const truth = readTruth(`${dir}/truth.jsonl.gz`);
-  const lines: LogLine[] = [];
   const found = new Map<string, Found>();
-  for await (const { line, text, event } of readAuditLog(`${dir}/audit.jsonl.gz`)) {
+  let next = 0;
+  for await (const line of readAuditLog(`${dir}/audit.jsonl.gz`)) {
     const { value: row } = await truth.next();
-    if (!row || !event || !wanted(line)) continue;
-    const number = lines.length;
-    lines.push({ line: number, text, event });
+    if (!row || !line.event || !takes(line)) continue;
     const one = found.get(row.context) ?? emptyOf(row);
     found.set(row.context, one);
-    one.numbers.push(number);
-    one.events.push(event);
+    one.numbers.push(next++);
+    one.events.push(line.event);
     if (row.trigger) one.trigger = one.numbers.length - 1;
   }
-  const contexts = [...found.values()].map((one) => contextOf(one));
   const links = new Links();
-  for (const context of contexts) links.add(context);
-  return { lines, contexts, links };
+  for (const one of found.values()) links.add(contextOf(one));
+  return links;
 }
 
 interface Found {

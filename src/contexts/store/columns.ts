@@ -87,6 +87,7 @@ const BY_PATH: Readonly<Record<string, string>> = {
   sourceIPs: 'ips_json',
   userAgent: 'agent_json',
 };
+const NAMES = Object.keys(LINE_COLUMNS);
 const COLUMNS = Object.values(BY_PATH);
 const MARK_OF = new Map(COLUMNS.map((column, i) => [column, KNOWN_MARKS[i]!]));
 const COLUMN_OF = new Map(COLUMNS.map((column, i) => [KNOWN_MARKS[i]!, column]));
@@ -111,9 +112,8 @@ export function columnsOf(event: AuditEvent): CutColumns {
     request_uri: string | null;
   };
   const path = uriOf(fields as StoredRow);
-  const row: StoredRow = Object.fromEntries(
-    Object.keys(LINE_COLUMNS).map((column) => [column, fields[column] ?? null]),
-  );
+  const row: StoredRow = {};
+  for (const column of NAMES) row[column] = fields[column] ?? null;
   row.uri =
     address !== null && path !== null && address.startsWith(path)
       ? `\u0001${address.slice(path.length)}`
@@ -124,12 +124,12 @@ export function columnsOf(event: AuditEvent): CutColumns {
   row.audit_uuid = uuid ? id : null;
   row.audit_text = uuid ? null : id;
   const clientRow: StoredRow = {
-    ...Object.fromEntries(
-      ['username', 'impersonated', 'user_uid', 'groups', 'source_ips', 'user_agent'].map((column) => [
-        column,
-        fields[column] ?? null,
-      ]),
-    ),
+    username: fields.username,
+    impersonated: fields.impersonated,
+    user_uid: fields.user_uid,
+    groups: fields.groups,
+    source_ips: fields.source_ips,
+    user_agent: fields.user_agent,
     user_json: part(event.user),
     impersonated_json: part(event.impersonatedUser),
     ips_json: part(event.sourceIPs),

@@ -1,5 +1,6 @@
 import { type Forest, scoreRows } from '../trees/forest.js';
 import { MOST_CANDIDATES, WIDTH } from './candidates.js';
+import { explain } from './explain.js';
 import type { Choose } from './follower.js';
 import type { PointerModel } from './pointer-folder.js';
 
@@ -33,7 +34,7 @@ export function chooseBy(
     return {
       cause,
       confidence,
-      reason: 'found by the ranker',
+      reason: explain(choice, best),
       ...(confidence < least ? { uncertain: true as const } : {}),
     };
   };

@@ -84,8 +84,7 @@ export const pointer: ModelKind = {
     };
   },
 
-  predictor: async (folder, options) =>
-    pointerPredictor(await readPointer(folder), await loadResourceTable(), options),
+  predictor: async (folder) => pointerPredictor(await readPointer(folder), await loadResourceTable()),
 
   readEncoder: async () => null,
 };

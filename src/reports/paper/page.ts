@@ -8,6 +8,7 @@ import { answerOf } from '../study/answer.js';
 import { scoresTable } from '../study/tables/scores.js';
 import { allCharts, type PaperCharts } from './charts.js';
 import type { Clustering } from './clustering.js';
+import type { Recorded } from './store.js';
 import type { FoundStudy } from './studies.js';
 import { studiesOf } from './studies.js';
 import { notRun } from './summary.js';
@@ -30,6 +31,8 @@ export interface PaperPageParts {
   /** The nearest-change rule by rule of the truth; null where it was not counted. */
   byRule: Table | null;
   results: ResultTables;
+  /** Results that a record of its own answers to. */
+  recorded: ReadonlyMap<string, Recorded>;
   records: Table;
   files: readonly string[];
 }
@@ -40,7 +43,7 @@ export function paperPage(parts: PaperPageParts): Page {
   const sections: PageSection[] = [{ id: 'summary', title: 'Summary', content: summary(parts) }];
   for (const [key, result] of Object.entries(paper.results)) {
     const own = studiesOf(studies, key);
-    const known = result.form === 'bins' ? clustering !== null : own.length > 0;
+    const known = result.form === 'bins' ? clustering !== null : own.length > 0 || parts.recorded.has(key);
     if (known) sections.push({ id: key, title: result.title, content: section(parts, key, result) });
   }
   if (parts.configurations)
@@ -118,8 +121,8 @@ function state({ view: { counts } }: FoundStudy): Html | null {
   )} were not run.</p>`;
 }
 
-function missing({ paper, studies, clustering }: PaperPageParts): Html {
-  const left = notRun(paper, studies, clustering);
+function missing({ paper, studies, clustering, recorded }: PaperPageParts): Html {
+  const left = notRun(paper, studies, clustering, recorded);
   if (left.length === 0) return html`<p>Every table and figure has records.</p>`;
   return html`<p>No records yet:</p><ul class="findings">${left.map(
     ({ title, source, measures }) =>

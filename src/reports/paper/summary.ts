@@ -10,6 +10,7 @@ import { claimsTable } from '../study/tables/claims.js';
 import type { OursColumn } from '../study/tables/paper.js';
 import { summaryText } from '../study/tables/scores.js';
 import type { Clustering } from './clustering.js';
+import type { Recorded } from './store.js';
 import { configurationName, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
 
 type Row = (string | TableCell)[];
@@ -19,11 +20,14 @@ export function summaryTable(
   { results }: PaperResults,
   studies: readonly FoundStudy[],
   clustering: Clustering | null,
+  recorded: ReadonlyMap<string, Recorded> = new Map(),
 ): Table {
   const protocols = protocolNames(results, studies);
   const rows = Object.entries(results).flatMap(([key, result]): Row[] => {
     const own = studiesOf(studies, key);
     if (result.form === 'bins' && clustering) return [binsRow(result, clustering, protocols.length)];
+    const record = recorded.get(key);
+    if (record) return [recordedRow(result, record, protocols.length)];
     if (own.length === 0) {
       const { what, paper } = headline(result, []);
       return [[named(result), what, paper, '–', ...protocols.map(() => ({ text: 'not run', value: '' }))]];
@@ -57,9 +61,11 @@ export function notRun(
   { results }: PaperResults,
   studies: readonly FoundStudy[],
   clustering: Clustering | null,
+  recorded: ReadonlyMap<string, Recorded> = new Map(),
 ): PaperResult[] {
   return Object.entries(results).flatMap(([key, result]) => {
-    const known = result.form === 'bins' ? clustering !== null : studiesOf(studies, key).length > 0;
+    const known =
+      result.form === 'bins' ? clustering !== null : recorded.has(key) || studiesOf(studies, key).length > 0;
     return known ? [] : [result];
   });
 }
@@ -131,6 +137,16 @@ function binsRow(result: PaperResult, { name, bins }: Clustering, columns: numbe
     value ? paperText(value, (x) => percent(x, 0)) : '–',
     '–',
     ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? cell : { text: '', value: '' })),
+  ];
+}
+
+function recordedRow(result: PaperResult, { what, paper, ours }: Recorded, columns: number): Row {
+  return [
+    named(result),
+    what,
+    paper,
+    '–',
+    ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? ours : { text: '', value: '' })),
   ];
 }
 
