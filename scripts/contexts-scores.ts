@@ -1,11 +1,12 @@
 /**
- * Contexts against the truth: rules, the package's model, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
+ * Contexts against the truth: the model of the package, rules, and the paper's methods [K8NTEXT, §5.9] on true labels, each method alone and together, on captures
  * that no model was trained on; and the clustering rate [K8NTEXT, Fig. 10] from what came out.
  *
  *     npx tsx scripts/contexts-scores.ts > results/reference/contexts/scores.json
  */
+import { basename } from 'node:path';
 import { loadResourceTable } from '../src/audit/labels.js';
-import { readAuditLog } from '../src/audit/read.js';
+import { type LogLine, readAuditLog } from '../src/audit/read.js';
 import type { Attributor } from '../src/contexts/attribution.js';
 import type { Context } from '../src/contexts/context.js';
 import { FromModel } from '../src/contexts/from-model.js';
@@ -14,6 +15,7 @@ import { contextsOfLog } from '../src/contexts/of-log.js';
 import { Rules } from '../src/contexts/rules/rules.js';
 import { clusteringRate, scoreContexts } from '../src/contexts/score.js';
 import { ContextStream, countedLine } from '../src/contexts/stream.js';
+import { WithRules } from '../src/contexts/with-rules.js';
 import { readTruth, type TruthRow } from '../src/dataset/truth.js';
 import { type LabelRow, labelLines } from '../src/labeling/labeler.js';
 import { openPredictor } from '../src/model/kinds.js';
@@ -37,29 +39,29 @@ const WAYS: { name: string; make: () => Attributor; labels: boolean }[] = [
   { name: 'true labels, all three', make: () => fromLabels(...METHODS), labels: true },
 ];
 
-/** What the package's own model says, trained on none of these captures. */
-const MODEL = 'default model';
-async function scoredByModel(
+/** Contexts by the model of the package, as `contexts` finds them. */
+async function byModel(
   folder: string,
-  truth: readonly TruthRow[],
   capture: string,
+  truth: readonly TruthRow[],
   trueContexts: readonly (string | null)[],
 ) {
+  const predictor = await openPredictor();
   const byLine = new Map<number, number>();
   const assigned = (line: number, context: number): void => void byLine.set(line, context);
-  const stream = new ContextStream({ attributor: new FromModel(table, METHODS), table, assigned });
-  const predictor = await openPredictor();
-  const lines = (async function* () {
+  const stream = new ContextStream({ attributor: new WithRules(new FromModel(table)), table, assigned });
+  const lines = (async function* (): AsyncGenerator<LogLine> {
     for await (const line of readAuditLog(`${folder}/audit.jsonl.gz`))
       if (truth[line.line]!.capture === capture) yield line;
   })();
   const contexts: Context[] = [];
-  for await (const context of contextsOfLog(lines, stream, {
-    predict: (all) => labelLines(all, { predictor, table }),
-  }))
-    contexts.push(context);
-  await predictor.release();
-  return { scores: scoreContexts(trueContexts, byLine), clusteringRate: clusteringRate(contexts) };
+  const predict = (all: AsyncIterable<LogLine>) => labelLines(all, { predictor, table });
+  for await (const context of contextsOfLog(lines, stream, { predict })) contexts.push(context);
+  return {
+    ...{ dataset: basename(folder), capture, way: 'model' },
+    scores: scoreContexts(trueContexts, byLine),
+    clusteringRate: clusteringRate(contexts),
+  };
 }
 
 const results: unknown[] = [];
@@ -77,10 +79,10 @@ for (const { dataset, capture } of PARTS) {
     };
   });
   const trueContexts: (string | null)[] = [];
-  for await (const { line, event } of readAuditLog(`${folder}/audit.jsonl.gz`)) {
+  for await (const read of readAuditLog(`${folder}/audit.jsonl.gz`)) {
+    const { line, event } = read;
     const row = truth[line]!;
-    const counts =
-      row.capture === capture && event !== null && countedLine(event, line).skipped === undefined;
+    const counts = row.capture === capture && event !== null && countedLine(read).skipped === undefined;
     trueContexts.push(counts ? row.context : null);
     if (row.capture !== capture || !event) continue;
     const said: LabelRow = { line, auditID: event.auditID, label: row.label, confidence: 1 };
@@ -88,6 +90,8 @@ for (const { dataset, capture } of PARTS) {
       contexts.push(...stream.push({ line, text: '', event }, WAYS[i]!.labels ? said : undefined));
     });
   }
+  results.push(await byModel(folder, capture, truth, trueContexts));
+  process.stderr.write(`${dataset} ${capture}: model\n`);
   streams.forEach(({ stream, byLine, contexts }, i) => {
     contexts.push(...stream.end());
     const { name } = WAYS[i]!;
@@ -100,13 +104,6 @@ for (const { dataset, capture } of PARTS) {
     });
     process.stderr.write(`${dataset} ${capture}: ${name}\n`);
   });
-  results.push({
-    dataset,
-    capture,
-    way: MODEL,
-    ...(await scoredByModel(folder, truth, capture, trueContexts)),
-  });
-  process.stderr.write(`${dataset} ${capture}: ${MODEL}\n`);
   const counted = truth.filter((_, line) => trueContexts[line] !== null);
   const groups = new Map<string, { label: TruthRow['label']; lines: number[]; background: boolean }>();
   for (const { context, label, line, background } of counted) {

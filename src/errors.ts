@@ -101,6 +101,15 @@ export function printableText(text: string): string {
   return text.replace(UNSEEN, (character) => (character === '\n' ? character : escaped(character)));
 }
 
+/**
+ * Text whose marks of direction, zero-width characters and line separators are shown; its line ends and tabs stay.
+ *
+ * @example marksShown('a\u202eb') // 'a\\u202eb'
+ */
+export function marksShown(text: string): string {
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
 function escaped(character: string): string {
   const code = character.codePointAt(0)!.toString(16);
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;

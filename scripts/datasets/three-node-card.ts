@@ -141,6 +141,9 @@ ${Object.entries(agreement)
 
 ${review()}
 
+A second review, blind, of 200 lines: [blind-review.md](blind-review.md), with what “lines”, “actions” and “executions” count in the paper and here.
+\`dataset verify --rules\` finds every row again from the log and the commands alone.
+
 Rules of the house: a command that changes nothing asks; each list is a question of its own, a get takes the reads after it along, and a log, exec,
 attach, port-forward or proxy request takes those before it. The triggering event's line is that of its last stage. Quota is counted for the last
 object of its kinds that came or went; endpoints change for the pods that came, went or changed state; what a thing does by the clock belongs to what

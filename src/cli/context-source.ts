@@ -10,6 +10,7 @@ import { readMethods } from '../contexts/labels/methods.js';
 import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
+import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelLines } from '../labeling/labeler.js';
@@ -18,7 +19,7 @@ import { openPredictor } from '../model/kinds.js';
 export interface SourceOptions {
   /** Logs in order; `-` is standard input. */
   files: readonly string[];
-  /** Folder of a model; without it, and without `labels`, rules decide. */
+  /** Folder of a model, or `rules`. Default: the model of the package, unless there are `labels`. */
   model?: string | undefined;
   /** File of rows, as `label` writes them, or a dataset's truth. */
   labels?: string | undefined;
@@ -37,6 +38,9 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
+/** In place of a model's folder: rules decide alone. */
+export const RULES = 'rules';
+
 /** A log as contexts, by whatever was asked for. */
 export interface ContextSource {
   contexts: AsyncGenerator<Context>;
@@ -47,7 +51,7 @@ export interface ContextSource {
 }
 
 /**
- * Opens a log as contexts: by a model, by rows that one gave before, or by rules.
+ * Opens a log as contexts: by a model, by rows that one gave before, or by rules alone.
  *
  * @throws {AuditweaveError} There is no such model, or a method is unknown.
  */
@@ -55,13 +59,17 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   const { model, labels, silence, idle, assigned } = options;
   const table = await loadResourceTable();
   const methods = readMethods(options.methods);
-  const predictor = model === undefined ? null : await openPredictor(model);
+  const alone = model === RULES;
+  const predictor =
+    alone || (model === undefined && labels !== undefined)
+      ? null
+      : await openPredictor(model, { explain: true });
   const predict: OfLogOptions['predict'] = predictor
     ? (lines) => labelLines(lines, { predictor, table, ...(silence === undefined ? {} : { silence }) })
-    : labels === undefined
+    : labels === undefined || alone
       ? undefined
       : (lines) => joinRows(lines, labels);
-  const attributor = predict ? new FromModel(table, methods) : new Rules();
+  const attributor = predict ? new WithRules(new FromModel(table, methods)) : new Rules();
   const stream = new ContextStream({
     attributor,
     table,
@@ -76,10 +84,10 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     }),
     stream,
     note:
-      model !== undefined
-        ? `found by the model ${model}`
-        : labels !== undefined
-          ? `found by the rows of ${labels}`
+      predictor !== null
+        ? `found by ${model === undefined ? 'the model that comes with auditweave' : `the model ${model}`}, and rules for what stands between`
+        : predict && labels !== undefined
+          ? `found by the rows of ${labels}, and rules for what stands between`
           : 'found by rules (identity, ownership, namespaces, time), not by a model; what they cannot tell stands alone',
     release: async () => await predictor?.release(),
   };

@@ -1,9 +1,7 @@
 import { POVERTIES, type Poverty, povertyOf } from '../audit/poverty.js';
 import type { LogLine } from '../audit/read.js';
+import { Reasons } from '../audit/reasons.js';
 import type { LabelRow } from '../labeling/labeler.js';
-
-/** Kinds of reasons that a summary names. */
-const MOST_KINDS = 6;
 
 /** What happened to the lines of a log. */
 export class LabelSummary {
@@ -17,8 +15,8 @@ export class LabelSummary {
   /** Lines labelled by themselves, for their time does not fit. */
   outOfTime = 0;
   seconds = 0;
-  /** Skipped lines by reason, without what was found instead. */
-  readonly reasons = new Map<string, number>();
+  /** Skipped lines by reason. */
+  readonly reasons = new Reasons();
   /** Events that say less than they could, by kind. */
   readonly poor = new Map<Poverty, number>();
 
@@ -40,13 +38,12 @@ export class LabelSummary {
       return;
     }
     this.skipped++;
-    const reason = (skipped ?? '').replace(/, got .*$/s, '');
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    this.reasons.add(skipped ?? '');
   }
 
   toJSON(): Record<string, unknown> {
-    const { reasons, poor, ...counts } = this;
-    return { ...counts, reasons: Object.fromEntries(reasons), poor: Object.fromEntries(poor) };
+    const { poor, ...rest } = this;
+    return { ...rest, poor: Object.fromEntries(poor) };
   }
 
   /** What happened, for people; a line each. */
@@ -54,7 +51,7 @@ export class LabelSummary {
     const { lines, labelled, skipped, invalid, events, outOfTime } = this;
     const unread = invalid > 0 ? `, ${invalid} of them could not be read` : '';
     const told = [`${lines} lines: ${labelled} labelled, ${skipped} skipped${unread}.`];
-    if (skipped > 0) told.push(`Skipped: ${this.why()}.`);
+    if (skipped > 0) told.push(`Skipped: ${this.reasons}.`);
     if (outOfTime > 0)
       told.push(
         `${outOfTime} of ${labelled} labelled lines were labelled by themselves: their times do not fit those around them.`,
@@ -64,13 +61,5 @@ export class LabelSummary {
         `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned from more knows less of them.`,
       );
     return told.join('\n');
-  }
-
-  /** Reasons of the skipped lines, the most frequent first. */
-  why(): string {
-    const kinds = [...this.reasons].sort(([, a], [, b]) => b - a);
-    const told = kinds.slice(0, MOST_KINDS).map(([reason, count]) => `${count} ${reason}`);
-    const rest = kinds.slice(MOST_KINDS).reduce((sum, [, count]) => sum + count, 0);
-    return [...told, ...(rest > 0 ? [`${rest} for other reasons`] : [])].join('; ');
   }
 }

@@ -35,7 +35,11 @@ export const printJson = (value: unknown, indent?: number): Promise<void> =>
 
 /** @example jsonText('\u202e') // '"\\u202e"' */
 export const jsonText = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+  seenJson(JSON.stringify(value, null, indent));
+
+/** JSON text with its unseen characters escaped, which is the same JSON. */
+export const seenJson = (text: string): string =>
+  text.replace(UNSEEN, (character) =>
     [...Array(character.length).keys()]
       .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
       .join(''),

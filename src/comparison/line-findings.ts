@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openDataset } from '../dataset/load.js';
+import { readTruth } from '../dataset/truth.js';
+import { AuditweaveError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
 import type { Interval } from '../metrics/interval.js';
 import { type PairedRun, pairedBootstrap } from '../metrics/paired-bootstrap.js';
@@ -68,6 +71,7 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
     runs.set(name, (runs.get(name) ?? (new Map() as Runs)).set(seed, said));
   }
   if (trials.length === 0) return null;
+  const disputed = await disputedLines(results);
   const of = (point: Point, protocol: Protocol): Runs => runs.get(nameOf(point, protocol)) ?? new Map();
   const cells = study.points.flatMap(({ point }) =>
     study.protocols.flatMap((protocol) => {
@@ -89,7 +93,7 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
       point,
       protocol,
       seeds: [...own.keys()],
-      scores: lineScores([...own.values()]),
+      scores: lineScores([...own.values()], disputed),
     })),
     differences: cells.flatMap(({ point, protocol, own }) => [
       ...differences(own, null).map((one) => ({ point, protocol, less: null, ...one })),
@@ -103,6 +107,20 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
   };
   await writeFileAtomic(join(dir, LINE_FINDINGS), `${JSON.stringify(findings, null, 1)}\n`);
   return findings;
+}
+
+/** Lines of the study's dataset whose truth is disputed; null where it is not here as it was, or says nothing of lines. */
+async function disputedLines({ study }: StudyResults): Promise<Set<number> | null> {
+  try {
+    const { kind, dir, sha256 } = await openDataset(String(study.settings.dataset));
+    if (kind !== 'contract' || sha256 !== study.dataset.sha256) return null;
+    const lines = new Set<number>();
+    for await (const row of readTruth(join(dir, 'truth.jsonl.gz'))) if (row.disputed) lines.add(row.line);
+    return lines;
+  } catch (error) {
+    if (error instanceof AuditweaveError) return null;
+    throw error;
+  }
 }
 
 /** The point that stands for all folds of a study that leaves each capture out in turn. */

@@ -27,6 +27,8 @@ export interface LineScores {
   captures: ({ capture: string } & PartScore)[];
   /** Mean of the captures, each counted once, with Student's interval over captures; null for fewer than two. */
   overCaptures: { exactMatch: Interval; strict: Interval } | null;
+  /** Without the lines whose truth is disputed; null where the dataset was not there. */
+  undisputed: PartScore | null;
   /** Lines whose label was never trained on. */
   unseen: PartScore;
   bands: FrequencyBand[];
@@ -50,9 +52,13 @@ const BANDS: readonly [number, number | null][] = [
  * requests, and by how sure the vote was.
  *
  * @param runs At least one.
+ * @param disputed Lines of the log whose truth is disputed; null where that is not known.
  * @example lineScores(await predictionsOf(results, {}, 'capture')).unseen.exactMatch
  */
-export function lineScores(runs: readonly Predictions[]): LineScores {
+export function lineScores(
+  runs: readonly Predictions[],
+  disputed: ReadonlySet<number> | null = null,
+): LineScores {
   const captures = [...new Set(runs.flatMap(({ capture }) => capture))].filter((name) => name !== null);
   const byCapture = captures.map((capture) => ({
     capture,
@@ -66,6 +72,7 @@ export function lineScores(runs: readonly Predictions[]): LineScores {
     all: partScore(runs, () => true),
     captures: byCapture,
     overCaptures: captures.length < 2 ? null : { exactMatch: over('exactMatch'), strict: over('strict') },
+    undisputed: disputed && partScore(runs, (run, i) => !disputed.has(run.line[i]!)),
     unseen: partScore(runs, (run, i) => run.trained[i] === 0),
     bands: BANDS.map(([from, to]) => band(runs, from, to)),
     withOwnAction: {

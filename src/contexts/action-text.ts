@@ -1,8 +1,13 @@
 import { type AuditEvent, isRecord } from '../audit/event.js';
 import { singularOf } from '../audit/kind-names.js';
 
+/** A table that is asked with words of a log, of which `constructor` may be one. */
+function nestedMap(table: Record<string, Record<string, string>>): Map<string, Map<string, string>> {
+  return new Map(Object.entries(table).map(([key, words]) => [key, new Map(Object.entries(words))]));
+}
+
 /** What a request on a subresource does, where the verb alone does not say it. */
-const SUBRESOURCES: Record<string, Partial<Record<string, string>>> = {
+const SUBRESOURCES = nestedMap({
   exec: { '*': 'exec into' },
   attach: { '*': 'attach to' },
   portforward: { '*': 'forward ports of' },
@@ -15,7 +20,7 @@ const SUBRESOURCES: Record<string, Partial<Record<string, string>>> = {
   approval: { update: 'approve', patch: 'approve' },
   ephemeralcontainers: { update: 'debug', patch: 'debug' },
   finalize: { update: 'finalize' },
-};
+});
 
 /**
  * An action in words.
@@ -34,8 +39,8 @@ export function actionText(event: AuditEvent): string {
   const object = name ? `${kind} ${name}${place}` : `${kind}${place}`;
   if (!subresource)
     return verb === 'deletecollection' ? `delete all ${resource}${place}` : `${verb} ${object}`;
-  const words = SUBRESOURCES[subresource];
-  const phrase = words?.[verb] ?? words?.['*'];
+  const words = SUBRESOURCES.get(subresource);
+  const phrase = words?.get(verb) ?? words?.get('*');
   return phrase ? `${phrase} ${object}` : `${verb} ${subresource} of ${object}`;
 }
 

@@ -28,10 +28,7 @@ export async function* contextsOfLog(
     const waiting = new Queue<CountedLine>();
     const seen = (async function* (): AsyncGenerator<LogLine> {
       for await (const line of lines) {
-        const { event, skipped } = line;
-        waiting.push(
-          event ? countedLine(event, line.line, false) : { skipped: skipped ?? 'not an audit event' },
-        );
+        waiting.push(countedLine(line, false));
         yield line;
       }
     })();

@@ -1,5 +1,6 @@
 import { skipReason } from '../audit/filter.js';
 import type { LogLine } from '../audit/read.js';
+import { Reasons } from '../audit/reasons.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { type AssembleOptions, Assembler } from './assemble.js';
 import type { Attribution, Attributor } from './attribution.js';
@@ -18,7 +19,9 @@ export interface StreamCounts {
   /** Lines that are requests on resources, in their last stage: those that contexts are made of. */
   counted: number;
   /** Lines that are not, by reason. */
-  skipped: Record<string, number>;
+  skipped: Reasons;
+  /** Those of them that could not be read. */
+  invalid: number;
 }
 
 /**
@@ -31,7 +34,12 @@ export interface StreamCounts {
  * print(stream.end());
  */
 export class ContextStream {
-  readonly counts: StreamCounts = { lines: 0, counted: 0, skipped: {} };
+  readonly counts: StreamCounts = {
+    lines: 0,
+    counted: 0,
+    skipped: new Reasons(),
+    invalid: 0,
+  };
   readonly #order: TimeOrder<ContextLine>;
   readonly #attributor: Attributor;
   readonly #assembler: Assembler;
@@ -47,16 +55,15 @@ export class ContextStream {
   }
 
   /** Takes a line, and gives the contexts that are closed by now. */
-  push({ line, event, skipped }: LogLine, row?: LabelRow): Context[] {
-    const read = event ? countedLine(event, line) : null;
-    return this.pushLine(read ?? { skipped: skipped ?? 'not an audit event' }, row);
+  push(line: LogLine, row?: LabelRow): Context[] {
+    return this.pushLine(countedLine(line), row);
   }
 
   /** The same of a line that is already read. */
   pushLine(read: CountedLine, row?: LabelRow): Context[] {
     this.counts.lines++;
-    if (read.skipped !== undefined)
-      this.counts.skipped[read.skipped] = (this.counts.skipped[read.skipped] ?? 0) + 1;
+    if (read.invalid) this.counts.invalid++;
+    if (read.skipped !== undefined) this.counts.skipped.add(read.skipped);
     else this.counts.counted++;
     if (!read.line) return [];
     if (row) this.#rows.set(read.line.line, row);
@@ -88,6 +95,8 @@ export class ContextStream {
 export interface CountedLine {
   line?: ContextLine;
   skipped?: string;
+  /** Whether it could not be read. */
+  invalid?: true;
 }
 
 /**
@@ -95,11 +104,8 @@ export interface CountedLine {
  *
  * @param keepBodies False for lines that wait long: what is needed of bodies is read at once. Default true.
  */
-export function countedLine(
-  event: NonNullable<LogLine['event']>,
-  line: number,
-  keepBodies = true,
-): CountedLine {
+export function countedLine({ line, event, skipped: why, invalid }: LogLine, keepBodies = true): CountedLine {
+  if (!event) return { skipped: why ?? 'not an audit event', ...(invalid ? { invalid } : {}) };
   const skipped = skipReason(event, { lines: 'completed', filter: 'paper' });
   if (skipped === null)
     return { line: keepBodies ? contextLine(event, line) : slim(contextLine(event, line)) };

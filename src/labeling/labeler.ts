@@ -139,7 +139,9 @@ export async function* labelLines(
     }
     const { event, skipped } = item;
     const number = files.next(item);
-    const reason = event ? skipReason(event, predictor.counts) : (skipped ?? 'not an audit event');
+    const reason = event
+      ? (skipReason(event, predictor.counts) ?? predictor.skips?.(event) ?? null)
+      : (skipped ?? 'not an audit event');
     const slot: Slot = {
       place: files.placeOf(number),
       auditID: event?.auditID ?? null,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { show } from '../audit/event.js';
 import { AuditweaveError, MismatchError, printable } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
 
@@ -11,7 +12,7 @@ export const CONFIG = 'config.json';
 export const AGAIN = 'copy the whole model folder again, or train the model again.';
 
 /**
- * Writes a model folder: a config with the hash of each part, and the parts. It appears as a whole or not at all; one that was there is
+ * Writes a model folder: a config with the hash of each part and of itself, and the parts. It appears as a whole or not at all; one that was there is
  * replaced.
  *
  * @param dir The model folder, as in `results/a/blocked/model`.
@@ -31,7 +32,8 @@ export async function writeModelParts(
   await mkdir(fresh, { recursive: true });
   for (const [name, content] of Object.entries(parts)) await writeFileAtomic(join(fresh, name), content);
   const files = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, sha256(content)]));
-  await writeFileAtomic(join(fresh, CONFIG), json({ ...config, files }));
+  const sealed = { ...config, files };
+  await writeFileAtomic(join(fresh, CONFIG), json({ ...sealed, sha256: sha256(json(sealed)) }));
   await rm(old, { recursive: true, force: true });
   if (await exists(dir)) await rename(dir, old);
   await rename(fresh, dir);
@@ -147,6 +149,21 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
     const got = printable((error as Error).message);
     throw new MismatchError({ folder: 'model', file, expected: 'JSON', got }, { hint: AGAIN });
   }
+}
+
+/**
+ * Holds a config against its own hash, which older ones do not have.
+ *
+ * @throws {MismatchError} It was changed.
+ */
+export function checkSeal(config: unknown, file: string): void {
+  const { sha256: expected, ...sealed } = config as { sha256?: unknown };
+  const got = sha256(json(sealed));
+  if (expected !== undefined && expected !== got)
+    throw new MismatchError(
+      { folder: 'model', file, expected: `sha256 ${show(expected)} of all else in it`, got },
+      { hint: AGAIN },
+    );
 }
 
 /** A value as the parts of a model folder hold it. */

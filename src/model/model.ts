@@ -219,6 +219,8 @@ export interface PredictorOptions {
   threads?: number;
   /** Lines between two windows that vote, for kinds that see windows. Default: the kind's. */
   stride?: number;
+  /** Whether reasons are given in words, which takes time. Default false. */
+  explain?: boolean;
   /** Examples predicted at once, for kinds that see windows. Default: the kind's. */
   batch?: number;
 }
@@ -251,6 +253,8 @@ export interface Predictor<Line = unknown> {
   readonly counts: { lines: 'completed' | 'all'; filter: 'paper' | 'none' };
   /** The most lines that may wait inside for those that follow; Infinity where only time bounds it. */
   readonly holds: number;
+  /** Why it can say nothing of a line that counts, or null. Default: it can of all. */
+  skips?(event: AuditEvent): string | null;
   /** What is kept of a line. */
   read(event: AuditEvent, line: number): Line;
   /**

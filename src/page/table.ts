@@ -1,3 +1,4 @@
+import { marksShown } from '../errors.js';
 import { type Html, html, plain } from './html.js';
 
 export interface TableColumn {
@@ -93,13 +94,13 @@ function rawValue({ text, value = text }: TableCell): string | number {
 }
 
 /**
- * A value as one cell of CSV. Text that a spreadsheet would run as a formula gets an apostrophe in front.
+ * A value as one cell of CSV. Text that a spreadsheet would run as a formula gets an apostrophe in front; marks of direction are shown.
  *
  * @example csvCell('=1+1') // "'=1+1"
  */
 export function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const text = plain(value);
+  const text = marksShown(plain(value));
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -30,6 +30,21 @@ const onField =
     return Buffer.from(JSON.stringify(event));
   };
 
+/** What tools put around a line; some say that its rest follows, which it does not. */
+const WRAPPINGS: readonly ((text: string, random: RandomStream) => string)[] = [
+  (text) => JSON.stringify({ log: text, stream: 'stdout', time: '2026-01-01T00:00:00Z' }),
+  (text, random) =>
+    JSON.stringify({ log: text, stream: `s${random.integer(3)}`, logtag: pick(['P', 'F'], random) }),
+  (text, random) => `2026-01-01T00:00:00Z stdout ${pick(['P', 'F'], random)} ${text}`,
+  (text) => `{"kind":"EventList","items":[${text}]}`,
+  (text) => `{"streams":[{"stream":{},"values":[["1",${JSON.stringify(text)}],[]]}]}`,
+  (text) => JSON.stringify({ message: text, '@timestamp': 't' }),
+  (text) =>
+    `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":${JSON.stringify(text)}}}]}]}]}`,
+  (text) => `{"records":[{"properties":{"log":${JSON.stringify(text)}}}]}`,
+  (text) => JSON.stringify({ constructor: text, event: { original: text } }),
+];
+
 /** Each takes a sound line and gives one that is not, or that only looks so. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a field of another type': onField((owner, key, random) => {
@@ -60,6 +75,11 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'cut short': (line, random) => line.subarray(0, random.integer(line.length)),
   'its end only': (line, random) => line.subarray(random.integer(line.length)),
+  'wrapped, or part of something wrapped': (line, random) => {
+    let text = line.toString();
+    for (let i = 1 + random.integer(14); i > 0; i--) text = pick(WRAPPINGS, random)(text, random);
+    return Buffer.from(random.integer(4) === 0 ? text.slice(0, random.integer(text.length)) : text);
+  },
   'twice on a line': (line) => Buffer.concat([line, line]),
   'another kind of JSON': (_, random) =>
     Buffer.from(pick(['null', '[]', '{}', '"text"', '7', '[null]', '{"kind":"EventList"}', '[[[['], random)),

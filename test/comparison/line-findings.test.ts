@@ -49,6 +49,12 @@ describe('lines of a point', () => {
     ]);
   });
 
+  it('are scored without the disputed ones too, where those are known', () => {
+    expect(scores.undisputed).toBeNull();
+    const without = lineScores([said([1, 9, 9, 3, 9, 9])], new Set([1, 4])).undisputed;
+    expect(without).toMatchObject({ lines: 4, exactMatch: 2 / 4 });
+  });
+
   it('get their own action where a person asked', () => {
     expect(scores.withOwnAction).toMatchObject({ persons: 2 / 6, exactMatch: 4 / 6 });
   });

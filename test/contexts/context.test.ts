@@ -59,6 +59,12 @@ describe('an action in words', () => {
     expect(actionText(event('get', undefined, { requestURI: '/healthz?verbose' }))).toBe('get /healthz');
   });
 
+  it('looks up no word of a log in what every object has', () => {
+    const hostile = { resource: 'pods', name: 'web', subresource: 'constructor' };
+    expect(actionText(event('name', hostile))).toBe('name constructor of pod web');
+    expect(actionText(event('toString', { ...hostile, subresource: 'scale' }))).toBe('read scale of pod web');
+  });
+
   it('is one kind for alike objects', () => {
     const of = (name: string) => actionKind(event('delete', { resource: 'pods', namespace: name, name }));
     expect(of('a')).toBe('delete pod');

@@ -35,6 +35,11 @@ describe('a table', () => {
     expect(toCsv(table)).toBe(`verb,lines\r\ncreate,1812.25\r\n"""get"", or\nread",\r\n'=1+1,'-\r\n`);
   });
 
+  it('shows marks of direction in CSV, and keeps letters and emoji', () => {
+    const cells = { columns: [{ name: 'a\u202eb' }], rows: [['é 🙂\u2066']], caption: '' };
+    expect(toCsv(cells)).toBe('a\\u202eb\r\né 🙂\\u2066\r\n');
+  });
+
   it('has a caption, and heads for columns and rows', () => {
     const { text } = renderTable(table, { sortable: true });
     expect(text).toContain('<caption><span>Verbs &lt;of&gt; the log</span></caption>');

@@ -2,6 +2,7 @@ import { isRecord, reasonOf, show } from '../event.js';
 import { valuesOf } from '../pieces.js';
 import { list } from './shippers.js';
 import { WRAPPINGS } from './table.js';
+import { TextParts } from './text-parts.js';
 import type { Inner, Unwrapped } from './wrapping.js';
 
 /** Wrappings that may lie in each other. */
@@ -18,8 +19,7 @@ const AUDITD = /^(node=\S+ )?type=\w+ msg=audit\(/;
 /** Finds the audit events in what tools wrap them in. One for each source, for parts of long lines are joined. */
 export class Unwrapper {
   readonly #most: number;
-  /** What came of a text whose rest follows, by stream. */
-  readonly #parts = new Map<string, string>();
+  readonly #parts: TextParts;
   #parsed: { text: string; value: unknown } | null = null;
   /** Values that may still be asked about for the line at hand. */
   #budget = 0;
@@ -27,6 +27,7 @@ export class Unwrapper {
   /** @param most Characters a text may have that is joined from parts. */
   constructor(most: number) {
     this.#most = most;
+    this.#parts = new TextParts(most);
   }
 
   /** What is in a line that is not JSON as a whole. */
@@ -43,9 +44,7 @@ export class Unwrapper {
 
   /** What is left of parts whose rest did not come. */
   end(): Unwrapped[] {
-    const left = [...this.#parts.values()];
-    this.#parts.clear();
-    return left.flatMap((text) => this.#text(text, 1, false));
+    return this.#parts.end().flatMap((text) => this.#text(text, 1, false));
   }
 
   #text(text: string, depth: number, strict: boolean): Unwrapped[] {
@@ -102,18 +101,17 @@ export class Unwrapper {
     if (!('text' in inner) || 'event' in inner) return [inner];
     const { text, stream, partial } = inner as Extract<Inner, { stream?: string }>;
     if (stream === undefined) return this.#text(text, depth + 1, strict);
-    const before = this.#parts.get(stream) ?? '';
-    const whole = before + text;
-    this.#parts.delete(stream);
-    if (before !== '' && !this.#isWhole(whole) && this.#isWhole(text))
-      return [...this.#text(before, depth + 1, false), ...this.#text(text, depth + 1, strict)];
-    if (partial === true || (partial === 'unless whole' && /^\s*[{[]/.test(whole) && !this.#isWhole(whole))) {
-      if (whole.length > this.#most)
-        return [{ problem: { expected: `a line of at most ${this.#most} bytes`, got: 'a longer one' } }];
-      this.#parts.set(stream, whole);
-      return [];
-    }
-    return this.#text(whole, depth + 1, strict);
+    const parts = this.#parts;
+    // A text that is whole by itself begins anew; what came before it was cut off.
+    if (parts.has(stream) && this.#isWhole(text) && !this.#isWhole(parts.peek(stream) + text))
+      return [...this.#text(parts.take(stream), depth + 1, false), ...this.#text(text, depth + 1, strict)];
+    parts.add(stream, text);
+    if (!(partial === true || (partial === 'unless whole' && parts.isOpen(stream))))
+      return this.#text(parts.take(stream), depth + 1, strict);
+    if (parts.lengthOf(stream) <= this.#most)
+      return parts.overflow().flatMap((left) => this.#text(left, depth + 1, false));
+    parts.take(stream);
+    return [{ problem: { expected: `a line of at most ${this.#most} bytes`, got: 'a longer one' } }];
   }
 
   #holds(inner: unknown, depth: number): boolean {

@@ -24,7 +24,8 @@ export const contexts: Command<ContextsArguments> = {
       })
       .option('model', {
         type: 'string',
-        describe: 'Model folder, run, or results of train; default: rules that learn nothing',
+        describe:
+          'Model folder, run, or results of train; or rules, which learn nothing; default: the model that comes with auditweave',
       })
       .option('labels', { type: 'string', describe: 'Rows of the log that label wrote, instead of a model' })
       .option('methods', {

@@ -39,6 +39,11 @@ export const label: Command<LabelArguments> = {
         type: 'number',
         describe: 'Threads of the model; default: one a core',
       })
+      .option('explain', {
+        type: 'boolean',
+        default: false,
+        describe: 'Say in words why each line is whose it is, where the model names causes',
+      })
       .option('skip-invalid', {
         type: 'boolean',
         default: false,
@@ -46,6 +51,7 @@ export const label: Command<LabelArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
       .example('$0 label audit.log > labels.jsonl', 'one row a line, in input order')
+      .example('$0 label audit.log --explain', 'and why, in words')
       .example('$0 label /var/log/kube-apiserver --model results/first', 'a folder of rotated logs')
       .example('tail -F audit.log | $0 label - --hold 1s', 'live'),
   handler: async (options) => await (await import('../handlers/label.js')).run(options),

@@ -12,7 +12,7 @@ import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { contextList, contextRow, contextTree } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
-import { jsonText, STDERR, say, write } from '../output.js';
+import { jsonText, STDERR, say, seenJson, write } from '../output.js';
 import { openStoreSource } from '../store-source.js';
 import { textOptions } from '../text-options.js';
 
@@ -62,6 +62,8 @@ export async function run(options: ContextsArguments): Promise<void> {
     else if (isLineFormat(options.format)) await exportAll(source, options, options.format, progress);
     else if (options.open === undefined) await list(source, options, progress);
     else await open(source, options, progress);
+    const unread = source.unread();
+    if (unread !== null) say(`contexts: ${unread}\n`);
   } finally {
     await source.release();
   }
@@ -71,6 +73,8 @@ export async function run(options: ContextsArguments): Promise<void> {
 interface Source extends Pick<ContextSource, 'contexts' | 'note' | 'release'> {
   /** What came in, when all contexts were given. */
   counts(): { lines: number; counted: number };
+  /** How many lines could not be read, and why others do not count, where there is something to tell. */
+  unread(): string | null;
   lines(): AsyncIterable<LogLine>;
 }
 
@@ -78,14 +82,20 @@ async function openSource(options: SourceOptions): Promise<Source> {
   const stored = await openStoreSource(options.files);
   if (stored) {
     const lines = stored.store.manifest.parts.reduce((sum, part) => sum + part.lines, 0);
-    return { ...stored, counts: () => ({ lines, counted: lines }) };
+    return { ...stored, counts: () => ({ lines, counted: lines }), unread: () => null };
   }
   const source = await openContexts(options);
   return {
     ...source,
     counts: () => source.stream.counts,
+    unread: () => unreadOf(source.stream.counts),
     lines: () => readLogs({ files: options.files, skipInvalid: options.skipInvalid ?? false }),
   };
+}
+
+function unreadOf({ lines, counted, skipped, invalid }: ContextSource['stream']['counts']): string | null {
+  if (invalid === 0 && (counted > 0 || lines === 0)) return null;
+  return `${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.`;
 }
 
 function check(options: ContextsArguments): void {
@@ -200,7 +210,7 @@ async function exportAll(
   const places = new Places();
   for await (const context of source.contexts) if (wanted(context)) places.add(context);
   progress.done();
-  for await (const piece of exportLines(format, source.lines(), places)) await write(piece);
+  for await (const piece of exportLines(format, source.lines(), places)) await write(seenJson(piece));
 }
 
 async function parquet(

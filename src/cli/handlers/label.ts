@@ -23,6 +23,7 @@ export interface LabelArguments {
   buffer?: number;
   hold?: string;
   threads?: number;
+  explain: boolean;
   skipInvalid: boolean;
   json: boolean;
 }
@@ -52,6 +53,7 @@ export async function run(options: LabelArguments): Promise<void> {
     const predictor = await openPredictor(options.model, {
       ...(threads === undefined ? {} : { threads }),
       ...(stride === undefined ? {} : { stride }),
+      explain: options.explain,
     });
     try {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
@@ -83,7 +85,7 @@ export async function run(options: LabelArguments): Promise<void> {
     );
   if (summary.events === 0)
     throw new AuditweaveError(
-      `label: expected audit events, got none in ${summary.lines} lines${summary.skipped > 0 ? `: ${summary.why()}` : ''}.`,
+      `label: expected audit events, got none in ${summary.lines} lines${summary.skipped > 0 ? `: ${summary.reasons}` : ''}.`,
       { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
     );
 }
@@ -101,8 +103,13 @@ class InterruptibleLog {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  readonly #onSignal = (): void => {
-    if (this.interrupted) process.exit(EXIT.interrupted);
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (this.interrupted) {
+      // By the signal itself: `process.exit` waits for a prediction that is under way.
+      this.release();
+      process.kill(process.pid, signal);
+      return;
+    }
     this.interrupted = true;
     say('\nStopping: what was read is labelled and written. Again to stop at once.\n');
     this.#source?.destroy();

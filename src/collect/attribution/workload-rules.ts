@@ -3,16 +3,18 @@ import { isDone, isRemoval, nameKey } from './request.js';
 import { ACCOUNT, by, type CascadeRule } from './rule.js';
 
 /** Which controllers make and remove what an object owns. */
-const WORKLOAD_CONTROLLERS: Record<string, readonly string[]> = {
-  'deployment-controller': ['replicasets'],
-  'replicaset-controller': ['pods'],
-  'replication-controller': ['pods'],
-  'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
-  'daemon-set-controller': ['pods', 'controllerrevisions'],
-  'job-controller': ['pods'],
-  'cronjob-controller': ['jobs'],
-  'endpointslice-controller': [],
-};
+const WORKLOAD_CONTROLLERS = new Map(
+  Object.entries<readonly string[]>({
+    'deployment-controller': ['replicasets'],
+    'replicaset-controller': ['pods'],
+    'replication-controller': ['pods'],
+    'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
+    'daemon-set-controller': ['pods', 'controllerrevisions'],
+    'job-controller': ['pods'],
+    'cronjob-controller': ['jobs'],
+    'endpointslice-controller': [],
+  }),
+);
 
 /** What controllers and the scheduler do with what people made. */
 export const WORKLOAD_RULES: readonly CascadeRule[] = [
@@ -64,7 +66,7 @@ export const WORKLOAD_RULES: readonly CascadeRule[] = [
     find: (request, ledger) => {
       const [, controller = ''] = request.user.split(ACCOUNT);
       const { resource, verb, facts } = request;
-      if (!WORKLOAD_CONTROLLERS[controller]?.includes(resource)) return null;
+      if (!WORKLOAD_CONTROLLERS.get(controller)?.includes(resource)) return null;
       const owners = facts.owners.length
         ? facts.owners
         : facts.self.flatMap((key) => ledger.owners.get(key) ?? []);

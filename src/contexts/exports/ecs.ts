@@ -8,13 +8,15 @@ import { present } from './present.js';
 
 /** Of the Elastic Common Schema. */
 const VERSION = '9.4.0';
-const TYPES: Record<string, string[]> = {
-  create: ['creation'],
-  update: ['change'],
-  patch: ['change'],
-  delete: ['deletion'],
-  deletecollection: ['deletion'],
-};
+const TYPES = new Map(
+  Object.entries({
+    create: ['creation'],
+    update: ['change'],
+    patch: ['change'],
+    delete: ['deletion'],
+    deletecollection: ['deletion'],
+  }),
+);
 /** Resources that say who may do what. */
 const ACCESS =
   /^(roles|rolebindings|clusterroles|clusterrolebindings|serviceaccounts|certificatesigningrequests)$/;
@@ -42,7 +44,7 @@ export function ecsDocument(
     event: {
       kind: 'event',
       category: [ACCESS.test(objectRef?.resource ?? '') ? 'iam' : 'configuration'],
-      type: TYPES[event.verb] ?? ['access'],
+      type: TYPES.get(event.verb) ?? ['access'],
       action: event.verb,
       outcome: outcome === 'done' ? 'success' : outcome === 'unknown' ? 'unknown' : 'failure',
       reason: responseStatus?.reason,

@@ -9,16 +9,18 @@ import { present } from './present.js';
 /** Of the Open Cybersecurity Schema Framework. */
 const VERSION = '1.2.0';
 const CLASS = 6003;
-const ACTIVITIES: Record<string, number> = {
-  create: 1,
-  get: 2,
-  list: 2,
-  watch: 2,
-  update: 3,
-  patch: 3,
-  delete: 4,
-  deletecollection: 4,
-};
+const ACTIVITIES = new Map(
+  Object.entries({
+    create: 1,
+    get: 2,
+    list: 2,
+    watch: 2,
+    update: 3,
+    patch: 3,
+    delete: 4,
+    deletecollection: 4,
+  }),
+);
 const ACTIVITY_NAMES = ['Unknown', 'Create', 'Read', 'Update', 'Delete'];
 
 /**
@@ -34,7 +36,7 @@ export function ocsfEvent(
   const { objectRef, user, impersonatedUser, responseStatus } = event;
   const received = receivedMicros(event);
   const end = endMicros(event, received);
-  const activity = ACTIVITIES[event.verb] ?? 99;
+  const activity = ACTIVITIES.get(event.verb) ?? 99;
   const outcome = outcomeOf(event);
   const [ip, ...further] = event.sourceIPs ?? [];
   const acting = impersonatedUser ?? user;

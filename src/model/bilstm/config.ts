@@ -1,6 +1,6 @@
 import { LABEL_PARTS } from '../../audit/codes.js';
 import { MismatchError, printable } from '../../errors.js';
-import { type BiLstmConfig, biLstmConfig } from './shape.js';
+import { type BiLstmConfig, biLstmConfig, MOST_WINDOW, windowCost } from './shape.js';
 
 /** What a model needs beside its weights to label a line: written as `config.json`. */
 export interface ModelConfig extends BiLstmConfig {
@@ -71,6 +71,12 @@ export function parseModelConfig<Name extends string>(
   };
   if (config.columns.length !== config.features)
     fail(`${config.features} columns, one a feature`, `${config.columns.length}`);
+  const { numbers, products } = windowCost(config);
+  if (numbers > MOST_WINDOW.numbers || products > MOST_WINDOW.products)
+    fail(
+      `a window of at most ${MOST_WINDOW.numbers} numbers and ${MOST_WINDOW.products} products`,
+      `${numbers} and ${products}`,
+    );
   const files = field<Record<Name, string>>('files', `the sha256 of ${names.join(', ')}`, (hashes) =>
     names.every((name) => isText((hashes as Partial<Record<Name, unknown>> | undefined)?.[name])),
   );

@@ -5,6 +5,7 @@ import { OrdinalEncoder } from '../../features/encoder.js';
 import {
   AGAIN,
   CONFIG,
+  checkSeal,
   findModelFolder,
   json,
   MOST_CONFIG_BYTES,
@@ -96,6 +97,7 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
   checkParts(config, labels, path('labels.json'));
   const encoder = parseJson(parts['encoder.json'], path('encoder.json'));
   checkEncoder(config, encoder, path('encoder.json'));
+  checkSeal(parseJson(bytes, path(CONFIG)), path(CONFIG));
   return {
     dir: folder,
     weights,

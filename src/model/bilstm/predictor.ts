@@ -4,6 +4,7 @@ import { selectColumns } from '../../features/columns.js';
 import { extractFields, OrdinalEncoder } from '../../features/encoder.js';
 import type { Prediction, Predictor, PredictorOptions } from '../model.js';
 import type { Session } from './session.js';
+import { mostWindows } from './shape.js';
 import { LabelSequence, type RowLabels } from './window-vote.js';
 
 /** Windows predicted at once. */
@@ -13,19 +14,20 @@ const BATCH = 32;
  * Labels lines by the vote of the windows that hold them.
  *
  * @param options.stride S, lines between two windows: from 1 to W. Default W / 4.
- * @param options.batch B, windows predicted at once. Default 32.
+ * @param options.batch B, windows predicted at once; fewer where they are too large. Default 32.
  * @throws {AuditweaveError} The stride cannot be, or the model's encoder or columns are unknown.
  * @example const predictor = windowPredictor(await createSession('results/a'));
  */
 export function windowPredictor(
   session: Session,
-  { stride: given, batch = BATCH }: Pick<PredictorOptions, 'stride' | 'batch'> = {},
+  { stride: given, batch: wanted = BATCH }: Pick<PredictorOptions, 'stride' | 'batch'> = {},
 ): Predictor<Float32Array> {
   const { config, labels } = session.model;
   const { window, features } = config;
   const stride = given ?? Math.ceil(window / 4);
   if (!(Number.isSafeInteger(stride) && stride >= 1 && stride <= window))
     throw new AuditweaveError(`model: expected stride to be an integer from 1 to ${window}, got ${stride}.`);
+  const batch = Math.min(wanted, mostWindows(config));
   const columns = selectColumns({ include: config.columns });
   const encoder = OrdinalEncoder.fromJSON(session.model.encoder);
   const sequence = new LabelSequence(session, { stride, batch });

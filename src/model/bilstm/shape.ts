@@ -58,6 +58,30 @@ export function biLstmConfig(options: {
   return { model: 'bilstm', window, features, heads, classes, units, dropout };
 }
 
+/** Most numbers that the arrays of one window may have, and most products: what a prediction may take before it can be stopped. */
+export const MOST_WINDOW = { numbers: 2 ** 26, products: 2 ** 34 } as const;
+/** The same of windows that are predicted at once. */
+const MOST_BATCH = { numbers: 2 ** 25, products: 2 ** 32 } as const;
+
+/**
+ * What one window costs: numbers of its largest arrays, and products of numbers.
+ *
+ *     numbers = W · (L·K + 8·(U₁ + U₂)) · products = W · weights
+ */
+export function windowCost(config: BiLstmConfig): { numbers: number; products: number } {
+  const { window, heads, classes, units } = config;
+  return {
+    numbers: window * (heads * classes + 8 * (units[0] + units[1])),
+    products: window * parameterCount(config),
+  };
+}
+
+/** The most windows to predict at once, so that one prediction is bounded in memory and time. */
+export function mostWindows(config: BiLstmConfig): number {
+  const { numbers, products } = windowCost(config);
+  return Math.max(1, Math.floor(Math.min(MOST_BATCH.numbers / numbers, MOST_BATCH.products / products)));
+}
+
 /** Shape of every weight, trainable and moving statistics, in Keras's order. */
 export function weightShapes(config: BiLstmConfig): Record<string, number[]> {
   const { features, heads, classes, units } = config;

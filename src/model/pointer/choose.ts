@@ -1,6 +1,5 @@
 import { type Forest, scoreRows } from '../trees/forest.js';
 import { MOST_CANDIDATES, WIDTH } from './candidates.js';
-import { explain } from './explain.js';
 import type { Choose } from './follower.js';
 import type { PointerModel } from './pointer-folder.js';
 
@@ -34,7 +33,7 @@ export function chooseBy(
     return {
       cause,
       confidence,
-      reason: explain(choice, best),
+      reason: 'found by the ranker',
       ...(confidence < least ? { uncertain: true as const } : {}),
     };
   };

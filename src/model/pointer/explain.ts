@@ -1,22 +1,24 @@
-import type { Choice } from './follower.js';
-import type { Cause } from './notes.js';
-import type { Relation } from './relations.js';
+import { singularOf } from '../../audit/kind-names.js';
+import type { Cause, ObjectNote } from './notes.js';
+import { RELATIONS, type Relation, relate } from './relations.js';
+import type { Asked, RuleAnswer } from './rules/rule.js';
 import { whyOf } from './rules/rules.js';
 
-/** What a relation says, the most telling first. */
+/** What a relation says of the object that it leads to (`…`), the most telling first. */
 const WORDS: readonly (readonly [start: string, words: string])[] = [
-  ['own_', 'what owns it was changed'],
-  ['self_', 'the object was changed'],
-  ['inv_', 'the object that it tells of was changed'],
-  ['word_', 'its message names what was changed'],
-  ['bound_', 'the pod that it is for was changed'],
-  ['claim_', 'its claim or volume was changed'],
-  ['target_', 'pods behind the service were changed'],
+  ['own_', 'its owner is …'],
+  ['self_', 'it is on …'],
+  ['inv_', 'it tells of …'],
+  ['word_', 'its message names …'],
+  ['bound_', 'it is for …'],
+  ['claim_', 'its claim or volume is …'],
+  ['target_', 'behind the service is …'],
   ['select_', 'pods that it selects were changed'],
-  ['anc_', 'what owns its owner was changed'],
-  ['invown_', 'what owns the object that it tells of was changed'],
-  ['pre_', 'what its name begins with was changed'],
-  ['ref', 'an object that it refers to, or that refers to it, was changed'],
+  ['anc_', 'what owns its owner is …'],
+  ['invown_', 'what it tells of is owned by …'],
+  ['pre_', 'its name begins as that of …'],
+  ['refby_', 'it is named by …'],
+  ['ref_', 'it refers to …'],
   ['crd', 'the definition of its kind was changed'],
   ['ns_ending', 'its namespace is being deleted'],
   ['served', 'the API server was serving the request'],
@@ -28,38 +30,75 @@ const WORDS: readonly (readonly [start: string, words: string])[] = [
   ['user', 'the same actor was at work for it'],
 ];
 
-/**
- * Why a candidate was chosen, in words: by the rule that names it too, else by the most telling relation.
- *
- * @param row 0 for nobody, k + 1 for cause k.
- * @example explain(choice, 1) // 'what owns it was changed 40 ms before: create of deployments web'
- */
-export function explain({ request, candidates, answer }: Choice, row: number): string {
-  if (row === 0) return 'nothing that anybody did explains it';
-  const cause = candidates.causes[row - 1]!;
-  const known = candidates.relationsOf(row - 1);
-  const [words, age] =
-    answer?.cause === cause
-      ? [whyOf(answer.id, request.background), Math.min(...known.map((one) => one.age))]
-      : (strongest(known) ?? ['it came last', request.micros - cause.micros]);
-  return `${words}${Number.isFinite(age) ? ` ${duration(age)} before` : ''}: ${nameOf(cause)}`;
+/** What happened to the object, by the end of the relation's name. */
+const DEEDS: Readonly<Record<string, string>> = {
+  made: 'made',
+  removed: 'removed',
+  gone: 'of which a part was removed',
+  signal: 'of which a part was changed',
+};
+
+/** A relation that names the cause: how long ago, and of which object. */
+interface Found {
+  relation: Relation;
+  age: number;
+  of: ObjectNote | undefined;
 }
 
-function strongest(known: readonly { relation: Relation; age: number }[]): [string, number] | null {
+/**
+ * Why a cause was found, in words: the most telling relation of the line to it, and the rule of identity where one names it too.
+ *
+ * @param cause Null for nobody.
+ * @example explain(asked, cause, null) // 'its owner is replicaset web-7d9, made by create of deployment web 40 ms before; rule owned'
+ */
+export function explain(asked: Asked, cause: Cause | null, answer: RuleAnswer | null): string {
+  const { request, note, registry } = asked;
+  const rule = answer && answer.cause === cause ? whyOf(answer.id, request.background) : null;
+  if (!cause) return rule ?? 'nothing that anybody did explains it';
+  const found: Found[] = [];
+  relate(request, note, registry, (relation, mark, of) => {
+    if (mark?.cause === cause)
+      found.push({ relation: RELATIONS[relation]!, age: request.micros - mark.micros, of });
+  });
+  const by = `by ${nameOf(cause)}`;
+  const best = strongest(found);
+  if (!best) return `${rule ?? 'it came last'}: ${nameOf(cause)} ${ago(request.micros - cause.micros)}`;
+  const { words, age, of, relation } = best;
+  const same = of?.resource === cause.resource && of.name === cause.name && cause.subresource === '';
+  const deed = DEEDS[relation.slice(relation.lastIndexOf('_') + 1)] ?? 'changed';
+  const text = of
+    ? `${words.replace('…', objectName(of))}, ${deed} ${same ? `by its ${cause.verb}` : by} ${ago(age)}`
+    : `${words}: ${nameOf(cause)} ${ago(age)}`;
+  return rule ? `${text}; rule ${answer!.id}` : text;
+}
+
+function strongest(found: readonly Found[]): (Found & { words: string }) | null {
   for (const [start, words] of WORDS) {
-    const own = known.filter(({ relation }) => relation.startsWith(start));
-    if (own.length > 0) return [words, Math.min(...own.map(({ age }) => age))];
+    const own = found.filter(
+      ({ relation, of }) => relation.startsWith(start) && (of || !words.includes('…')),
+    );
+    // The most telling deed of the nearest: what was made is told before what was changed.
+    const first = own.sort((a, b) => a.age - b.age || rank(a.relation) - rank(b.relation))[0];
+    if (first) return { ...first, words };
   }
   return null;
 }
 
-function nameOf({ verb, resource, subresource, name }: Cause): string {
-  return `${verb} of ${resource}${subresource ? `/${subresource}` : ''}${name ? ` ${name}` : ''}`;
+const rank = (relation: Relation): number =>
+  relation.endsWith('_made') ? 0 : relation.endsWith('_removed') ? 1 : 2;
+
+function objectName({ resource, name }: ObjectNote): string {
+  return name ? `${singularOf(resource)} ${name}` : singularOf(resource);
 }
 
-function duration(micros: number): string {
-  if (micros < 1_000_000) return `${Math.max(0, Math.round(micros / 1000))} ms`;
+function nameOf({ verb, resource, subresource, name }: Cause): string {
+  const kind = resource === '' ? 'a request' : name ? singularOf(resource) : resource;
+  return `${verb} of ${subresource ? `${subresource} of ` : ''}${kind}${name ? ` ${name}` : ''}`;
+}
+
+function ago(micros: number): string {
+  if (micros < 1_000_000) return `${Math.max(0, Math.round(micros / 1000))} ms before`;
   return micros < 120_000_000
-    ? `${(micros / 1_000_000).toFixed(1)} s`
-    : `${Math.round(micros / 60_000_000)} min`;
+    ? `${(micros / 1_000_000).toFixed(1)} s before`
+    : `${Math.round(micros / 60_000_000)} min before`;
 }

@@ -41,6 +41,8 @@ export interface FollowerOptions {
   take?: (answer: RuleAnswer, asked: Asked) => boolean;
   /** Microseconds of log time that a person's read may wait for what it prepares. Default 3 s. */
   patience?: number;
+  /** Why a cause is that of a line, in words. Default: it is not said. */
+  explain?: (asked: Asked, cause: Cause | null, answer: RuleAnswer | null) => string;
   /** Told of each cause when it is met. */
   onCause?: (cause: Cause) => void;
   silences?: Partial<Silences>;
@@ -163,13 +165,16 @@ export class Follower {
   }
 
   #choose(asked: Asked): Finding {
-    const { choose, ask, take = ({ id }) => id === 'background' } = this.#options;
+    const { choose, ask, take = ({ id }) => id === 'background', explain } = this.#options;
     const answer = ask?.(asked) ?? null;
-    if (answer && take(answer, asked))
-      return { cause: answer.cause, confidence: 1, reason: whyOf(answer.id, asked.request.background) };
+    if (answer && take(answer, asked)) {
+      const reason = explain?.(asked, answer.cause, answer) ?? whyOf(answer.id, asked.request.background);
+      return { cause: answer.cause, confidence: 1, reason };
+    }
     const rows = this.#candidates.find(asked, answer);
     const { whole } = this.registry;
-    return choose({ request: asked.request, candidates: this.#candidates, rows, answer, whole });
+    const found = choose({ request: asked.request, candidates: this.#candidates, rows, answer, whole });
+    return explain ? { ...found, reason: explain(asked, found.cause, answer) } : found;
   }
 
   #causeOf(member: Member): Cause {

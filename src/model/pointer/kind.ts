@@ -84,7 +84,8 @@ export const pointer: ModelKind = {
     };
   },
 
-  predictor: async (folder) => pointerPredictor(await readPointer(folder), await loadResourceTable()),
+  predictor: async (folder, options) =>
+    pointerPredictor(await readPointer(folder), await loadResourceTable(), options),
 
   readEncoder: async () => null,
 };

@@ -2,10 +2,21 @@ import { join } from 'node:path';
 import { isRecord, show } from '../../audit/event.js';
 import { LEVELS, type Level } from '../../audit/level.js';
 import { MismatchError } from '../../errors.js';
-import { AGAIN, CONFIG, json, parseJson, readModelParts, readPart, writeModelParts } from '../folder.js';
+import {
+  AGAIN,
+  CONFIG,
+  checkSeal,
+  json,
+  MOST_CONFIG_BYTES,
+  parseJson,
+  readModelParts,
+  readPart,
+  writeModelParts,
+} from '../folder.js';
 import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
 import { type Forest, forestOf, forestTensors } from '../trees/forest.js';
 import { COLUMNS, WIDTH } from './candidates.js';
+import { RULE_IDS } from './rules/rules.js';
 import type { PointerSettings } from './settings.js';
 import { Words } from './words.js';
 
@@ -23,6 +34,8 @@ export interface PointerModel {
   filter: 'paper' | 'none';
 }
 
+/** τ below which scores divided by it may leave the numbers. */
+const LEAST_TEMPERATURE = 1e-3;
 const FILES = ['trees.safetensors', 'words.json', 'card.md'] as const;
 
 /** What each column holds: a model means these. */
@@ -52,7 +65,7 @@ export async function writePointer(
  */
 export async function readPointer(folder: string): Promise<PointerModel> {
   const path = (file: string): string => join(folder, file);
-  const config = parseJson(await readPart(path(CONFIG)), path(CONFIG));
+  const config = parseJson(await readPart(path(CONFIG), MOST_CONFIG_BYTES), path(CONFIG));
   const { files, columns, temperature, thresholds, rules, rulesOff, lines, filter } = isRecord(config)
     ? config
     : {};
@@ -60,7 +73,8 @@ export async function readPointer(folder: string): Promise<PointerModel> {
     isRecord(files) &&
     FILES.every((file) => typeof files[file] === 'string') &&
     typeof temperature === 'number' &&
-    temperature > 0 &&
+    temperature >= LEAST_TEMPERATURE &&
+    temperature <= 1 / LEAST_TEMPERATURE &&
     isRecord(thresholds) &&
     Object.entries(thresholds).every(
       ([level, least]) =>
@@ -68,6 +82,7 @@ export async function readPointer(folder: string): Promise<PointerModel> {
     ) &&
     ['take', 'weigh', 'off'].includes(String(rules)) &&
     Array.isArray(rulesOff) &&
+    rulesOff.every((id) => RULE_IDS.includes(id as (typeof RULE_IDS)[number])) &&
     ['completed', 'all'].includes(String(lines)) &&
     ['paper', 'none'].includes(String(filter));
   if (!sound)
@@ -87,9 +102,9 @@ export async function readPointer(folder: string): Promise<PointerModel> {
     );
   const parts = await readModelParts(folder, files as Record<(typeof FILES)[number], string>);
   const { tensors } = decodeSafetensors(parts['trees.safetensors'], path('trees.safetensors'));
-  return {
-    forest: forestOf(tensors, WIDTH),
-    words: Words.fromJSON(parseJson(parts['words.json'], path('words.json'))),
+  const model: PointerModel = {
+    forest: forestOf(tensors, WIDTH, path('trees.safetensors')),
+    words: Words.fromJSON(parseJson(parts['words.json'], path('words.json')), path('words.json')),
     temperature,
     thresholds: thresholds as PointerModel['thresholds'],
     rules: rules as PointerModel['rules'],
@@ -97,4 +112,6 @@ export async function readPointer(folder: string): Promise<PointerModel> {
     lines: lines as PointerModel['lines'],
     filter: filter as PointerModel['filter'],
   };
+  checkSeal(config, path(CONFIG));
+  return model;
 }

@@ -1,8 +1,9 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { type Label, labelOf, type ResourceTable } from '../../audit/labels.js';
-import type { Prediction, Predictor } from '../model.js';
+import type { Prediction, Predictor, PredictorOptions } from '../model.js';
 import { askingOf } from './asking.js';
 import { chooseBy } from './choose.js';
+import { explain } from './explain.js';
 import { type Finding, Follower } from './follower.js';
 import type { Cause } from './notes.js';
 import type { PointerModel } from './pointer-folder.js';
@@ -21,17 +22,23 @@ export interface Held {
  *
  * @example const predictor = pointerPredictor(await readPointer('results/a/capture/model'), await loadResourceTable());
  */
-export function pointerPredictor(model: PointerModel, table: ResourceTable): Predictor<Held> {
+export function pointerPredictor(
+  model: PointerModel,
+  table: ResourceTable,
+  { explain: told = false }: PredictorOptions = {},
+): Predictor<Held> {
   const { words, forest, temperature, thresholds, lines, filter } = model;
   const follower = new Follower({
     words,
     ...askingOf(model),
+    ...(told ? { explain } : {}),
     choose: chooseBy(forest, { temperature, thresholds }).choose,
   });
   /** Lines in the order in which they came, from `given` on, and what is found of them. */
   const queue: { held: Held; finding: Finding | null }[] = [];
   const waiting = new Map<number, (typeof queue)[number]>();
-  const say = ({ held, finding }: (typeof queue)[number]): Prediction => predictionOf(finding!, held, table);
+  const say = ({ held, finding }: (typeof queue)[number]): Prediction =>
+    predictionOf(finding!, held, { table, told });
   const settle = (): Prediction[] => {
     for (const { line, finding } of follower.take()) {
       waiting.get(line)!.finding = finding;
@@ -43,6 +50,8 @@ export function pointerPredictor(model: PointerModel, table: ResourceTable): Pre
   return {
     counts: { lines, filter },
     holds: Number.POSITIVE_INFINITY,
+    skips: ({ objectRef, verb }) =>
+      !objectRef?.resource ? 'no objectRef' : table.verbs.has(verb) ? null : 'a verb that no label has',
     read: (event: AuditEvent, line) => ({ line, request: readRequest(event), own: labelOf(event, table) }),
     async push(held) {
       for (const one of held) {
@@ -53,7 +62,7 @@ export function pointerPredictor(model: PointerModel, table: ResourceTable): Pre
       }
       return settle();
     },
-    alone: async (held) => predictionOf(follower.alone(held.request, held.line), held, table),
+    alone: async (held) => predictionOf(follower.alone(held.request, held.line), held, { table, told }),
     async end() {
       follower.end();
       return settle();
@@ -65,13 +74,13 @@ export function pointerPredictor(model: PointerModel, table: ResourceTable): Pre
 function predictionOf(
   { cause, confidence, reason, uncertain }: Finding,
   { request, own }: Held,
-  table: ResourceTable,
+  { table, told }: { table: ResourceTable; told: boolean },
 ): Prediction {
-  const doubt = uncertain ? { uncertain } : {};
+  const more = { ...(told ? { reason } : {}), ...(uncertain ? { uncertain } : {}) };
   if (!cause)
-    return { label: own, confidence, trigger: null, reason, background: request.kind === 'system', ...doubt };
+    return { label: own, confidence, trigger: null, background: request.kind === 'system', ...more };
   const trigger = { line: cause.line, auditID: cause.auditID };
-  return { label: labelOfCause(cause, own, table), confidence, trigger, reason, background: false, ...doubt };
+  return { label: labelOfCause(cause, own, table), confidence, trigger, background: false, ...more };
 }
 
 const labels = new WeakMap<Cause, { of: Cause['objectRef']; label: Label }>();

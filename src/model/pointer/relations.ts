@@ -55,8 +55,8 @@ export const FAMILIES: readonly (readonly Relation[])[] = [
 
 const INDEX = Object.fromEntries(RELATIONS.map((relation, i) => [relation, i])) as Record<Relation, number>;
 
-/** Where relations are put: the index of one among `RELATIONS`, and the mark that it names. */
-export type Put = (relation: number, mark: Mark | null | undefined) => void;
+/** Where relations are put: the index of one among `RELATIONS`, the mark that it names, and the object that has the mark. */
+export type Put = (relation: number, mark: Mark | null | undefined, of?: ObjectNote) => void;
 
 /** Objects of a line as its relations found them. */
 export interface Subjects {
@@ -81,13 +81,13 @@ export function relate(request: Request, note: ObjectNote | null, registry: Regi
   const owners = find(facts.owners);
   if (note) {
     five('self', note, put, 3);
-    put(INDEX.self_moved, note.moved);
-    put(INDEX.self_gone, note.gone);
+    put(INDEX.self_moved, note.moved, note);
+    put(INDEX.self_gone, note.gone, note);
     for (const owner of note.owners) if (!owners.includes(owner)) owners.push(owner);
   }
   for (const owner of owners) {
     five('own', owner, put, 2);
-    put(INDEX.own_gone, owner.gone);
+    put(INDEX.own_gone, owner.gone, owner);
   }
   putAncestors(owners, put);
   const about = resource === 'events' ? name.slice(0, Math.max(0, name.lastIndexOf('.'))) || name : '';
@@ -95,26 +95,26 @@ export function relate(request: Request, note: ObjectNote | null, registry: Regi
   if (involved.length === 0 && about) involved = [...registry.named(namespace, about)];
   for (const subject of involved.slice(0, 4)) {
     five('inv', subject, put, 2);
-    put(INDEX.inv_moved, subject.moved);
+    put(INDEX.inv_moved, subject.moved, subject);
     for (const owner of subject.owners) {
-      put(INDEX.invown_shaped, owner.shaped);
-      put(INDEX.invown_touched, owner.touched);
+      put(INDEX.invown_shaped, owner.shaped, owner);
+      put(INDEX.invown_touched, owner.touched, owner);
     }
-    for (const user of subject.users.slice(-4)) put(INDEX.refby_touched, user.touched);
+    for (const user of subject.users.slice(-4)) put(INDEX.refby_touched, user.touched, user);
   }
   if (facts.message) putWords(request, involved, registry, put);
-  for (const found of find(facts.claims)) put(INDEX.claim_touched, found.touched);
+  for (const found of find(facts.claims)) put(INDEX.claim_touched, found.touched, found);
   for (const found of find(facts.bound)) {
-    put(INDEX.bound_touched, found.touched);
-    put(INDEX.bound_made, found.made);
+    put(INDEX.bound_touched, found.touched, found);
+    put(INDEX.bound_made, found.made, found);
   }
-  for (const found of find(facts.refs)) put(INDEX.ref_touched, found.touched);
+  for (const found of find(facts.refs)) put(INDEX.ref_touched, found.touched, found);
   if (note) {
     for (const user of note.users.slice(-6)) {
-      put(INDEX.refby_touched, user.touched);
-      put(INDEX.refby_moved, user.moved);
+      put(INDEX.refby_touched, user.touched, user);
+      put(INDEX.refby_moved, user.moved, user);
     }
-    for (const pod of changedTargets(request, note, registry)) put(INDEX.target_moved, pod.moved);
+    for (const pod of changedTargets(request, note, registry)) put(INDEX.target_moved, pod.moved, pod);
   }
   put(INDEX.select_moved, selectedPods(request, note, involved, registry));
   if (namespace && name) putBeginnings(request, note, about, registry, put);
@@ -125,8 +125,8 @@ export function relate(request: Request, note: ObjectNote | null, registry: Regi
 function five(family: 'self' | 'own' | 'inv' | 'pre', note: ObjectNote, put: Put, older: number): void {
   const { history } = note;
   for (let i = Math.max(0, history.length - older); i < history.length; i++)
-    put(INDEX[`${family}_touched`], history[i]);
-  for (const name of NAMES) put(INDEX[`${family}_${name}`], note[name]);
+    put(INDEX[`${family}_touched`], history[i], note);
+  for (const name of NAMES) put(INDEX[`${family}_${name}`], note[name], note);
 }
 
 function putAncestors(owners: readonly ObjectNote[], put: Put): void {
@@ -135,9 +135,9 @@ function putAncestors(owners: readonly ObjectNote[], put: Put): void {
     for (const above of seen[i]!.owners) {
       if (seen.includes(above)) continue;
       seen.push(above);
-      put(INDEX.anc_touched, above.touched);
-      put(INDEX.anc_shaped, above.shaped);
-      put(INDEX.anc_removed, above.removed);
+      put(INDEX.anc_touched, above.touched, above);
+      put(INDEX.anc_shaped, above.shaped, above);
+      put(INDEX.anc_removed, above.removed, above);
     }
 }
 
@@ -151,8 +151,8 @@ function putWords(
   for (const word of facts.message.split(/[\s"',:]+/, 60))
     for (const note of registry.named(namespace, word)) {
       if (involved.includes(note)) continue;
-      put(INDEX.word_touched, note.touched);
-      put(INDEX.word_made, note.made);
+      put(INDEX.word_touched, note.touched, note);
+      put(INDEX.word_made, note.made, note);
     }
 }
 
@@ -201,7 +201,7 @@ function putBeginnings(
     for (const other of registry.named(namespace, beginning)) {
       if (other === note) continue;
       five('pre', other, put, 0);
-      put(INDEX.pre_moved, other.moved);
+      put(INDEX.pre_moved, other.moved, other);
       if (beginning !== base) found = 1 + (found | 0);
     }
   };

@@ -31,15 +31,23 @@ export class Words {
     >;
   }
 
-  /** @throws {MismatchError} It is not what `toJSON` gives. */
-  static fromJSON(value: unknown): Words {
+  /**
+   * @param file Named in errors.
+   * @throws {MismatchError} It is not what `toJSON` gives.
+   */
+  static fromJSON(value: unknown, file?: string): Words {
     const sound = WORD_FIELDS.every((field) => {
       const own: unknown = isRecord(value) ? value[field] : null;
       return Array.isArray(own) && own.length <= MOST_WORDS && own.every((word) => typeof word === 'string');
     });
     if (!sound)
       throw new MismatchError(
-        { folder: 'model', expected: `words of ${WORD_FIELDS.join(', ')}`, got: show(value) },
+        {
+          folder: 'model',
+          ...(file === undefined ? {} : { file }),
+          expected: `words of ${WORD_FIELDS.join(', ')}`,
+          got: show(value),
+        },
         { hint: 'copy the whole model folder again, or train the model again.' },
       );
     return new Words(value as Record<WordField, string[]>);

@@ -95,57 +95,77 @@ export function forestTensors(forest: Forest): Weights {
   );
 }
 
+/** Questions that one row may be asked by all trees together. */
+const MOST_QUESTIONS = 1_000_000;
+
 /**
  * The forest of named tensors, the inverse of `forestTensors`.
  *
- * @throws {MismatchError} A tensor is missing, or they do not fit each other.
+ * @param file Named in errors.
+ * @throws {MismatchError} A tensor is missing or not finite, or they do not fit each other, or a row would be asked too much.
  */
-export function forestOf(tensors: Weights, columns: number): Forest {
-  const of = (part: string): Float32Array => {
-    const tensor = tensors[`trees/${part}`];
-    if (!tensor) throw new MismatchError({ folder: 'model', expected: `tensor trees/${part}`, got: 'none' });
-    return tensor.data;
+export function forestOf(tensors: Weights, columns: number, file?: string): Forest {
+  const refuse = (expected: string, got: string): never => {
+    const place = file === undefined ? {} : { file };
+    throw new MismatchError(
+      { folder: 'model', ...place, expected, got },
+      { hint: 'copy the model again, or train it again.' },
+    );
   };
-  const halves = of('words');
+  const of = (part: string): Float32Array => {
+    const data = tensors[`trees/${part}`]?.data;
+    if (!data) return refuse(`tensor trees/${part}`, 'none');
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    return wrong < 0 ? data : refuse(`tensor trees/${part} to be finite`, `${data[wrong]} at ${wrong}`);
+  };
+  const whole = (part: string): Float32Array => {
+    const data = of(part);
+    const wrong = data.findIndex((value) => !Number.isInteger(value) || Math.abs(value) > 2 ** 24);
+    return wrong < 0 ? data : refuse(`tensor trees/${part} of integers`, `${data[wrong]} at ${wrong}`);
+  };
+  const halves = whole('words');
   const words = Uint32Array.from({ length: halves.length / 2 }, (_, i) =>
     Math.trunc(halves[2 * i]! + halves[2 * i + 1]! * 65_536),
   );
   const forest: Forest = {
-    root: Int32Array.from(of('root')),
-    column: Int32Array.from(of('column')),
+    root: Int32Array.from(whole('root')),
+    column: Int32Array.from(whole('column')),
     threshold: of('threshold').map((value, n) => (words[2 * n] || words[2 * n + 1] ? Number.NaN : value)),
     words,
-    left: Int32Array.from(of('left')),
-    right: Int32Array.from(of('right')),
-    missing: Uint8Array.from(of('missing')),
+    left: Int32Array.from(whole('left')),
+    right: Int32Array.from(whole('right')),
+    missing: Uint8Array.from(whole('missing')),
     leaf: of('leaf').slice(),
   };
-  checkForest(forest, columns);
+  if (!isSound(forest, columns)) refuse(`trees over ${columns} columns whose nodes lead to leaves`, 'others');
+  const asked = questionsOf(forest);
+  if (asked > MOST_QUESTIONS)
+    refuse(`trees that ask a row at most ${MOST_QUESTIONS} times`, `${asked} times`);
   return forest;
 }
 
-/** Every walk must end: a node leads on to later nodes or to a leaf. */
-function checkForest(forest: Forest, columns: number): void {
+/** Whether every walk ends: a node leads on to later nodes or to a leaf. */
+function isSound(forest: Forest, columns: number): boolean {
   const nodes = forest.column.length;
   const { leaf } = forest;
   const leads = (from: number, to: number): boolean =>
     to < 0 ? -1 - to < leaf.length : to > from && to < nodes;
-  const sound =
+  return (
     [forest.threshold, forest.left, forest.right, forest.missing].every(({ length }) => length === nodes) &&
     forest.words.length === 2 * nodes &&
     forest.root.every((to) => leads(-1, to)) &&
     forest.left.every((to, n) => leads(n, to)) &&
     forest.right.every((to, n) => leads(n, to)) &&
-    forest.column.every((column) => column >= 0 && column < columns);
-  if (!sound)
-    throw new MismatchError(
-      {
-        folder: 'model',
-        expected: `trees over ${columns} columns whose nodes lead to leaves`,
-        got: 'others',
-      },
-      { hint: 'copy the model again, or train it again.' },
-    );
+    forest.column.every((column) => column >= 0 && column < columns)
+  );
+}
+
+/** The most questions that one row is asked: the depths of all trees, added up. */
+function questionsOf({ root, left, right }: Forest): number {
+  const depth = new Int32Array(left.length);
+  const of = (to: number): number => (to < 0 ? 0 : depth[to]!);
+  for (let n = left.length - 1; n >= 0; n--) depth[n] = 1 + Math.max(of(left[n]!), of(right[n]!));
+  return root.reduce((sum, to) => sum + 1 + of(to), 0);
 }
 
 /** Puts forests one after another. */

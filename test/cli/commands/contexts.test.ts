@@ -24,14 +24,43 @@ beforeAll(async () => {
 });
 
 describe('contexts', () => {
-  it('lists who did what, says that rules decided, and folds background away', async () => {
+  it('lists who did what, says that the model of the package decided, and folds background away', async () => {
     const { code, out, error } = await runCommand('contexts', log);
     expect(code).toBe(0);
     expect(out).toMatch(/ann +create deployment web in shop +2 +done/);
     expect(out).toMatch(/bob +delete secret key in shop +1 +refused \(403\)/);
     expect(out).not.toContain('kube-scheduler');
-    expect(error).toContain('found by rules');
+    expect(error).toContain(
+      'found by the model that comes with auditweave, and rules for what stands between',
+    );
     expect(error).toContain('1 background requests are folded away');
+  });
+
+  it('leaves all to rules where it is asked to', async () => {
+    const { out, error } = await runCommand('contexts', log, '--model', 'rules');
+    expect(error).toContain('found by rules (identity, ownership, namespaces, time), not by a model');
+    expect(out).toBe((await runCommand('contexts', log)).out);
+    const { out: tree } = await runCommand('contexts', log, '--model', 'rules', '--open', 'c0');
+    expect(tree).toMatch(/└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(owner\)/);
+  });
+
+  it('tells what was left out because it could not be read', async () => {
+    const broken = join(folder, 'broken.log');
+    await writeFile(broken, `${JSON.stringify(EVENTS[0])}\n{"auditID":"x"}\nnull\n`);
+    const { code, error } = await runCommand('contexts', broken, '--skip-invalid');
+    expect(code).toBe(0);
+    expect(error).toContain('2 of 3 lines could not be read. Not counted: 1 expected stage');
+  });
+
+  it('escapes in exports what a terminal would act on', async () => {
+    const evil = join(folder, 'evil.log');
+    const marks = '\u009b31m\u202e\u001b[2J';
+    await writeFile(evil, `${JSON.stringify({ ...EVENTS[0], userAgent: marks })}\n`);
+    for (const format of ['json', 'csv', 'ecs', 'ocsf', 'otlp']) {
+      const { code, out } = await runCommand('contexts', evil, '--format', format);
+      expect(code).toBe(0);
+      expect(out.replaceAll(/[\r\n]/g, '')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+    }
   });
 
   it('prints one JSON object a context', async () => {
@@ -54,7 +83,9 @@ describe('contexts', () => {
 
   it('opens one as a tree', async () => {
     const { out } = await runCommand('contexts', log, '--open', 'c0');
-    expect(out).toMatch(/└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(owner\)/);
+    expect(out).toMatch(
+      /└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(its owner is deployment web, made by its create 200 ms before; rule owned\)/,
+    );
     const none = await runCommand('contexts', log, '--open', 'c7');
     expect(none.code).toBe(2);
     expect(none.error).toContain('expected --open to name a context of the log, got c7.');

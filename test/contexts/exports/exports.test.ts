@@ -172,3 +172,9 @@ function cellsOf(row: string): string[] {
     quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
   );
 }
+
+it('looks up no verb of a log in what every object has', async () => {
+  const log = [request(0, 'eve', 'constructor', 'pods/shop/web', { code: 404 })];
+  expect((await rows('ecs', log))[0]).toMatchObject({ event: { type: ['access'], action: 'constructor' } });
+  expect((await rows('ocsf', log))[0]).toMatchObject({ activity_id: 99 });
+});

@@ -218,6 +218,13 @@ describe('a model folder', () => {
     expect(await message()).toContain('config.json: expected at most 4194304 bytes, got 8388608.');
   });
 
+  it('is refused where one window would take more memory or time than any model is meant to', async () => {
+    await edit((config) => Object.assign(config, { window: 10_000, classes: 100_000 }));
+    expect(await message()).toContain(
+      'config.json: expected a window of at most 67108864 numbers and 17179869184 products, got 5000400000 and',
+    );
+  });
+
   it('is not written with label parts that do not fit', async () => {
     const write = (partIds: number[]): Promise<void> =>
       writeModelFolder(dir, { ...trained, labels: { partIds } }, { version: '0.1.0' });

@@ -201,3 +201,32 @@ describe('binRows', () => {
     );
   });
 });
+
+describe('forestOf', () => {
+  const tensors = (part: string, data: number[]) => {
+    const sound = forestTensors(joinForests([grownTree()]));
+    return { ...sound, [`trees/${part}`]: { shape: [data.length], data: Float32Array.from(data) } };
+  };
+  const grownTree = () => ({
+    root: Int32Array.of(0),
+    column: Int32Array.of(0),
+    threshold: Float32Array.of(1),
+    words: new Uint32Array(2),
+    left: Int32Array.of(-1),
+    right: Int32Array.of(-2),
+    missing: Uint8Array.of(0),
+    leaf: Float32Array.of(1, 2),
+  });
+
+  it.each([
+    ['leaf', [none, 1], 'tensor trees/leaf to be finite, got NaN at 0'],
+    ['left', [0.5], 'tensor trees/left of integers, got 0.5 at 0'],
+    ['root', [2 ** 40], 'tensor trees/root of integers, got 1099511627776 at 0'],
+    ['left', [0], 'trees over 1 columns whose nodes lead to leaves, got others'],
+    ['root', Array(500_001).fill(0), 'trees that ask a row at most 1000000 times, got 1000002 times'],
+  ])('refuses a damaged %s, and names the file', (part, data, said) => {
+    expect(() => forestOf(tensors(part, data), 1, 'trees.safetensors')).toThrow(
+      `model: trees.safetensors: expected ${said}.`,
+    );
+  });
+});

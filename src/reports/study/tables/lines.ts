@@ -60,8 +60,10 @@ function capturesTable(view: StudyView, findings: LineFindings): Table {
       number('exact match'),
       number('strict macro F1'),
     ],
-    rows: rowsOf(view, findings, ({ captures, overCaptures }) => [
+    rows: rowsOf(view, findings, ({ captures, overCaptures, all, undisputed }) => [
       ...captures.map(({ capture, ...own }) => [capture, ...partCells(own)]),
+      ...(captures.length > 1 ? [['all', ...partCells(all)]] : []),
+      ...(undisputed ? [['all but disputed lines', ...partCells(undisputed)]] : []),
       ...(overCaptures
         ? [
             [

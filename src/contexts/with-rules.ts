@@ -1,0 +1,55 @@
+import type { LabelRow } from '../labeling/labeler.js';
+import type { Attribution, Attributor } from './attribution.js';
+import type { ContextLine } from './line.js';
+import { RecentMap } from './recent-map.js';
+import { Rules } from './rules/rules.js';
+
+/** Incidents of which lines may still come. */
+const MOST_INCIDENTS = 20_000;
+
+/**
+ * Contexts of a model that names triggers, with what rules know beside it: which line caused a line directly, where they see the same
+ * trigger, and what went wrong by itself, where the model sees nobody's action. Lines of which the model says labels only are left to it.
+ */
+export class WithRules implements Attributor {
+  readonly #model: Attributor;
+  readonly #rules = new Rules();
+  /** What the model said of lines that the rules have not decided. */
+  readonly #said = new Map<number, Attribution>();
+  readonly #incidents = new RecentMap<true>(MOST_INCIDENTS);
+
+  constructor(model: Attributor) {
+    this.#model = model;
+  }
+
+  push(line: ContextLine, row?: LabelRow): Attribution[] {
+    const causes = row !== undefined && Boolean(row.trigger || row.background);
+    // What the model says is there before the rules: of the same line, and of those before.
+    const given = this.#model.push(line, row);
+    if (!causes && !line.ahead) return given;
+    for (const one of given) if (one.decidedBy === 'causes') this.#said.set(one.line.line, one);
+    return [
+      ...given.filter(({ decidedBy }) => decidedBy !== 'causes'),
+      ...this.#join(this.#rules.push(line)),
+    ];
+  }
+
+  end(): Attribution[] {
+    const given = [...this.#join(this.#rules.end()), ...this.#model.end()];
+    const rest = [...this.#said.values()];
+    this.#said.clear();
+    return [...given, ...rest];
+  }
+
+  #join(found: readonly Attribution[]): Attribution[] {
+    return found.flatMap((rules): Attribution[] => {
+      const { line, incident } = rules;
+      if (incident !== undefined) this.#incidents.set(String(line.line), true);
+      const said = this.#said.get(line.line);
+      if (!said) return [];
+      this.#said.delete(line.line);
+      if (said.background && this.#incidents.get(String(rules.trigger))) return [rules];
+      return [said.trigger === rules.trigger ? { ...said, cause: rules.cause } : said];
+    });
+  }
+}
