@@ -84,12 +84,9 @@ export async function openDataset(
   return { name: manifest?.name ?? basename(path), dir: path, file, kind, manifest, sha256 };
 }
 
-/** How to go on without a line that cannot be read: training needs its own file, for its hash. */
-function withoutLine({ file, line }: { file: string; line: number }): string {
-  const packed = file.endsWith('.gz');
-  const command = packed ? `gzip -dc ${file} | sed ${line}d` : `sed ${line}d ${file}`;
-  return `Go on without the line: ${command} > clean.jsonl, and name that file.`;
-}
+/** How to go on without lines that cannot be read: training needs its own file, for its hash. */
+const withoutLines = ({ file }: { file: string }): string =>
+  `Go on without what cannot be read: auditweave dataset clean ${file} --out clean.jsonl, and name that file.`;
 
 /** What is known of a line. */
 type Answer = Pick<TruthRow, 'auditID' | 'capture' | 'label' | 'trigger' | 'background'> & {
@@ -133,7 +130,7 @@ export async function loadDataset<T>(path: string, options: LoadOptions<T>): Pro
   const rows: Row<T>[] = [];
   try {
     for await (const { line, at: where, event: logged, publicLabel } of readAuditLog(source.file, {
-      hint: withoutLine,
+      hint: withoutLines,
     })) {
       progress?.advance(1);
       const event = logged && atLevel(logged, level);

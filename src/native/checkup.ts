@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AuditweaveError } from '../errors.js';
 import { cacheFolder } from '../files/cache.js';
@@ -43,6 +43,8 @@ export interface NativeFacts {
   pip: string | null;
   compiler: { name: string; version: string | null };
   cache: string;
+  /** Whether files can be made in the cache, or the cache itself where it is not there yet. */
+  writable: boolean;
   freeBytes: number;
   plan: LibraryPlan;
   /** Null: not on this machine yet. */
@@ -88,6 +90,7 @@ export async function gatherFacts(
     pip,
     compiler: { name: compiler, version },
     cache,
+    writable: await isWritable(cache),
     freeBytes: await freeBytes(cache),
     plan,
     library,
@@ -122,7 +125,8 @@ async function findAllDamage(
  * @example diagnose(await gatherFacts('auto', runProgram, process.env)).filter(({ status }) => status === 'fail')
  */
 export function diagnose(facts: NativeFacts): Finding[] {
-  const { machine, library, binding, addons, damaged, plan, cache, freeBytes, pip, compiler } = facts;
+  const { machine, library, binding, addons, damaged, plan, cache, writable, freeBytes, pip, compiler } =
+    facts;
   const unbuilt = damaged.length > 0 ? 'not built yet, or damaged' : 'not built yet';
   const isBuilt = binding && addons.every(({ path }) => path);
   const given = library instanceof AuditweaveError || library?.key.startsWith('given-');
@@ -150,6 +154,7 @@ export function diagnose(facts: NativeFacts): Finding[] {
           `${megabytes(freeBytes)} free in ${cache}, ${megabytes(needed)} needed`,
           'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
         ),
+    ...(writable ? [] : [cacheFinding(cache, Boolean(library && isBuilt))]),
     library instanceof AuditweaveError
       ? fail('library', library.message, library.hint)
       : library
@@ -176,6 +181,14 @@ export function diagnose(facts: NativeFacts): Finding[] {
     ),
     ...tensorFlowFindings(facts),
   ];
+}
+
+function cacheFinding(cache: string, whole: boolean): Finding {
+  const fix =
+    'Set XDG_CACHE_HOME to a folder that you may write to, or take it back: chown it, or mount it writable.';
+  return whole
+    ? warn('cache', `${cache} cannot be written to: logs are read anew each time`, fix)
+    : fail('cache', `${cache} cannot be written to, and has not all that training needs`, fix);
 }
 
 function nodeFinding(node: string): Finding {
@@ -252,6 +265,18 @@ function asFinding(error: unknown): AuditweaveError {
 async function firstLine(running: ReturnType<RunProgram>): Promise<string | null> {
   const { code, stdout } = await running;
   return code === 0 ? (stdout.split('\n')[0] ?? '') : null;
+}
+
+/** Of a folder, or where it is not there of the next one above that is. */
+async function isWritable(folder: string): Promise<boolean> {
+  if (!existsSync(folder)) return await isWritable(dirname(folder));
+  try {
+    if (!(await stat(folder)).isDirectory()) return false;
+    await access(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function freeBytes(folder: string): Promise<number> {

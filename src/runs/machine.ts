@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunRecord } from './record.js';
 
@@ -36,24 +36,29 @@ export async function versionsRecord(
   };
 }
 
-/** The commit of the working copy that runs, or `unknown` outside one. */
+/** The commit of the working copy that runs, be it a clone or a worktree of one; `unknown` outside. */
 export async function commitRecord(root = ROOT): Promise<string> {
+  const read = async (...path: string[]): Promise<string> => (await readFile(join(...path), 'utf8')).trim();
   try {
-    const head = (await readFile(join(root, '.git/HEAD'), 'utf8')).trim();
+    const own = await gitFolder(root, read);
+    const head = await read(own, 'HEAD');
     if (!head.startsWith('ref: ')) return head;
     const ref = head.slice(5);
-    try {
-      return (await readFile(join(root, '.git', ref), 'utf8')).trim();
-    } catch {
-      const packed = await readFile(join(root, '.git/packed-refs'), 'utf8');
-      return (
-        packed
-          .split('\n')
-          .find((line) => line.endsWith(` ${ref}`))
-          ?.split(' ')[0] ?? 'unknown'
-      );
-    }
+    // A worktree has its own HEAD; branches are the clone's.
+    const shared = resolve(own, await read(own, 'commondir').catch(() => '.'));
+    return await read(shared, ref).catch(async () => {
+      const packed = await read(shared, 'packed-refs');
+      const row = packed.split('\n').find((line) => line.endsWith(` ${ref}`));
+      return row?.split(' ')[0] ?? 'unknown';
+    });
   } catch {
     return 'unknown';
   }
+}
+
+/** `.git`, or the folder that a file of that name leads to, as in a worktree or a submodule. */
+async function gitFolder(root: string, read: (...path: string[]) => Promise<string>): Promise<string> {
+  const path = join(root, '.git');
+  if ((await stat(path)).isDirectory()) return path;
+  return resolve(root, (await read(path)).replace(/^gitdir: /, ''));
 }

@@ -30,6 +30,24 @@ describe('commitRecord', () => {
     expect(await commitRecord(checkout({ HEAD: `${HASH}\n` }))).toBe(HASH);
   });
 
+  it('reads the branch of a worktree, and of a submodule', async () => {
+    const clone = checkout({ HEAD: 'ref: refs/heads/main\n', 'refs/heads/topic': `${HASH}\n` });
+    const state = join(clone, '.git/worktrees/topic');
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, 'HEAD'), 'ref: refs/heads/topic\n');
+    writeFileSync(join(state, 'commondir'), '../..\n');
+    const worktree = folders.make();
+    writeFileSync(join(worktree, '.git'), `gitdir: ${state}\n`);
+    expect(await commitRecord(worktree)).toBe(HASH);
+    const module = join(clone, 'module');
+    mkdirSync(module);
+    writeFileSync(join(module, '.git'), 'gitdir: ../.git\n');
+    writeFileSync(join(clone, '.git/refs/heads/main'), `${HASH}\n`);
+    expect(await commitRecord(module)).toBe(HASH);
+    writeFileSync(join(module, '.git'), 'nothing\n');
+    expect(await commitRecord(module)).toBe('unknown');
+  });
+
   it('is unknown on a branch without commits', async () => {
     expect(await commitRecord(checkout({ HEAD: 'ref: refs/heads/main\n' }))).toBe('unknown');
     expect(await commitRecord(checkout({ HEAD: 'ref: refs/heads/main\n', 'packed-refs': '' }))).toBe(

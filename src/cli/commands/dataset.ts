@@ -1,14 +1,19 @@
 import type { Command } from '../command.js';
 import type { DatasetArguments } from '../handlers/dataset.js';
 
-/** `dataset stats|verify datasets/NAME`: what is in a dataset, and whether it holds what it promises. */
+/** `dataset stats|verify|build|clean`: what is in a dataset, whether it holds what it promises, and how one is made. */
 export const dataset: Command<DatasetArguments> = {
   command: 'dataset <what> [folder]',
-  describe: 'Show what is in a dataset, compute its hashes and invariants again, or build one of captures',
+  describe:
+    'Show what is in a dataset, compute its hashes and invariants again, build one of captures, or clean a log',
   builder: (usage) =>
     usage
-      .positional('what', { choices: ['stats', 'verify', 'build'], demandOption: true })
-      .positional('folder', { type: 'string', default: 'datasets/three-node', describe: 'The dataset' })
+      .positional('what', { choices: ['stats', 'verify', 'build', 'clean'], demandOption: true })
+      .positional('folder', {
+        type: 'string',
+        default: 'datasets/three-node',
+        describe: 'The dataset; clean: a log',
+      })
       .option('captures', {
         type: 'string',
         path: 'folder',
@@ -28,6 +33,11 @@ export const dataset: Command<DatasetArguments> = {
         array: true,
         describe: 'build: keep so many commands of each capture, from its start',
       })
+      .option('out', {
+        type: 'string',
+        path: 'file',
+        describe: 'clean: file for the events that can be read, one a line',
+      })
       .option('html', {
         type: 'string',
         path: 'file',
@@ -43,6 +53,10 @@ export const dataset: Command<DatasetArguments> = {
       .example(
         'npm run dataset -- verify datasets/three-node',
         'ends with 3 when a file or an invariant is not as promised',
+      )
+      .example(
+        'npm run dataset -- clean audit.log --out clean.jsonl',
+        'a log to train on, without lines that cannot be read',
       ),
   handler: async (options) => await (await import('../handlers/dataset.js')).run(options),
 };

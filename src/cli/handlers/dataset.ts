@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { readAuditLog } from '../../audit/read.js';
+import { Reasons } from '../../audit/reasons.js';
 import { assembleDataset } from '../../collect/assemble.js';
 import { type RulesVerification, verifyRules } from '../../collect/verify-rules.js';
 import type { Manifest } from '../../dataset/manifest.js';
 import { datasetStats } from '../../dataset/stats.js';
 import { verifyDataset } from '../../dataset/verify.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { writeFileAtomic } from '../../files/atomic.js';
 import { print, printJson, STDERR } from '../output.js';
 import { renderStats } from '../stats-text.js';
 
 export interface DatasetArguments {
-  what: 'stats' | 'verify' | 'build';
+  what: 'stats' | 'verify' | 'build' | 'clean';
   folder: string;
   captures: string[] | undefined;
   name: string | undefined;
   title: string | undefined;
   folds: string | undefined;
   commands: number[] | undefined;
+  out: string | undefined;
   html: string | undefined;
   rules: boolean;
   json: boolean;
@@ -25,6 +29,7 @@ export interface DatasetArguments {
 export async function run(options: DatasetArguments): Promise<void> {
   if (options.what === 'build') await build(options);
   else if (options.what === 'verify') await verify(options);
+  else if (options.what === 'clean') await clean(options);
   else {
     const stats = await datasetStats(options.folder, STDERR);
     if (options.html) {
@@ -86,4 +91,32 @@ async function build({ folder, captures, name, title, folds, commands }: Dataset
     tools: { node: process.version },
   });
   await printJson(manifest.counts);
+}
+
+/** Copies the events that can be read, as they are: training wants a file without others, for its hash says what was learned from. */
+async function clean({ folder: file, out, json }: DatasetArguments): Promise<void> {
+  if (out === undefined)
+    throw new AuditweaveError('dataset: expected --out, got none.', {
+      hint: `auditweave dataset clean ${file} --out clean.jsonl`,
+    });
+  const leftOut = new Reasons();
+  let events = 0;
+  async function* sound(): AsyncGenerator<string> {
+    for await (const { event, text, skipped, invalid } of readAuditLog(file, { skipInvalid: true })) {
+      if (invalid) leftOut.add(skipped ?? '');
+      if (!event) continue;
+      events++;
+      yield `${text}\n`;
+    }
+    if (events === 0)
+      throw new AuditweaveError(
+        `dataset: expected audit events in ${file}, got none${leftOut.total > 0 ? `: ${leftOut}` : ''}.`,
+        { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
+      );
+  }
+  await writeFileAtomic(out, sound());
+  const why = leftOut.total > 0 ? `: ${leftOut}` : '';
+  await (json
+    ? printJson({ events, leftOut: leftOut.total, reasons: leftOut })
+    : print(`${out}: ${events} events; ${leftOut.total} lines could not be read, and are left out${why}.\n`));
 }

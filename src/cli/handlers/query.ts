@@ -145,6 +145,8 @@ function openLogs({ in: files, model, skipInvalid }: QueryArguments): Asked {
       await source.release();
     }
     progress.done();
+    const { lines, invalid, skipped } = source.stream.counts;
+    if (invalid > 0) say(`query: ${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.\n`);
     return found.sort((a, b) =>
       a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line,
     );

@@ -1,3 +1,4 @@
+import { actorOf } from '../../audit/actor.js';
 import { type BackgroundRule, backgroundRule } from '../../audit/background.js';
 import { type AuditEvent, isRecord, type ObjectReference, receivedMicros } from '../../audit/event.js';
 import { type Facts, readFacts } from '../../audit/objects.js';
@@ -74,7 +75,8 @@ export function readRequest(event: AuditEvent): Request {
   const namespace = resource === 'namespaces' ? '' : (objectRef?.namespace ?? '');
   const facts = readFacts(event);
   const name = objectRef?.name ?? nameOf(event.responseObject);
-  const kind = kindOf(user);
+  const actor = actorOf(event);
+  const kind = kindOf(actor);
   const shape = facts.shape ? hash(facts.shape) : 0;
   // The text may be long, and is not needed any more.
   facts.shape = '';
@@ -85,7 +87,7 @@ export function readRequest(event: AuditEvent): Request {
     until: event.stageTimestamp ? receivedMicros({ requestReceivedTimestamp: event.stageTimestamp }) : micros,
     actor: acting === undefined ? user : `${user} as ${acting}`,
     kind,
-    role: kind === 'system' ? roleOf(user) : kind,
+    role: kind === 'system' ? roleOf(actor) : kind,
     tool: userAgent.slice(0, endOf(userAgent, '/')),
     verb,
     objectRef: resource ? objectRef! : null,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkChromium, checkDatasets, renderFindings } from '../../../src/cli/handlers/doctor.js';
 import { AuditweaveError } from '../../../src/errors.js';
-import { diagnose, type Finding, type NativeFacts } from '../../../src/native/checkup.js';
+import { diagnose, type Finding, gatherFacts, type NativeFacts } from '../../../src/native/checkup.js';
 import { planFor } from '../../../src/native/wheels.js';
 import { emptyFolder } from '../../native/toys.js';
 
@@ -27,6 +27,7 @@ const WELL: NativeFacts = {
   pip: 'pip 23.2.1 from /usr/lib/python3/pip (python 3.11)',
   compiler: { name: 'g++', version: 'g++ (Debian) 12.2.0' },
   cache: '/c',
+  writable: true,
   freeBytes: 5e10,
   plan: planFor('cpu'),
   library: LIBRARY,
@@ -91,6 +92,35 @@ describe('diagnose', () => {
     expect(diagnose({ ...WELL, ...gone }).map(({ status }) => status)).not.toContain('fail');
     for (const check of ['python', 'compiler', 'disk'])
       expect(about(check, { ...FRESH, ...gone })?.status).toBe('fail');
+  });
+
+  it('tells of a cache that cannot be written to, which fails while something is to be put there', () => {
+    expect(about('cache', { ...WELL, writable: false })).toMatchObject({
+      status: 'warn',
+      found: '/c cannot be written to: logs are read anew each time',
+    });
+    expect(about('cache', { ...FRESH, writable: false })).toMatchObject({
+      status: 'fail',
+      found: '/c cannot be written to, and has not all that training needs',
+      fix: expect.stringContaining('XDG_CACHE_HOME'),
+    });
+  });
+
+  it('sees whether the cache can be written to, be it there yet or not', async () => {
+    const home = await emptyFolder();
+    const seen = async (cache: string): Promise<boolean> =>
+      (
+        await gatherFacts(
+          'cpu',
+          async () => ({ code: 1, stdout: '', stderr: '', signal: null, missing: false }),
+          {
+            XDG_CACHE_HOME: cache,
+          },
+        )
+      ).writable;
+    expect(await seen(join(home, 'none', 'yet'))).toBe(true);
+    await writeFile(join(home, 'file'), '');
+    expect(await seen(join(home, 'file'))).toBe(false);
   });
 
   it('warns of a Node that is not tested', () => {
