@@ -126,5 +126,5 @@ export const METRICS_SCHEMA: RecordSchema = record(
     confusion: listOf(record({ truth: TEXT, predicted: TEXT, count: COUNT })),
     inference: record({ millisecondsPerLine: NUMBER }),
   },
-  { predictions: PREDICTIONS, level: { enum: LEVELS } },
+  { predictions: PREDICTIONS, level: { enum: LEVELS }, causes: OPEN },
 );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Level } from '../audit/level.js';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
+import type { CauseScores } from '../metrics/causes.js';
 import type { LevelScores } from '../metrics/evaluate.js';
 import type { Interval } from '../metrics/interval.js';
 import type { Protocol } from '../settings/protocols.js';
@@ -105,6 +106,8 @@ export interface MetricsRecord {
     Partial<Record<BaselineName, LevelScores>>;
   classes: ClassRecord[];
   confusion: { truth: string; predicted: string; count: number }[];
+  /** Where the model names causes: right triggers, contexts, and risk against coverage. */
+  causes?: CauseScores;
   inference: { millisecondsPerLine: number };
   /** What the run said of each line, in a file beside. Records of older versions have none. */
   predictions?: PredictionsRecord;

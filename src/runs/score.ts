@@ -8,6 +8,7 @@ import type { Settings } from '../settings/schema.js';
 import { majorityVote } from '../windows/vote.js';
 import { classCounts } from '../windows/weights.js';
 import { baselineCodes } from './baselines.js';
+import { scoreCauses } from './causes.js';
 import type { Prepared } from './prepare.js';
 import type { MetricsRecord } from './record.js';
 
@@ -62,6 +63,7 @@ export function score(
       Int32Array.from(lines.row, (row) => said[row]!),
     ),
   ]);
+  const causes = size === 1 ? scoreCauses(data, tested, predicted, evaluation) : undefined;
   const weights = classCounts(data.starts, size, codes);
   const text = (code: number) => labelName(labelOfCode(code, ids), table);
   return {
@@ -84,6 +86,7 @@ export function score(
       predicted: text(cell.predicted),
       count: cell.count,
     })),
+    ...(causes ? { causes } : {}),
     inference: { millisecondsPerLine: milliseconds / Math.max(1, vote.row.length) },
   };
 }

@@ -132,6 +132,9 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('a model of kind 
       const recorded = JSON.parse(readFileSync(join(dir, 'metrics.json'), 'utf8'));
       const { metrics } = await scoreModel({ dir, sink });
       for (const level of ['windows', 'lines'] as const) expect(metrics[level]).toEqual(recorded[level]);
+      // Where it names causes, right triggers, contexts and risk are recorded too.
+      expect(JSON.parse(JSON.stringify(metrics.causes ?? null))).toEqual(recorded.causes ?? null);
+      expect(recorded.causes !== undefined).toBe(kind.name === 'pointer');
     });
 
     it('names its kind, and has a card', () => {

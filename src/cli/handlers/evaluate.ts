@@ -1,5 +1,6 @@
 import { type Level, levelText } from '../../audit/level.js';
 import { EXIT } from '../../errors.js';
+import type { CauseScores } from '../../metrics/causes.js';
 import type { LevelScores } from '../../metrics/evaluate.js';
 import { scoreModel } from '../../runs/evaluate.js';
 import { leakWord } from '../../windows/leak-word.js';
@@ -13,6 +14,20 @@ export interface EvaluateOptions {
   level?: Level;
   failOnLeak: boolean;
   json: boolean;
+}
+
+/** Right triggers, contexts, and what becomes of the risk when the least sure lines are not answered. */
+function causesText({ trigger, contexts, risk }: CauseScores): string {
+  const { exact, bCubed, ceafE, ari, oneToOne } = contexts;
+  const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');
+  const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
+  return `${table(
+    ['right trigger', 'B-cubed', 'exact contexts (F1)', 'CEAF-e', 'ARI', 'one-to-one'],
+    [[trigger, bCubed.f1, exact.f1, ceafE.f1, ari, oneToOne].map(digits)],
+  )}\n\n${table(
+    ['lines answered', 'of a confidence of at least', 'wrong causes among them'],
+    risk.map((at) => [percent(at.coverage), digits(at.confidence), percent(at.risk)]),
+  )}\n\n`;
 }
 
 /** Does what `evaluate` is asked. */
@@ -60,7 +75,7 @@ export async function run({
           name,
           ...parts.map((part) => scores.parts[part].toFixed(3).replace(/^0/, '')),
         ]),
-      )}\n\n${table(
+      )}\n\n${metrics.causes ? causesText(metrics.causes) : ''}${table(
         ['class', 'precision', 'recall', 'F1', 'support'],
         [...metrics.classes]
           .filter(({ support }) => support > 0)

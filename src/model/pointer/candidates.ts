@@ -77,6 +77,8 @@ export const COLUMNS: readonly { name: string; kind: ColumnKind; field: WordFiel
   ...RELATIONS.map((name: string) => ({ name, kind: 'number' as const, field: null })),
 ];
 export const WIDTH = COLUMNS.length;
+/** Columns, from the first on, that are alike in all rows of a line. */
+export const SHARED = LINE.length;
 const R = RELATIONS.length;
 const FIRST_PAIR = LINE.length;
 const FIRST_FAMILY = LINE.length + PAIR.length - 2 * FAMILIES.length;
@@ -202,37 +204,33 @@ export class Candidates {
       }
       const same = cause.place === request.place;
       const distance = near[slot]!;
-      rows.set(
-        [
-          ...[
-            word('resource', cause.resource),
-            word('verb', cause.verb),
-            word('subresource', cause.subresource),
-          ],
-          ...[
-            word('role', cause.last.role),
-            word('resource', cause.last.resource),
-            word('verb', cause.last.verb),
-          ],
-          ...[
-            cause.code,
-            cause.kind === 'person' ? 0 : 1,
-            (request.micros - cause.micros) / 1000,
-            cause.lines,
-          ],
-          ...[(request.micros - cause.seen) / 1000, cause.looks.get(look) ?? 0, same ? 1 : 0],
-          cause.resource === request.resource ? 1 : 0,
-          same && cause.resource === request.resource && cause.name === request.name ? 1 : 0,
-          cause.resource === 'namespaces' ? 1 : 0,
-          same ? shared(cause.name, request.name) : -1,
-          cause.micros <= request.micros && request.micros <= cause.until ? 1 : 0,
-          ...[distance === first ? 1 : 0, ranks.indexOf(cause.rank), relations],
-          Number.isFinite(distance) ? distance / 1000 : Number.NaN,
-          Number.isFinite(distance) ? (distance - first) / 1000 : Number.NaN,
-          ...[answer?.cause === cause ? 1 : 0, 0],
-        ],
-        base + FIRST_PAIR,
-      );
+      // In the order of PAIR; one by one, for lists of numbers are made anew each time.
+      let at = base + FIRST_PAIR;
+      rows[at++] = word('resource', cause.resource);
+      rows[at++] = word('verb', cause.verb);
+      rows[at++] = word('subresource', cause.subresource);
+      rows[at++] = word('role', cause.last.role);
+      rows[at++] = word('resource', cause.last.resource);
+      rows[at++] = word('verb', cause.last.verb);
+      rows[at++] = cause.code;
+      rows[at++] = cause.kind === 'person' ? 0 : 1;
+      rows[at++] = (request.micros - cause.micros) / 1000;
+      rows[at++] = cause.lines;
+      rows[at++] = (request.micros - cause.seen) / 1000;
+      rows[at++] = cause.looks.get(look) ?? 0;
+      rows[at++] = same ? 1 : 0;
+      rows[at++] = cause.resource === request.resource ? 1 : 0;
+      rows[at++] = same && cause.resource === request.resource && cause.name === request.name ? 1 : 0;
+      rows[at++] = cause.resource === 'namespaces' ? 1 : 0;
+      rows[at++] = same ? shared(cause.name, request.name) : -1;
+      rows[at++] = cause.micros <= request.micros && request.micros <= cause.until ? 1 : 0;
+      rows[at++] = distance === first ? 1 : 0;
+      rows[at++] = ranks.indexOf(cause.rank);
+      rows[at++] = relations;
+      rows[at++] = Number.isFinite(distance) ? distance / 1000 : Number.NaN;
+      rows[at++] = Number.isFinite(distance) ? (distance - first) / 1000 : Number.NaN;
+      rows[at++] = answer?.cause === cause ? 1 : 0;
+      rows[at++] = 0;
       nearest[k]!.forEach((age, f) => {
         if (age === Number.POSITIVE_INFINITY) return;
         rows[base + FIRST_FAMILY + f] = age / 1000;

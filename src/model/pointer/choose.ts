@@ -1,5 +1,6 @@
 import { type Forest, scoreRows } from '../trees/forest.js';
-import { MOST_CANDIDATES, WIDTH } from './candidates.js';
+import { QuickScorer } from '../trees/quick-scorer.js';
+import { MOST_CANDIDATES, SHARED, WIDTH } from './candidates.js';
 import type { Choose } from './follower.js';
 import type { PointerModel } from './pointer-folder.js';
 
@@ -22,9 +23,13 @@ export function chooseBy(
   { temperature = 1, thresholds = {} }: Partial<Pick<PointerModel, 'temperature' | 'thresholds'>> = {},
 ): { choose: Choose } & Scored {
   const scores = new Float64Array(MOST_CANDIDATES + 1);
+  const quick = QuickScorer.of(forest, WIDTH);
   const choose: Choose = (choice) => {
     const { candidates, rows } = choice;
-    scoreRows(forest, candidates.rows, { columns: WIDTH, count: rows }, scores);
+    // Where nobody can have caused it, there is nothing to choose.
+    if (rows === 1) scores[0] = 0;
+    else if (quick) quick.score(candidates.rows, { count: rows, shared: SHARED }, scores);
+    else scoreRows(forest, candidates.rows, { columns: WIDTH, count: rows }, scores);
     let best = 0;
     for (let k = 1; k < rows; k++) if (scores[k]! > scores[best]!) best = k;
     const cause = best === 0 ? null : candidates.causes[best - 1]!;

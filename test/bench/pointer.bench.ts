@@ -1,0 +1,142 @@
+/**
+ * Lines per second from file to rows, every stage of a request counted as a line: JSON.parse alone, `label` with the model of the package on a
+ * log with bodies and on the same without, and `label` with a BiLSTM of the paper's size (W = 60, stride 15). Each in a process of its own,
+ * taking turns; the quickest of the rounds counts.
+ *
+ *     npx tsx test/bench/pointer.bench.ts --lines 60000 --rounds 3      # writes test/bench/LABELING.md
+ */
+import { spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadResourceTable, partIds } from '../../src/audit/labels.js';
+import { atLevel } from '../../src/audit/level.js';
+import { readAuditLog } from '../../src/audit/read.js';
+import { main } from '../../src/cli/main.js';
+import { selectColumns } from '../../src/features/columns.js';
+import { extractFields, OrdinalEncoder } from '../../src/features/encoder.js';
+import { writeFileAtomic } from '../../src/files/atomic.js';
+import { writeModelFolder } from '../../src/model/bilstm/folder.js';
+import { biLstmConfig, initialWeights } from '../../src/model/bilstm/shape.js';
+
+const { values } = parseArgs({
+  options: {
+    lines: { type: 'string', default: '60000' },
+    rounds: { type: 'string', default: '3' },
+    /** In a process of its own: what is measured, and the folder of the logs. */
+    work: { type: 'string' },
+    folder: { type: 'string' },
+  },
+});
+
+interface Usage {
+  seconds: number;
+  cpuSeconds: number;
+  megabytes: number;
+}
+
+const WORKS: Record<string, { log: string; words: string; args?: (folder: string) => string[] }> = {
+  parse: { log: 'bodies', words: 'JSON.parse alone, RequestResponse' },
+  bodies: { log: 'bodies', words: 'pointer, RequestResponse', args: () => [] },
+  metadata: { log: 'metadata', words: 'pointer, Metadata', args: () => [] },
+  bilstm: {
+    log: 'bodies',
+    words: 'BiLSTM, W = 60, stride 15, RequestResponse',
+    args: (folder) => ['--model', join(folder, 'bilstm'), '--stride', '15'],
+  },
+};
+
+async function measure(name: string, folder: string): Promise<void> {
+  const { log, args } = WORKS[name]!;
+  const path = join(folder, `${log}.log`);
+  const began = performance.now();
+  if (args) await main(['label', path, '--out', join(folder, `${name}.rows`), ...args(folder)]);
+  else {
+    let rest = '';
+    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
+      const lines = (rest + piece).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) JSON.parse(line);
+    }
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const usage: Usage = { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024 };
+  process.stderr.write(`\nusage ${JSON.stringify(usage)}\n`);
+}
+
+async function prepare(folder: string): Promise<number> {
+  const streams = {
+    bodies: createWriteStream(join(folder, 'bodies.log')),
+    metadata: createWriteStream(join(folder, 'metadata.log')),
+  };
+  const columns = selectColumns({ include: 'paper', exclude: [] });
+  const rows: (string | null)[][] = [];
+  let lines = 0;
+  for await (const { event } of readAuditLog('datasets/three-node/audit.jsonl.gz')) {
+    if (!event) continue;
+    if (lines++ === Number(values.lines)) break;
+    streams.bodies.write(`${JSON.stringify(event)}\n`);
+    streams.metadata.write(`${JSON.stringify(atLevel(event, 'metadata'))}\n`);
+    if (rows.length < 20_000) rows.push(extractFields(event, columns));
+  }
+  await Promise.all(
+    Object.values(streams).map((stream) => new Promise<void>((done) => void stream.end(() => done()))),
+  );
+  const ids = Array.from(partIds(await loadResourceTable()));
+  const shape = biLstmConfig({ window: 60, features: columns.length, classes: ids.length, units: [4, 3] });
+  const names = columns.map(({ name }) => name);
+  await writeModelFolder(
+    join(folder, 'bilstm'),
+    {
+      weights: initialWeights(shape, 7),
+      config: { ...shape, columns: names, lines: 'completed', filter: 'paper', epsilon: 1e-3 },
+      encoder: OrdinalEncoder.fit(rows, names).toJSON(),
+      labels: { partIds: ids },
+      card: '# Initial weights\n',
+    },
+    { version: '0' },
+  );
+  return lines - 1;
+}
+
+if (values.work !== undefined) await measure(values.work, values.folder!);
+else {
+  const folder = await mkdtemp(join(tmpdir(), 'auditweave-bench-'));
+  try {
+    const lines = await prepare(folder);
+    const best = new Map<string, Usage>();
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (const name of Object.keys(WORKS)) {
+        const args = ['--import', 'tsx', import.meta.filename, '--work', name, '--folder', folder];
+        const { stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+        const told = /^usage (.*)$/m.exec(stderr)?.[1];
+        if (status !== 0 || !told) throw new Error(`bench: ${name}: ${stderr}`);
+        const usage = JSON.parse(told) as Usage;
+        process.stderr.write(`${name}: ${told}\n`);
+        if (!best.has(name) || usage.seconds < best.get(name)!.seconds) best.set(name, usage);
+      }
+    const rows = Object.entries(WORKS).map(([name, { words }]) => {
+      const { seconds, cpuSeconds, megabytes } = best.get(name)!;
+      const speed = (by: number): string => Math.round(lines / by).toLocaleString('en-US');
+      return `| ${words} | ${speed(seconds)} | ${speed(cpuSeconds)} | ${Math.round(megabytes)} |`;
+    });
+    await writeFileAtomic(
+      join(import.meta.dirname, 'LABELING.md'),
+      `# Labelling, from file to rows
+
+${lines.toLocaleString('en-US')} lines of three-node, all stages counted, on ${cpus().length} cores, ${cpus()[0]!.model}, Node
+${process.versions.node}. The quickest of ${values.rounds} rounds, each a new process; the ways take turns. Made by
+\`npx tsx test/bench/pointer.bench.ts\`. On a machine that others use too, lines by CPU second say more.
+
+| way | lines/s | lines by CPU second, start included | peak memory MB |
+|---|---|---|---|
+${rows.join('\n')}
+`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
