@@ -1,14 +1,17 @@
-import type { Label } from '../../audit/labels.js';
+import { encodeLabel, type Label } from '../../audit/labels.js';
 import type { Level } from '../../audit/level.js';
+import { type CauseScores, causeScores } from '../../metrics/causes.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelData } from '../model.js';
 import type { Forest } from '../trees/forest.js';
 import { askingOf } from './asking.js';
 import { chooseBy, lossOf } from './choose.js';
 import type { PointerData } from './data.js';
+import type { TaughtPart } from './examples.js';
 import { Follower } from './follower.js';
 import type { Cause } from './notes.js';
 import { labelOfCause } from './predictor.js';
+import type { Ranker } from './ranker.js';
 import type { Asked } from './rules/rule.js';
 import type { PointerSettings } from './settings.js';
 import type { Words } from './words.js';
@@ -23,6 +26,10 @@ export interface PointerTraining {
   words: Words;
   /** Rows that are trained on, and those that validate. */
   train: readonly Segment[];
+  /** Rows of training that are left out. Default: none. */
+  left?: ReadonlySet<number>;
+  /** Logs that were made of the training lines, taught beside. Default: none. */
+  made?: readonly TaughtPart[];
   validation: Int32Array;
   /** Levels at which lines are there. */
   levels: readonly Level[];
@@ -51,10 +58,10 @@ export const RISK = 0.005;
 /** −log of the least probability that is counted. */
 const WORST = 14;
 
-/** Follows a whole capture with the trees there are. */
+/** Follows a whole capture with the trees there are, or what else ranks. */
 export function followCapture(
   of: PointerTraining,
-  forest: Forest,
+  forest: Forest | Ranker,
   { name, level }: { name: string; level: Level },
 ): Captured {
   const { data, lines, settings, words } = of;
@@ -114,4 +121,34 @@ export function confidenceOf({ scored, chosen }: Captured, row: number, temperat
   if (!line) return 1;
   const { scores } = line;
   return Math.exp(-lossOf(scores, scores.length, scores.indexOf(Math.max(...scores)), temperature));
+}
+
+/**
+ * How right the causes of some rows are.
+ *
+ * @param found What was found of a row's capture.
+ * @param confidence Of each row. Default: not known, so no risk is told.
+ */
+export function scoreCauses(
+  { data: { dataset }, lines }: Pick<PointerTraining, 'data' | 'lines'>,
+  rows: readonly number[],
+  found: (row: number) => Captured,
+  confidence?: ArrayLike<number>,
+): CauseScores & { right: boolean[] } {
+  const truth = rows.map((row) => {
+    const trigger = lines.trigger[row]!;
+    return trigger === null ? null : (lines.rowOf.get(trigger) ?? -2);
+  });
+  const said = rows.map((row) => {
+    const cause = found(row).cause.get(row) ?? -1;
+    return cause < 0 ? null : cause;
+  });
+  const labels = {
+    truth: rows.map((row) => encodeLabel(dataset.label[row]!)),
+    said: rows.map((row) => encodeLabel(found(row).label.get(row) ?? dataset.own[row]!)),
+  };
+  return {
+    ...causeScores({ truth, said, labels, confidence }),
+    right: truth.map((cause, i) => cause === said[i]),
+  };
 }

@@ -1,8 +1,8 @@
-import { type Forest, scoreRows } from '../trees/forest.js';
-import { QuickScorer } from '../trees/quick-scorer.js';
-import { MOST_CANDIDATES, SHARED, WIDTH } from './candidates.js';
+import type { Forest } from '../trees/forest.js';
+import { MOST_CANDIDATES } from './candidates.js';
 import type { Choose } from './follower.js';
 import type { PointerModel } from './pointer-folder.js';
+import { type Ranker, treesRanker } from './ranker.js';
 
 /** Scores of the candidates of the line that was asked about last. */
 export interface Scored {
@@ -19,17 +19,16 @@ export interface Scored {
  * @returns What chooses, and the scores f that it found, which the next line overwrites.
  */
 export function chooseBy(
-  forest: Forest,
+  by: Forest | Ranker,
   { temperature = 1, thresholds = {} }: Partial<Pick<PointerModel, 'temperature' | 'thresholds'>> = {},
 ): { choose: Choose } & Scored {
+  const ranker = 'score' in by ? by : treesRanker(by);
   const scores = new Float64Array(MOST_CANDIDATES + 1);
-  const quick = QuickScorer.of(forest, WIDTH);
   const choose: Choose = (choice) => {
     const { candidates, rows } = choice;
     // Where nobody can have caused it, there is nothing to choose.
     if (rows === 1) scores[0] = 0;
-    else if (quick) quick.score(candidates.rows, { count: rows, shared: SHARED }, scores);
-    else scoreRows(forest, candidates.rows, { columns: WIDTH, count: rows }, scores);
+    else ranker.score(candidates.rows, rows, scores);
     let best = 0;
     for (let k = 1; k < rows; k++) if (scores[k]! > scores[best]!) best = k;
     const cause = best === 0 ? null : candidates.causes[best - 1]!;

@@ -13,6 +13,12 @@ export interface TaughtLine {
   trigger: string | null;
 }
 
+/** Lines of one log that are taught, read at one level. */
+export interface TaughtPart {
+  capture: string;
+  lines: TaughtLine[];
+}
+
 /** How one pass over the lines of a capture goes. */
 export interface PassOptions extends Pick<FollowerOptions, 'ask' | 'patience' | 'silences' | 'limits'> {
   words: Words;

@@ -1,12 +1,15 @@
 import { loadResourceTable } from '../../audit/labels.js';
 import { lowerLevel } from '../../audit/level.js';
+import type { ProgressSink } from '../../progress.js';
 import { slidingWindowsIn } from '../../windows/sliding.js';
 import type { Segment } from '../../windows/split.js';
-import type { ModelKind, TrainedOn } from '../model.js';
+import type { ModelData, ModelKind, ModelSettings, TrainedOn } from '../model.js';
+import type { PointerTraining } from './captured.js';
 import { pointerNotes } from './card.js';
 import { loadPointerData, type PointerData } from './data.js';
 import { PointerEngine } from './engine.js';
-import { readPointer, writePointer } from './pointer-folder.js';
+import { makeHarder } from './harder.js';
+import { type PointerModel, readPointer, writePointer } from './pointer-folder.js';
 import { pointerPredictor } from './predictor.js';
 import { RULE_IDS } from './rules/rules.js';
 import { POINTER_SETTINGS, type PointerSettings } from './settings.js';
@@ -25,31 +28,11 @@ export const pointer: ModelKind = {
   },
 
   async open(data, settings, { from, sink }): Promise<TrainedOn> {
-    const { level } = settings.audit;
-    const said = settings.model as unknown as PointerSettings;
-    const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
     const folder = from === undefined ? null : await readPointer(from);
-    const levels = [...new Set([...own.levels, level])];
-    const lines = await loadPointerData(data, settings, levels, sink);
-    const { trainRows, validationRows, testRows } = data.split;
-    const [train, validation, test] = [trainRows, validationRows, testRows].map((rows) =>
-      slidingWindowsIn(rows, { size: 1, stride: 1 }),
-    ) as [Int32Array, Int32Array, Int32Array];
-    const words = folder?.words ?? countWords(lines, own, trainRows);
-    const engine = new PointerEngine(
-      {
-        data,
-        lines,
-        settings: folder ? { ...own, ...pick(folder) } : own,
-        words,
-        level,
-        train: trainRows,
-        validation,
-        levels,
-        seed: settings.seed,
-      },
-      folder ?? undefined,
-    );
+    const training = await openTraining(data, settings, { folder, ...(sink ? { sink } : {}) });
+    const { settings: own, levels, validation, words, train: trainRows } = training;
+    const [train, test] = [trainRows, data.split.testRows].map(lineStarts) as [Int32Array, Int32Array];
+    const engine = new PointerEngine(training, folder ?? undefined);
     return {
       engine,
       examples: {
@@ -92,14 +75,64 @@ export const pointer: ModelKind = {
 
 const pick = ({ rules, rulesOff }: Pick<PointerSettings, 'rules' | 'rulesOff'>) => ({ rules, rulesOff });
 
+const lineStarts = (rows: readonly Segment[]): Int32Array => slidingWindowsIn(rows, { size: 1, stride: 1 });
+
+/**
+ * Reads what a pointer learns from.
+ *
+ * @param options.folder A model that is to be scored, not trained.
+ */
+export async function openTraining(
+  data: ModelData,
+  settings: ModelSettings,
+  { folder = null, sink }: { folder?: PointerModel | null; sink?: ProgressSink } = {},
+): Promise<PointerTraining> {
+  const { level } = settings.audit;
+  const said = settings.model as unknown as PointerSettings;
+  const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
+  const levels = [...new Set([...own.levels, level])];
+  const lines = await loadPointerData(data, settings, levels, sink);
+  const { trainRows: train, validationRows } = data.split;
+  const left = rowsOn(data, lines, own.without);
+  const made =
+    folder || own.interleaved === 0
+      ? []
+      : await makeHarder(data, settings, own, { rows: train, levels: own.levels });
+  return {
+    ...{ data, lines, level, train, left, made, levels },
+    settings: folder ? { ...own, ...pick(folder) } : own,
+    words: folder?.words ?? countWords(lines, own, { train, left }),
+    validation: lineStarts(validationRows),
+    seed: settings.seed,
+  };
+}
+
+/** Rows of contexts that have a line on some resources. */
+export function rowsOn(
+  { dataset }: Pick<ModelData, 'dataset'>,
+  { requests }: Pick<PointerData, 'requests'>,
+  resources: readonly string[],
+): Set<number> {
+  const [read = []] = requests.values();
+  const on = new Set<string | null>();
+  read.forEach(({ resource }, row) => {
+    if (resources.includes(resource) && !dataset.background[row]) on.add(dataset.context[row]!);
+  });
+  return new Set(dataset.context.flatMap((context, row) => (on.has(context) ? [row] : [])));
+}
+
 /** Numbers the words of the training lines. */
-function countWords(lines: PointerData, { levels }: PointerSettings, train: readonly Segment[]): Words {
+function countWords(
+  lines: PointerData,
+  { levels }: PointerSettings,
+  { train, left }: { train: readonly Segment[]; left: ReadonlySet<number> },
+): Words {
   const count = new WordCount();
   for (const level of levels)
     for (const { first, last } of train)
-      for (const { role, verb, resource, subresource, facts } of lines.requests
-        .get(level)!
-        .slice(first, last + 1)) {
+      for (let row = first; row <= last; row++) {
+        if (left.has(row)) continue;
+        const { role, verb, resource, subresource, facts } = lines.requests.get(level)![row]!;
         count.add('role', role);
         count.add('verb', verb);
         count.add('resource', resource);

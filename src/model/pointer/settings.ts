@@ -21,6 +21,12 @@ export interface PointerSettings {
   /** Shares of the lines of which words, and relations, are hidden. */
   hideWords: number;
   hideRelations: number;
+  /** Logs made of the training captures, put together with names, uids and times redrawn, that are taught beside them. */
+  interleaved: number;
+  /** Share of the streams of such a log whose people are those of the first. */
+  mergePeople: number;
+  /** Resources, as in `statefulsets`, whose contexts are not taught: every one with a line on one, and their words. */
+  without: string[];
   /**
    * `take`: a rule of identity is believed of a line with bodies where the log has nearly all of them, else the ranker is told what it says;
    * `weigh`: the ranker is always told; `off`: rules are not asked.
@@ -51,6 +57,9 @@ export const POINTER_SETTINGS = {
   spoil: share(0.03),
   hideWords: share(0.08),
   hideRelations: share(0),
+  interleaved: { type: 'integer', minimum: 0, maximum: 32, default: 0 },
+  mergePeople: share(0.2),
+  without: { type: 'array', items: { type: 'string' }, uniqueItems: true, default: [] },
   rules: { enum: ['take', 'weigh', 'off'], default: 'take' },
   rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },
 } as const;

@@ -1,0 +1,70 @@
+import { BOOST_DEFAULTS, Boosting, type BoostOptions, type GroupedRows } from '../trees/boost.js';
+import { askingOf } from './asking.js';
+import type { PointerTraining } from './captured.js';
+import { chooseBy } from './choose.js';
+import { collectExamples, type Examples, groupExamples, type TaughtPart } from './examples.js';
+import type { Choose } from './follower.js';
+
+/** Trees of a model that only makes mistakes for another to learn from, and how fast they learn. */
+const CROSS = { trees: 80, rate: 0.2, leaves: 24 };
+
+/** How trees are grown, by the settings of a model. */
+export function boostOptions({ settings, seed }: Pick<PointerTraining, 'settings' | 'seed'>): BoostOptions {
+  const { leaves, l2, minHessian, columnShare, groupShare } = settings;
+  return { ...BOOST_DEFAULTS, leaves, l2, minHessian, columnShare, groupShare, seed };
+}
+
+/** What any ranker learns from: passes with true marks, and with those of models that never saw the capture. */
+export function teach(of: PointerTraining): GroupedRows {
+  const { settings, seed, made = [] } = of;
+  const parts = [...partsOf(of), ...made];
+  const taught = parts.map(({ lines }) => collect(of, lines, {}));
+  const hide = { words: settings.hideWords, relations: settings.hideRelations, seed };
+  if (!settings.closedLoop) return groupExamples(taught, hide);
+  const captures = [...new Set(parts.map(({ capture }) => capture))];
+  const alone = captures.flatMap((capture) => {
+    const others = taught.filter((_, i) => captures.length === 1 || parts[i]!.capture !== capture);
+    const boosting = new Boosting(groupExamples(others, hide), { ...boostOptions(of), ...CROSS });
+    while (boosting.trees < CROSS.trees) boosting.step();
+    const { choose } = chooseBy(boosting.forest);
+    return parts
+      .filter((part) => part.capture === capture)
+      .map(({ lines }) => collect(of, lines, { choose }));
+  });
+  return groupExamples([...taught, ...alone], hide);
+}
+
+/** The training lines of each capture, at each level. */
+function partsOf({ lines, train, settings, left }: PointerTraining): TaughtPart[] {
+  return [...lines.captures].flatMap(([capture, { first, last }]) => {
+    const rows: number[] = [];
+    for (const segment of train)
+      for (let row = Math.max(first, segment.first); row <= Math.min(last, segment.last); row++)
+        if (!left?.has(row)) rows.push(row);
+    if (rows.length === 0) return [];
+    return settings.levels.map((level) => {
+      const requests = lines.requests.get(level)!;
+      return {
+        capture,
+        lines: rows.map((row) => ({ request: requests[row]!, trigger: lines.trigger[row]! })),
+      };
+    });
+  });
+}
+
+function collect(
+  { words, settings, seed }: PointerTraining,
+  lines: TaughtPart['lines'],
+  { choose }: { choose?: Choose },
+): Examples {
+  const { spoil } = settings;
+  // The ranker learns of all lines, also of those that a rule would decide: other logs leave more to it.
+  const rules = settings.rules === 'take' ? 'weigh' : settings.rules;
+  return collectExamples(lines, {
+    words,
+    ...askingOf({ ...settings, rules }),
+    seed,
+    spoil,
+    ...(choose ? { choose } : {}),
+  });
+}
