@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from '../dataset/load.js';
-import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError, EXIT } from '../errors.js';
 import { loadTensorFlow } from '../native/load.js';
 import type { ProgressSink } from '../progress.js';
@@ -59,7 +58,7 @@ export async function reproduceRun(dir: string, options: ReproduceOptions): Prom
       },
     );
   const settings = completeSettings(run.settings, join(dir, 'run.json'));
-  await checkDataset(settings, run.dataset.sha256, dir);
+  const replaced = await checkDataset(settings, run.dataset.sha256, dir);
   await checkDevice(run.machine, dir);
   const again = await runTrial({
     settings,
@@ -73,7 +72,7 @@ export async function reproduceRun(dir: string, options: ReproduceOptions): Prom
   });
   if (!again.metrics) throw interrupted();
   const [recorded, now] = [await recordsOfRun(dir), await recordsOfRun(options.out)];
-  return compareRecords(dir, recorded, now, changes(run, again.run));
+  return compareRecords(dir, recorded, now, [...replaced, ...changes(run, again.run)]);
 }
 
 /**
@@ -93,7 +92,7 @@ export async function reproduceTrial(
   const { study, timings } = results;
   const { key, point, protocol, run, seed, result } = findRecord(results.records, begin, dir);
   const settings = { ...settingsAt(results, point, protocol), seed };
-  await checkDataset(settings, study.dataset.sha256, dir);
+  const replaced = await checkDataset(settings, study.dataset.sha256, dir);
   const timing = timings.get(key);
   if (trialKey(settings, study.dataset.sha256) !== key)
     throw new AuditweaveError(
@@ -121,7 +120,7 @@ export async function reproduceTrial(
     `${key} of ${dir}`,
     { 'records.jsonl': asJson(result) },
     { 'records.jsonl': asJson(record.result) },
-    timing && now ? changes(timing, now) : [],
+    [...replaced, ...(timing && now ? changes(timing, now) : [])],
   );
 }
 
@@ -142,9 +141,15 @@ function findRecord(records: readonly StudyRecord[], begin: string, dir: string)
   );
 }
 
-async function checkDataset({ dataset }: Settings, sha256: string, what: string): Promise<void> {
+/** Checks that a dataset is the one of a record, or takes its place; what it says of that is given. */
+async function checkDataset({ dataset }: Settings, sha256: string, what: string): Promise<string[]> {
   const source = await openDataset(dataset);
-  if (isCited(source, sha256)) return;
+  if (source.sha256 === sha256) return [];
+  const replaced = source.manifest?.replaces?.find((old) => old.sha256 === sha256);
+  if (replaced)
+    return [
+      `dataset: ${sha256}, now ${source.sha256}, which replaces it: ${replaced.why.replace(/\.$/, '')}`,
+    ];
   throw new AuditweaveError(
     `reproduce: expected ${dataset} to be what ${what} was made from (sha256 ${sha256}), got ${source.sha256}.`,
     { hint: 'Restore the dataset as it was at the commit of the record.' },

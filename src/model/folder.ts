@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { show } from '../audit/event.js';
 import { AuditweaveError, MismatchError, printable } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
+import { brokenSeal, sealedJson } from '../files/seal.js';
 
 /** The file of a model folder that says what kind of model it is, what it needs, and the hash of every other file. */
 export const CONFIG = 'config.json';
@@ -32,8 +32,7 @@ export async function writeModelParts(
   await mkdir(fresh, { recursive: true });
   for (const [name, content] of Object.entries(parts)) await writeFileAtomic(join(fresh, name), content);
   const files = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, sha256(content)]));
-  const sealed = { ...config, files };
-  await writeFileAtomic(join(fresh, CONFIG), json({ ...sealed, sha256: sha256(json(sealed)) }));
+  await writeFileAtomic(join(fresh, CONFIG), sealedJson({ ...config, files }));
   await rm(old, { recursive: true, force: true });
   if (await exists(dir)) await rename(dir, old);
   await rename(fresh, dir);
@@ -157,13 +156,8 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
  * @throws {MismatchError} It was changed.
  */
 export function checkSeal(config: unknown, file: string): void {
-  const { sha256: expected, ...sealed } = config as { sha256?: unknown };
-  const got = sha256(json(sealed));
-  if (expected !== undefined && expected !== got)
-    throw new MismatchError(
-      { folder: 'model', file, expected: `sha256 ${show(expected)} of all else in it`, got },
-      { hint: AGAIN },
-    );
+  const broken = brokenSeal(config);
+  if (broken) throw new MismatchError({ folder: 'model', file, ...broken }, { hint: AGAIN });
 }
 
 /** A value as the parts of a model folder hold it. */

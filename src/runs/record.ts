@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Level } from '../audit/level.js';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic.js';
+import { brokenSeal, sealedJson } from '../files/seal.js';
 import type { CauseScores } from '../metrics/causes.js';
 import type { LevelScores } from '../metrics/evaluate.js';
 import type { Interval } from '../metrics/interval.js';
@@ -163,12 +164,15 @@ export async function readRunRecord(dir: string): Promise<RunRecord> {
       { hint: 'Name a folder that `train` has written, such as results/NAME or results/NAME/paper.' },
     );
   const hint = 'The record is broken or from another version; train again, into another folder (--out).';
-  return parseRecord<RunRecord>(text, { file, schema: RUN_SCHEMA, measured: ['leak'], hint });
+  const run = parseRecord<RunRecord>(text, { file, schema: RUN_SCHEMA, measured: ['leak'], hint });
+  const broken = brokenSeal(JSON.parse(text));
+  if (broken) throw new MismatchError({ folder: 'studies', file, ...broken }, { hint });
+  return run;
 }
 
-/** Writes `run.json`, replacing it at once. */
+/** Writes `run.json` with a hash of itself, replacing it at once. */
 export async function writeRun(dir: string, run: RunRecord): Promise<void> {
-  await writeFileAtomic(join(dir, RUN), `${JSON.stringify(run, null, 2)}\n`);
+  await writeFileAtomic(join(dir, RUN), sealedJson(run));
 }
 
 /** Writes `history.jsonl` anew: on start, and with the epochs kept when a run goes on from a checkpoint. */

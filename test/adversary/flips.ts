@@ -7,6 +7,7 @@ import { prepare } from '../../src/runs/prepare.js';
 import type { MetricsRecord } from '../../src/runs/record.js';
 import { runTrial } from '../../src/runs/train.js';
 import type { Settings } from '../../src/settings/schema.js';
+import { changeSettings } from '../../src/settings/settings.js';
 import { smallLog, writeDataset } from '../fixtures/dataset.js';
 import { smallSettings } from '../fixtures/settings.js';
 import { count, faultOf, type Outcome } from './outcome.js';
@@ -33,12 +34,13 @@ const scoresOf = (metrics: MetricsRecord | null): string => {
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('events.out'))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 
 /**
- * Turns over one bit of a file that is read back: of a dataset, a finished run, a run that was stopped, a line cache. What is made of it
+ * Turns over one bit of a file that is read back: of a dataset, a finished run, a run that was stopped, both of either kind of model and with
+ * their TensorBoard files, a line cache. What is made of it
  * after is what was made before, or an error that names the file or its folder.
  *
  * @param flips How many.
@@ -79,6 +81,16 @@ export async function bitFlips({ seed, flips }: { seed: number; flips: number })
     }
   };
   const encoded = await matrix();
+  const pointing = changeSettings(settings, { 'model.name': 'pointer', 'model.trees': 2 }).settings;
+  const pointer = join(root, 'pointer');
+  const pointed = scoresOf((await trial(pointing, pointer)).metrics);
+  const half = join(root, 'pointer-stopped');
+  const pause = new AbortController();
+  await runTrial({
+    ...{ settings: pointing, out: half, command: 'train', device: 'cpu', threads: 1, sink: SINK },
+    signal: pause.signal,
+    onEpoch: () => pause.abort(),
+  });
   const families: { name: string; folder: string; use: (at: string) => Promise<string>; expected: string }[] =
     [
       {
@@ -98,6 +110,18 @@ export async function bitFlips({ seed, flips }: { seed: number; flips: number })
         folder: stopped,
         use: async (at) => scoresOf((await trial(settings, at)).metrics),
         expected: whole,
+      },
+      {
+        name: 'finished pointer, evaluated',
+        folder: pointer,
+        use: async (at) => scoresOf((await scoreModel({ dir: at, sink: SINK })).metrics),
+        expected: scoresOf((await scoreModel({ dir: pointer, sink: SINK })).metrics),
+      },
+      {
+        name: 'stopped pointer, gone on with',
+        folder: half,
+        use: async (at) => scoresOf((await trial(pointing, at)).metrics),
+        expected: pointed,
       },
       { name: 'line cache', folder: cache, use: matrix, expected: encoded },
       { name: 'dataset', folder: dataset, use: matrix, expected: encoded },

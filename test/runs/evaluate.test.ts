@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealedJson } from '../../src/files/seal.js';
 import { scoreModel } from '../../src/runs/evaluate.js';
 import type { MetricsRecord, RunRecord } from '../../src/runs/record.js';
 import { runTrial } from '../../src/runs/train.js';
@@ -98,7 +99,7 @@ describe('scoreModel', () => {
     const before = '0'.repeat(64);
     run.settings.dataset = dataset;
     run.dataset.sha256 = before;
-    writeFileSync(join(moved, 'run.json'), JSON.stringify(run));
+    writeFileSync(join(moved, 'run.json'), sealedJson(run));
     expect(await failure(scoreModel({ dir: moved, sink }))).toContain('to be what the model was trained on');
     const replaces = [{ sha256: before, why: 'tokens' }];
     writeFileSync(join(dataset, 'manifest.json'), JSON.stringify({ ...manifest, replaces }));
@@ -110,7 +111,7 @@ describe('scoreModel', () => {
     const dataset = writeDataset(folders.make(), smallLog({ rounds: 11 }));
     const run = JSON.parse(readFileSync(join(moved, 'run.json'), 'utf8')) as { settings: Settings };
     run.settings.dataset = dataset;
-    writeFileSync(join(moved, 'run.json'), JSON.stringify(run));
+    writeFileSync(join(moved, 'run.json'), sealedJson(run));
     expect(await failure(scoreModel({ dir: moved, sink }))).toMatch(
       new RegExp(
         `^studies: expected ${dataset} to be what the model was trained on \\(sha256 \\w{64} in ${join(moved, 'run.json')}\\), got \\w{64}\\.\n {2}Hint: Restore the dataset`,

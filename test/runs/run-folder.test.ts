@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sealedJson } from '../../src/files/seal.js';
 import { settingDifferences } from '../../src/runs/earlier-run.js';
 import type { RunRecord } from '../../src/runs/record.js';
 import { checkRunsFolder, freeName, removeRun, withRunFolder } from '../../src/runs/run-folder.js';
@@ -51,7 +52,7 @@ const read = (dir: string): RunRecord => JSON.parse(readFileSync(join(dir, 'run.
 const change = (dir: string, how: (run: RunRecord) => void): void => {
   const run = read(dir);
   how(run);
-  writeFileSync(join(dir, 'run.json'), JSON.stringify(run));
+  writeFileSync(join(dir, 'run.json'), sealedJson(run));
 };
 const weights = (dir: string): Buffer => readFileSync(join(dir, 'model/weights.safetensors'));
 const free = (hint: string): string => /--out (\S+?)(?=[,.]|$)/.exec(hint)?.[1] ?? 'no name';

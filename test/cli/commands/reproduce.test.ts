@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/dataset/load.js';
+import { sealedJson } from '../../../src/files/seal.js';
 import { runTrial } from '../../../src/runs/train.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { changeSettings } from '../../../src/settings/settings.js';
@@ -34,7 +35,8 @@ function changed(
   mkdirSync(dir);
   for (const name of ['run.json', 'metrics.json', 'history.jsonl'] as const) {
     const text = readFileSync(join(finished, name), 'utf8');
-    writeFileSync(join(dir, name), edit[name]?.(text) ?? text);
+    const made = edit[name]?.(text) ?? text;
+    writeFileSync(join(dir, name), name === 'run.json' ? sealedJson(JSON.parse(made)) : made);
   }
   return dir;
 }
