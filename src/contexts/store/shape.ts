@@ -41,15 +41,30 @@ export function pathBelow(path: string, key: string, top: string | null): string
   return inMap ? `${path}.*` : `${path}.${key}`;
 }
 
+/** From this many characters on, V8 makes a part of a text by pointing into it. */
+const SLICED = 13;
+
 /** Values of a block of lines, by path. */
 export class Streams {
   readonly values = new Map<string, string[]>();
   readonly #shapes = new Map<string, number>();
+  readonly #texts = new Map<string, string>();
 
   push(path: string, value: string): void {
     const stream = this.values.get(path);
-    if (stream) stream.push(value);
-    else this.values.set(path, [value]);
+    const own = value.length < SLICED ? value : this.#own(value);
+    if (stream) stream.push(own);
+    else this.values.set(path, [own]);
+  }
+
+  /** One text for all that are equal, and apart from the line that it was cut from, which would be held as a whole by its part. */
+  #own(value: string): string {
+    let own = this.#texts.get(value);
+    if (own === undefined) {
+      own = ` ${value}`.slice(1);
+      this.#texts.set(own, own);
+    }
+    return own;
   }
 
   /** The number of a shape. */

@@ -27,7 +27,7 @@ export interface WriteOptions {
   keepSecrets?: boolean;
   /** Of zstd, 1 to 22. Default 19. */
   level?: number;
-  /** Lines and bytes of text that a part has at most. Default 131,072 and 96 MiB. */
+  /** Lines and bytes of text that a part has at most. Default 131,072 and 80 MiB. */
   partLines?: number;
   partBytes?: number;
   /** Megabytes of memory of the database. Default 256. */
@@ -124,7 +124,7 @@ class StoreWriter {
     dir: string,
     manifest: StoreManifest,
     links: Links,
-    { level = 19, partLines = 131_072, partBytes = 96 << 20, keepSecrets = false }: WriteOptions,
+    { level = 19, partLines = 131_072, partBytes = 80 << 20, keepSecrets = false }: WriteOptions,
     database: Database,
   ) {
     this.#dir = dir;
