@@ -164,7 +164,9 @@ export async function readRunRecord(dir: string): Promise<RunRecord> {
       { hint: 'Name a folder that `train` has written, such as results/NAME or results/NAME/paper.' },
     );
   const hint = 'The record is broken or from another version; train again, into another folder (--out).';
-  const run = parseRecord<RunRecord>(text, { file, schema: RUN_SCHEMA, measured: ['leak'], hint });
+  const { sha256: _, ...run } = parseRecord<RunRecord & { sha256?: string }>(text, {
+    ...{ file, schema: RUN_SCHEMA, measured: ['leak'], hint },
+  });
   const broken = brokenSeal(JSON.parse(text));
   if (broken) throw new MismatchError({ folder: 'studies', file, ...broken }, { hint });
   return run;
