@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -158,6 +158,17 @@ describe('study', { timeout: 240_000 }, () => {
     expect(one.events.filter(({ event }) => event === 'done').map(({ label }) => label)).toEqual([
       'window.size=5',
     ]);
+    const told = spawnSync(
+      process.execPath,
+      [
+        'bin/auditweave.mjs',
+        ...['study', file, '--out', out, '--no-report', '--only', 'window.size=5', '--protocol', 'blocked'],
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(told.stdout).toBe(
+      `tiny: 1 trials done, 3 not asked for.\nRecords: ${join(out, 'records.jsonl')}\n`,
+    );
     const listed = await start(out, '--list').ended;
     const rows = listed.events as unknown as {
       label: string;

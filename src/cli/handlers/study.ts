@@ -68,7 +68,7 @@ export async function run(options: StudyArguments): Promise<void> {
       });
     });
     const report = options.report && outcome.done > 0 ? await drawReport(opened.dir) : null;
-    if (!options.json) await print(summary(opened, outcome, report));
+    if (!options.json) await print(summary(opened, outcome, wanted, report));
     finish(opened, outcome, wanted);
   } finally {
     interrupt.release();
@@ -150,11 +150,22 @@ async function drawReport(dir: string): Promise<string> {
   return (await writeReport(dir)).html;
 }
 
-function summary({ study: { name }, dir }: OpenStudy, outcome: StudyOutcome, report: string | null): string {
-  const { done, failed, missing, stopped } = outcome;
-  const parts = [
-    `${name}: ${done} trials done${failed ? `, ${failed} failed` : ''}${missing.length ? `, ${missing.length} missing` : ''}.`,
+function summary(
+  { study: { name }, dir }: OpenStudy,
+  outcome: StudyOutcome,
+  wanted: ReadonlySet<string>,
+  report: string | null,
+): string {
+  const { done, failed, stopped } = outcome;
+  const missing = outcome.missing.filter(({ key }) => wanted.has(key));
+  const others = outcome.missing.length - missing.length;
+  const counts = [
+    `${done} trials done`,
+    ...(failed ? [`${failed} failed`] : []),
+    ...(missing.length ? [`${missing.length} missing`] : []),
+    ...(others ? [`${others} not asked for`] : []),
   ];
+  const parts = [`${name}: ${counts.join(', ')}.`];
   if (stopped === 'budget' && missing.length > 0) {
     const labels = [
       ...new Set(missing.map(({ label, protocol, run }) => `${label} ${protocol} run ${run + 1}`)),
