@@ -78,6 +78,7 @@ const config = join(given, 'tiny.config.yaml');
 const model = join(given, 'model');
 const log = join(given, 'audit.log');
 const runFolder = join(given, 'run');
+const store = join(given, 'store');
 let dataset: string;
 const first = join(root, 'datasets/first-light');
 
@@ -118,7 +119,11 @@ describe('the commands', () => {
     ['compare', () => ['compare', runFolder, runFolder], null],
     ['label', () => ['label', log, '--model', model], null],
     ['label --out', () => ['label', log, '--model', model, '--out', 'rows.jsonl'], /^work\/rows\.jsonl$/],
+    ['label by default', () => ['label', log], null],
     ['contexts', () => ['contexts', log], null],
+    ['contexts --out', () => ['contexts', log, '--out', store], null],
+    ['query', () => ['query', 'lines > 1', '--in', log], null],
+    ['query --in a store', () => ['query', 'lines > 1', '--in', store], null],
     ['dataset', () => ['dataset', 'verify', first], null],
     ['dataset stats', () => ['dataset', 'stats', dataset], null],
     ['doctor', () => ['doctor', '--device', 'cpu', '--datasets', join(root, 'datasets')], null],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
@@ -122,8 +122,13 @@ describe('loadDataset', () => {
 
   it('says that there is nothing', async () => {
     const dir = join(folders.make(), 'nowhere');
+    const shipped = readdirSync('datasets', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `datasets/${name}`)
+      .sort();
+    expect(shipped.length).toBeGreaterThan(1);
     expect(await failure(loadDataset(dir, { map }))).toBe(
-      `audit: expected a dataset at ${dir}, got nothing.\n  Hint: There are datasets/first-light, datasets/three-node; or name a log in the paper’s public format.`,
+      `audit: expected a dataset at ${dir}, got nothing.\n  Hint: There are ${shipped.join(', ')}; or name a log in the paper’s public format.`,
     );
   });
 
