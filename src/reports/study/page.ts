@@ -202,7 +202,9 @@ ${missing ? html`<div class="wide">${renderTable(missing, { tall: true })}</div>
 
 function time({ view, charts, tables }: StudyPageParts): Html {
   const total = [...view.timings.values()].reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
-  return html`<p>All trials together took ${duration(total)}, workers in parallel counted one by one.</p>
+  return html`<p>All trials together took ${duration(total)}, workers in parallel counted one by one.
+Inference is the time of one window: on a log, whose windows slide by one line, each line costs one, and W windows vote on it. Tested lines have fewer
+votes, six of sixty under the paper protocol, so their own time is not what a protocol costs.</p>
 ${grid(charts.time)}
 ${renderTable(tables.time, { tall: tables.time.rows.length > 24 })}
 <div class="wide">${renderTable(tables.machines)}</div>`;

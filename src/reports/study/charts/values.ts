@@ -14,7 +14,7 @@ import { chartName } from './names.js';
 
 const TITLES: Record<string, string> = {
   trainingSeconds: 'Training time',
-  millisecondsPerLine: 'Inference time a line',
+  millisecondsPerLine: 'Inference time a line, W votes',
 };
 const UNITS: Record<string, string> = { trainingSeconds: 'seconds', millisecondsPerLine: 'milliseconds' };
 /** Size of a chart with another beside it. */

@@ -21,7 +21,7 @@ export function timeTable(view: StudyView): Table {
       number('trials'),
       number('training'),
       number('whole trial'),
-      number('inference a line'),
+      number('inference a line, W votes'),
       number('windows a second'),
     ],
     rows: rowsByProtocol(view, (cell) => {
