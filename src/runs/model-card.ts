@@ -2,7 +2,7 @@ import { levelText } from '../audit/level.js';
 import type { Holding } from '../features/holdings.js';
 import type { CardNotes } from '../model/model.js';
 import { leakWord } from '../windows/leak-word.js';
-import type { Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
+import type { CaptureScore, Interval, LeakReport, MetricsRecord, RunRecord } from './record.js';
 
 /** What a card says of a model beside its run and scores. */
 export interface CardOptions {
@@ -12,6 +12,8 @@ export interface CardOptions {
   holdings: readonly Holding[];
   /** Whether they hold hashes of it. */
   hashed: boolean;
+  /** Scores of each capture that tests; not where the kind says its own. */
+  captures?: readonly CaptureScore[];
   /** What the kind says itself. */
   notes?: CardNotes | undefined;
 }
@@ -19,14 +21,38 @@ export interface CardOptions {
 const WEIGHTS = `\`weights.safetensors\` and \`model.onnx\` name the dataset and its sha256, so that a model can be followed to what it was made
 of, and hold numbers else.`;
 
+const LIMITS = `## Intended use and limits
+
+Meant to sort a log: to show which lines belong to one action, and to find the few that matter. Not meant as proof of who did what, and not for
+watching how people work. It sees so many lines at once as an example has, knows nothing of names and uids, and gives a label that training
+did not have hardly ever. Scores on parts of one log are higher than on another cluster's. What controllers did was labelled by rules.
+
+`;
+
+function capturesTable(captures: readonly CaptureScore[]): string {
+  if (captures.length === 0) return '';
+  const rows = captures.map(
+    ({ capture, lines, exactMatch, strict }) =>
+      `| ${capture} | ${lines} | ${exactMatch.toFixed(4)} | ${strict.toFixed(4)} |`,
+  );
+  return `| capture | lines | exact match | macro F1, strict |
+|---|---|---|---|
+${rows.join('\n')}
+
+`;
+}
+
 /** The model card: what it is, what it was trained on and keeps of that, how good it was on what it had not seen. */
 export function modelCard(
   run: RunRecord,
   metrics: MetricsRecord,
-  { describes, holdings, hashed, notes }: CardOptions,
+  { describes, holdings, hashed, captures = [], notes }: CardOptions,
 ): string {
   const { leak, dataset } = run;
-  const rows: [string, Interval][] = [
+  const rows: (readonly [string, Interval])[] = [
+    ...(notes
+      ? []
+      : ([['macro F1, strict, by window and without a vote', metrics.windows.macroF1.strict]] as const)),
     ['macro F1, strict', metrics.lines.macroF1.strict],
     ['exact match', metrics.lines.exactMatch],
     ['exact match of the line’s own action (no learning)', metrics.baselines.ownAction.exactMatch],
@@ -53,7 +79,7 @@ ${rows.map(([name, i]) => `| ${name} | ${digits(i.value)} | ${digits(i.low)} –
 
 Classes of the test part that were never trained on: ${leak.unseenClasses.classes} (${share(leak.unseenClasses.share)} of its lines).
 
-${notes ? `${notes.scores}\n\n` : ''}## What its files hold of the log
+${notes ? `${notes.scores}\n\n` : `${capturesTable(captures)}${LIMITS}`}## What its files hold of the log
 
 ${notes?.holds ?? `${holdings.length === 0 ? 'No values of the log.' : holdingsTable(holdings, hashed)}\n\n${WEIGHTS}`}
 

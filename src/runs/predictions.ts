@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { codesOf, encodeLabels } from '../audit/codes.js';
 import { readParquet, writeParquet } from '../files/parquet.js';
+import { accuracy, macroF1 } from '../metrics/classification.js';
 import type { Evaluation } from '../model/model.js';
 import type { Settings } from '../settings/schema.js';
 import { majorityVote } from '../windows/vote.js';
 import { isPerson } from './nearest-change.js';
 import type { Prepared } from './prepare.js';
-import type { PredictionsRecord } from './record.js';
+import type { CaptureScore, PredictionsRecord } from './record.js';
 
 /** What a run said of every test line, in the order of the dataset. Every list has n items. */
 export interface Predictions {
@@ -71,6 +72,18 @@ export function predictionsOf(
     share: Float32Array.from(kept, (i) => share[i]!),
     trained: rows.map((at) => taught.get(codes[at]!) ?? 0),
   };
+}
+
+/** Exact match and strict macro F1 of each capture by itself. */
+export function scoresByCapture({ capture, truth, predicted }: Predictions): CaptureScore[] {
+  return [...new Set(capture)].map((name) => {
+    const own = Int32Array.from(truth.keys()).filter((i) => capture[i] === name);
+    const [labels, said] = [truth, predicted].map((codes) => own.map((i) => codes[i]!));
+    return {
+      ...{ capture: name ?? 'unknown', lines: own.length, exactMatch: accuracy(labels!, said!) },
+      strict: macroF1(labels!, said!, { over: 'union' }),
+    };
+  });
 }
 
 /** The lines of several runs one after another. */

@@ -90,6 +90,14 @@ export interface PredictionsRecord {
   sha256: string;
 }
 
+/** Scores of the test lines of one capture. */
+export interface CaptureScore {
+  capture: string;
+  lines: number;
+  exactMatch: number;
+  strict: number;
+}
+
 /** `metrics.json`: the scores of the test part. */
 export interface MetricsRecord {
   protocol: Protocol;

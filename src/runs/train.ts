@@ -18,7 +18,7 @@ import { oneCycleRate } from '../training/one-cycle.js';
 import { earlierRun, trainingKey } from './earlier-run.js';
 import { commitRecord, machineRecord, versionsRecord } from './machine.js';
 import { modelCard } from './model-card.js';
-import { predictionsOf, writePredictions } from './predictions.js';
+import { predictionsOf, scoresByCapture, writePredictions } from './predictions.js';
 import { type Prepared, prepare } from './prepare.js';
 import {
   type EpochRecord,
@@ -108,9 +108,10 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
     await writeRun(out, run);
     if (!result.finished) return { run, metrics: null };
     const tested = predictTest(model, data, sink);
+    const said = predictionsOf(data, settings, tested, tested.evaluation);
     const metrics: MetricsRecord = {
       ...score(data, settings, tested, tested.evaluation, tested.milliseconds),
-      predictions: await writePredictions(out, predictionsOf(data, settings, tested, tested.evaluation)),
+      predictions: await writePredictions(out, said),
     };
     if (options.keepModel !== false)
       await model.export(join(out, 'model'), {
@@ -119,6 +120,7 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
           describes: kind.describes,
           holdings: holdingsOf(data.encoder.toJSON()),
           hashed: options.hashValues === true,
+          captures: scoresByCapture(said),
           notes: model.notes?.(),
         }),
         metadata: { dataset: run.dataset.name, datasetSha256: run.dataset.sha256 },

@@ -34,6 +34,18 @@ describe('modelCard', () => {
     expect(text).not.toContain('at commit');
   });
 
+  it('scores each capture, by window too, and says what it is for and what not', async () => {
+    const { run, metrics } = await readRun('test/fixtures/runs/pair/blocked');
+    const text = modelCard(run, metrics!, {
+      ...{ describes: bilstm.describes, holdings: HOLDINGS, hashed: false },
+      captures: [{ capture: 'b2', lines: 40, exactMatch: 0.5, strict: 0.25 }],
+    });
+    expect(text).toContain('| b2 | 40 | 0.5000 | 0.2500 |');
+    expect(text).toContain('| macro F1, strict, by window and without a vote | ');
+    expect(text).toContain('## Intended use and limits');
+    expect(text).toContain('Not meant as proof of who did what');
+  });
+
   it('says what the files hold of the log: kinds of values and how many', async () => {
     const text = await card('blocked');
     expect(text).toContain('`encoder.json` holds, as raw text, each value that the training lines had.');

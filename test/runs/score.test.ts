@@ -10,6 +10,7 @@ import {
   predictionsOf,
   predictionsRecord,
   readPredictions,
+  scoresByCapture,
   writePredictions,
 } from '../../src/runs/predictions.js';
 import type { Prepared } from '../../src/runs/prepare.js';
@@ -208,6 +209,14 @@ describe('predictions', async () => {
       share: Float32Array.of(1, 1, 1),
       trained: Int32Array.of(1, 0, 2),
     });
+  });
+
+  it('are scored capture by capture', () => {
+    expect(scoresByCapture(said)).toEqual([
+      { capture: 'a', lines: 1, exactMatch: 1, strict: 1 },
+      // C is taken for no action, A is right: F1 of C, A and no action.
+      { capture: 'b', lines: 2, exactMatch: 0.5, strict: 1 / 3 },
+    ]);
   });
 
   it('leave out what is not scored', async () => {

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** A score in prose: `.848`, `−.081`; not a version, a file's ending or a part of a longer number. */
+const SCORES = /(?<![\d.\w])[+−±-]?\.\d{2,4}(?![\d\w]|\.\d)/g;
+
+const scoresIn = (text: string): string[] =>
+  [...text.matchAll(SCORES)].map(([found]) => found.replace(/^[+−±-]/, ''));
+
+/** Every number that a record or its report shows, charts left out, as texts of two, three and four digits. */
+function recorded(path: string): Set<string> {
+  const found = new Set<string>();
+  for (const file of filesOf(path)) {
+    const text = readFileSync(file, 'utf8')
+      .replace(/<(svg|style|script)[\s\S]*?<\/\1>/g, ' ')
+      .replace(/<[^>]*>/g, ' ');
+    for (const [number] of text.matchAll(/\d*\.\d+(?:e-?\d+)?/g))
+      for (const digits of [2, 3, 4]) {
+        const value = Number(number);
+        // A number that was rounded before may be rounded up or down.
+        for (const near of [value, value - 5e-5, value + 5e-5])
+          found.add(Math.abs(near).toFixed(digits).replace(/^0/, ''));
+        if (value > 1) for (const share of [value / 100]) found.add(share.toFixed(digits).replace(/^0/, ''));
+      }
+  }
+  return found;
+}
+
+/** A record's own files: a JSON file, or a folder's report, tables and findings. */
+function filesOf(path: string): string[] {
+  if (statSync(path).isFile() && !path.endsWith('report.html')) return [path];
+  const dir = path.endsWith('report.html') ? dirname(path) : path;
+  const names = readdirSync(dir);
+  const tables = names.includes('tables') ? readdirSync(join(dir, 'tables')) : [];
+  return [
+    ...names.filter((name) => ['report.html', 'lines.json'].includes(name)).map((name) => join(dir, name)),
+    ...tables
+      .filter((name) => !/^(trials|classes|confusions|history)/.test(name))
+      .map((name) => join(dir, 'tables', name)),
+  ];
+}
+
+const log = readFileSync('experiments/LOG.md', 'utf8');
+const [, ...days] = log.split(/^## (?=\d{4})/m);
+const findings = days.flatMap((day) =>
+  day
+    .split(/^### /m)
+    .slice(1)
+    .map((text) => ({ date: day.slice(0, 10), title: text.split('\n')[0]!, text })),
+);
+
+/** Findings that hold beside numbers of records that were replaced since: what came before them, or of other settings. */
+const BESIDE_OLDER: readonly string[] = [
+  'The latest fast leaves Figure 8 as it was',
+  'What crops gain is the leak’s',
+  'Fast with these settings is better than before in each of 21 cells',
+  'Under blocked the paper’s own configuration is not shown to be better than fast',
+  'A single run moves by a change of rounding',
+  'A fourth epoch takes the spread out of blocked at W = 30',
+];
+/** Findings that hold, and whose records are those that are there now. */
+const standing = findings.filter(
+  ({ date, title, text }) =>
+    date >= '2026-11-26' && !/^- Verdict: superseded/m.test(text) && !BESIDE_OLDER.includes(title),
+);
+
+describe('numbers in the log', () => {
+  it.each(standing.map(({ title }) => title))('of “%s” are in its records', (title) => {
+    const { text } = standing.find((one) => one.title === title)!;
+    const link = /^- Records: \[[^\]]+\]\(([^)#]+)[^)]*\)/m.exec(text)?.[1];
+    if (!link) return;
+    const paths = [...text.matchAll(/\]\((\.\.\/results\/[^)#]+)/g)].map((match) =>
+      join('experiments', match[1]!),
+    );
+    const known = new Set([...paths, ...othersIn(text)].flatMap((path) => [...recorded(path)]));
+    expect(scoresIn(text).filter((score) => !known.has(score))).toEqual([]);
+  });
+});
+
+/** Studies that a finding names, beside the record that it links to. */
+function othersIn(text: string): string[] {
+  const names = readdirSync('results/reference').filter((name) => !name.includes('.'));
+  return names
+    .filter((name) => name !== 'paper' && new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text))
+    .map((name) => join('results/reference', name))
+    .filter((path) => existsSync(join(path, 'report.html')));
+}
+
+describe('numbers in prose', () => {
+  it.each(['README.md', 'results/README.md', 'docs/reforms.md', 'docs/leakage.md'])(
+    'of %s that no script wrote are in a record',
+    (file) => {
+      const prose = readFileSync(file, 'utf8').replace(/<!-- \w[\w-]*:begin[\s\S]*?:end -->/g, '');
+      const known = new Set(
+        readdirSync('results/reference').flatMap((name) => [...recorded(join('results/reference', name))]),
+      );
+      expect(scoresIn(prose).filter((score) => !known.has(score))).toEqual([]);
+    },
+  );
+
+  it('would be missed if they were made up', () => {
+    const known = recorded('results/reference/window-size/report.html');
+    expect(known.has('.364')).toBe(true);
+    const made = Array.from({ length: 1000 }, (_, i) => `.${String(i).padStart(3, '0')}`);
+    expect(made.filter((score) => known.has(score)).length).toBeLessThan(600);
+    expect(scoresIn('from .98 to −.081 and .364, not 1.25 or v0.1.0 or .json')).toEqual([
+      '.98',
+      '.081',
+      '.364',
+    ]);
+  });
+});
