@@ -73,6 +73,8 @@ describe('numbers in the log', () => {
     const paths = [...text.matchAll(/\]\((\.\.\/results\/[^)#]+)/g)].map((match) =>
       join('experiments', match[1]!),
     );
+    // A record of JSON is drawn on the page of the paper, beside the paper's own numbers.
+    if (link.endsWith('.json')) paths.push('results/reference/paper', 'experiments/paper-results.yaml');
     const known = new Set([...paths, ...othersIn(text)].flatMap((path) => [...recorded(path)]));
     expect(scoresIn(text).filter((score) => !known.has(score))).toEqual([]);
   });
