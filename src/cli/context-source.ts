@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { openBytes, splitLines } from '../audit/bytes.js';
+import { LABEL_PARTS } from '../audit/codes.js';
 import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
@@ -147,10 +148,28 @@ async function* readRows(file: string): AsyncGenerator<LabelRow> {
     } catch {
       fail('no JSON');
     }
-    if (!isRecord(row) || !Number.isInteger(row.line)) return fail('something else');
+    if (!isRecord(row) || !isLabelRow(row)) return fail('something else');
     // A dataset's truth marks triggering events by true, and background; both are kept out, for rows are taken for labels.
     if (typeof row.trigger === 'boolean')
       yield { line: row.line, auditID: row.auditID, label: row.label } as LabelRow;
     else yield row as unknown as LabelRow;
   }
+}
+
+/** Whether what contexts take of a row is of its type. */
+function isLabelRow({ line, label, trigger, confidence, reason }: Record<string, unknown>): boolean {
+  const isCause =
+    trigger === undefined || trigger === null || typeof trigger === 'boolean' || isRecord(trigger);
+  return (
+    Number.isSafeInteger(line) &&
+    isCause &&
+    (!isRecord(trigger) || Number.isSafeInteger(trigger.line)) &&
+    (label === undefined ||
+      label === null ||
+      (Array.isArray(label) &&
+        label.length === LABEL_PARTS &&
+        label.every((part) => Number.isSafeInteger(part) && part >= 0))) &&
+    (confidence === undefined || confidence === null || typeof confidence === 'number') &&
+    (reason === undefined || typeof reason === 'string')
+  );
 }

@@ -77,7 +77,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'its end only': (line, random) => line.subarray(random.integer(line.length)),
   'wrapped, or part of something wrapped': (line, random) => {
     let text = line.toString();
-    for (let i = 1 + random.integer(14); i > 0; i--) text = pick(WRAPPINGS, random)(text, random);
+    for (let i = 1 + random.integer(6); i > 0; i--) text = pick(WRAPPINGS, random)(text, random);
     return Buffer.from(random.integer(4) === 0 ? text.slice(0, random.integer(text.length)) : text);
   },
   'twice on a line': (line) => Buffer.concat([line, line]),

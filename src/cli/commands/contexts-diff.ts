@@ -13,6 +13,7 @@ interface DiffArguments {
   second: string;
   sets: boolean;
   all: boolean;
+  skipInvalid: boolean;
   json: boolean;
 }
 
@@ -36,11 +37,16 @@ export const contextsDiff: Command<DiffArguments> = {
         describe: 'Both are of one log: which contexts are the same, line for line',
       })
       .option('all', { type: 'boolean', default: false, describe: 'Kinds of actions that are the same, too' })
+      .option('skip-invalid', {
+        type: 'boolean',
+        default: false,
+        describe: 'Leave out lines that cannot be read',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 contexts diff monday.log tuesday.log', 'what was done on one day and not on the other')
       .example('$0 contexts diff rules.jsonl model.jsonl --sets', 'two ways to find contexts, side by side'),
-  handler: async ({ first, second, sets, all, json }) => {
-    const [a, b] = [await readContexts(first), await readContexts(second)];
+  handler: async ({ first, second, sets, all, json, skipInvalid }) => {
+    const [a, b] = [await readContexts(first, skipInvalid), await readContexts(second, skipInvalid)];
     if (sets) {
       const { same, onlyFirst, onlySecond, jaccard } = compareSets(a, b);
       if (json) return await printJson({ same, onlyFirst, onlySecond, jaccard });
@@ -74,13 +80,13 @@ export const contextsDiff: Command<DiffArguments> = {
 };
 
 /** Contexts of a file: as `contexts --json` printed them, else of the log that it is. */
-async function readContexts(file: string): Promise<Compared[]> {
+async function readContexts(file: string, skipInvalid: boolean): Promise<Compared[]> {
   const lines = splitLines(openBytes(file, file), 64 << 20);
   const found: Compared[] = [];
   for await (const { bytes, line } of lines) {
     const row = parse(bytes);
     if (isContext(row)) found.push(row);
-    else if (found.length === 0) return await contextsOfFile(file);
+    else if (found.length === 0) return await contextsOfFile(file, skipInvalid);
     else
       throw new MismatchError({
         folder: 'contexts',
@@ -93,8 +99,8 @@ async function readContexts(file: string): Promise<Compared[]> {
   return found;
 }
 
-async function contextsOfFile(file: string): Promise<Compared[]> {
-  const source = await openContexts({ files: [file], methods: METHODS, idle: 3600 });
+async function contextsOfFile(file: string, skipInvalid: boolean): Promise<Compared[]> {
+  const source = await openContexts({ files: [file], methods: METHODS, idle: 3600, skipInvalid });
   const found: Compared[] = [];
   try {
     for await (const { context, trigger, lines, outcome, background, more } of source.contexts)
@@ -114,7 +120,18 @@ function parse(bytes: Uint8Array | null): unknown {
 }
 
 function isContext(row: unknown): row is Compared {
+  if (!isRecord(row) || typeof row.context !== 'string' || !isRecord(row.trigger)) return false;
+  const { trigger, lines, outcome, background, more = 0 } = row;
+  const { objectRef = {}, verb, requestURI = '' } = trigger;
   return (
-    isRecord(row) && typeof row.context === 'string' && Array.isArray(row.lines) && isRecord(row.trigger)
+    Array.isArray(lines) &&
+    lines.every(Number.isSafeInteger) &&
+    Number.isSafeInteger(more) &&
+    typeof outcome === 'string' &&
+    typeof background === 'boolean' &&
+    typeof verb === 'string' &&
+    typeof requestURI === 'string' &&
+    isRecord(objectRef) &&
+    Object.values(objectRef).every((text) => typeof text === 'string')
   );
 }

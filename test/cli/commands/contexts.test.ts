@@ -63,6 +63,35 @@ describe('contexts', () => {
     }
   });
 
+  it('compares a log of which lines cannot be read, as the hint says', async () => {
+    const broken = join(folder, 'half.log');
+    await writeFile(broken, `${JSON.stringify(EVENTS[0])}\nnull\n`);
+    const refused = await runCommand('contexts', 'diff', log, broken);
+    expect(refused.error).toContain('Hint: Drop the line with --skip-invalid');
+    const { code, out } = await runCommand('contexts', 'diff', log, broken, '--skip-invalid');
+    expect(code).toBe(0);
+    expect(out).toMatch(/gone +delete secret/);
+  });
+
+  it('takes no rows and no contexts of other types', async () => {
+    const other = join(folder, 'other.jsonl');
+    const row = { line: 0, auditID: 'x', label: [1, 0, 1, 1, 1] };
+    for (const wrong of [{ label: [1] }, { label: 'pods' }, { trigger: { line: '0' } }, { confidence: {} }]) {
+      await writeFile(other, `${JSON.stringify({ ...row, ...wrong })}\n`);
+      const { code, error } = await runCommand('contexts', log, '--labels', other);
+      expect(code).toBe(2);
+      expect(error).toContain(`${other}:1: expected a row as label writes it, got something else.`);
+    }
+    const { out } = await runCommand('contexts', log, '--json');
+    const context = JSON.parse(out.split('\n')[0]!) as object;
+    for (const wrong of [{ lines: ['a'] }, { outcome: {} }, { trigger: { verb: 7 } }, { more: 'x' }]) {
+      await writeFile(other, `${JSON.stringify(context)}\n${JSON.stringify({ ...context, ...wrong })}\n`);
+      const { code, error } = await runCommand('contexts', 'diff', other, other);
+      expect(code).toBe(2);
+      expect(error).toContain(`${other}:2: expected a context, got something else.`);
+    }
+  });
+
   it('prints one JSON object a context', async () => {
     const { out } = await runCommand('contexts', log, '--json', '--actor', 'a*');
     expect(
