@@ -78,7 +78,7 @@ everywhere else in this project) and macro F1 over true classes by line stand af
 ${reproduced.length > 0 ? html`<ul class="findings">${reproduced}</ul>` : null}
 <p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
 at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
-protocol, which leaks, and under those that do not; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
+protocol, which leaks, and under those that share no line with training; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
 ${renderTable(table)}
 ${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
 }

@@ -80,7 +80,7 @@ function ourCell(
 
 function captionOf(result: PaperResult, theirs: PaperMeasure, ours: Quantity, always: boolean): string {
   const what = `${theirs.what}, mean ± standard deviation over runs [${result.source}: ${theirs.source}]`;
-  if (ours.ofMachine) return `${what}; ours on another machine`;
+  if (ours.ofMachine) return `${what}; ours: ${ours.what}, on another machine`;
   return always
     ? what
     : `${what}; ours: ${ours.what}; below whether the paper’s mean lies in our interval, and ours less theirs`;
