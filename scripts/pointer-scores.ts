@@ -15,7 +15,7 @@ import { encodeLabel } from '../src/audit/labels.js';
 import { atLevel, LEVELS, type Level } from '../src/audit/level.js';
 import { readAuditLog } from '../src/audit/read.js';
 import { readTruth, type TruthRow } from '../src/dataset/truth.js';
-import { causeScores } from '../src/metrics/causes.js';
+import { causeScores, rightShare } from '../src/metrics/causes.js';
 import { DEFAULT_MODEL, openPredictor } from '../src/model/kinds.js';
 import type { Prediction } from '../src/model/model.js';
 
@@ -96,7 +96,14 @@ for (const [capture, own] of lines)
       },
       confidence: said.map(({ confidence }) => confidence),
     });
-    results.push({ capture, level, ...scores, confusions });
+    // Contexts are right or wrong as a whole.
+    const contexts = ordered.map(({ row }) => row.context);
+    const interval = (right: boolean[]) => rightShare(right, contexts, { seed: 7 });
+    const intervals = {
+      label: interval(ordered.map(({ row }, i) => encodeLabel(row.label!) === encodeLabel(said[i]!.label))),
+      trigger: interval(truth.map((cause, i) => cause === given[i])),
+    };
+    results.push({ capture, level, ...scores, intervals, confusions });
   }
 
 const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');

@@ -1,5 +1,8 @@
+import { randomStream } from '../random.js';
+import { bootstrapInterval, resample } from './bootstrap.js';
 import { accuracy, macroF1 } from './classification.js';
 import { type ClusteringScores, clusteringScores, type SizeScores, scoresBySize } from './clustering.js';
+import type { Interval } from './interval.js';
 
 /** What is known and what was said of the causes of lines. Line numbers are any, as long as both use the same. */
 export interface CauseLines {
@@ -60,6 +63,38 @@ export function causeScores({ truth, said, labels, confidence }: CauseLines): Ca
     contexts: { ...clusteringScores(own, given), bySize: scoresBySize(own, given) },
     risk: confidence ? riskAt(right, confidence, COVERAGES) : [],
   };
+}
+
+/**
+ * The share of lines that are right, with the interval of a bootstrap over contexts, whose lines are right or wrong together [EFRON1993, ch. 8].
+ *
+ * @param contexts Of each line; one of its own where it is null.
+ * @param options.resamples Default 1000.
+ * @example rightShare([true, true, false], ['a', 'a', 'b'], { seed: 7 }).value // 2 / 3
+ */
+export function rightShare(
+  right: readonly boolean[],
+  contexts: readonly (string | number | null)[],
+  { seed, resamples = 1000 }: { seed: number; resamples?: number },
+): Interval {
+  const groups = new Map<string | number, [hits: number, lines: number]>();
+  right.forEach((own, i) => {
+    const key = contexts[i] ?? `line ${i}`;
+    const [hits, lines] = groups.get(key) ?? [0, 0];
+    groups.set(key, [hits + Number(own), lines + 1]);
+  });
+  const all = [...groups.values()];
+  const draws = resample(all.length, { resamples, random: randomStream(seed, 'bootstrap') }, (times) => {
+    let [hits, lines] = [0, 0];
+    for (let g = 0; g < all.length; g++) {
+      hits += times[g]! * all[g]![0];
+      lines += times[g]! * all[g]![1];
+    }
+    return share(hits, lines);
+  });
+  const value = share(right.filter(Boolean).length, right.length);
+  const of = { groups: all.length, unit: 'contexts', n: right.length, range: [0, 1] as [number, number] };
+  return bootstrapInterval(value, draws, of);
 }
 
 /**

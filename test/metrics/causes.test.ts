@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeScores, riskAt, thresholdFor } from '../../src/metrics/causes.js';
+import { causeScores, rightShare, riskAt, thresholdFor } from '../../src/metrics/causes.js';
 
 /** Ten lines, the surest first; the third and the last two are wrong. */
 const RIGHT = [true, true, false, true, true, true, true, true, false, false];
@@ -55,5 +55,31 @@ describe('risk', () => {
 
   it('gives the threshold of the least risk where none is low enough', () => {
     expect(thresholdFor([false, true, true, false], [1, 0.9, 0.8, 0.7], 0.1)).toBe(0.8);
+  });
+});
+
+describe('rightShare', () => {
+  it('is as wide as contexts make it: lines of one context are no more than one draw', () => {
+    const right = Array.from({ length: 400 }, (_, i) => i % 40 < 36);
+    const alone = rightShare(
+      right,
+      right.map((_, i) => i),
+      { seed: 1 },
+    );
+    const together = rightShare(
+      right,
+      right.map((_, i) => Math.floor((i % 40) / 4)),
+      { seed: 1 },
+    );
+    expect(alone.value).toBe(0.9);
+    expect(together.value).toBe(0.9);
+    expect(together.high - together.low).toBeGreaterThan(3 * (alone.high - alone.low));
+    expect(
+      rightShare(
+        right,
+        right.map(() => null),
+        { seed: 1 },
+      ),
+    ).toEqual({ ...alone, n: 400 });
   });
 });

@@ -107,7 +107,7 @@ export async function openTraining(
   };
 }
 
-/** Rows of contexts that have a line on some resources. */
+/** Rows of contexts that have a line on an object of some resources; who lists or clears a namespace looks at every resource. */
 export function rowsOn(
   { dataset }: Pick<ModelData, 'dataset'>,
   { requests }: Pick<PointerData, 'requests'>,
@@ -115,8 +115,8 @@ export function rowsOn(
 ): Set<number> {
   const [read = []] = requests.values();
   const on = new Set<string | null>();
-  read.forEach(({ resource }, row) => {
-    if (resources.includes(resource) && !dataset.background[row]) on.add(dataset.context[row]!);
+  read.forEach(({ resource, name }, row) => {
+    if (name && resources.includes(resource) && !dataset.background[row]) on.add(dataset.context[row]!);
   });
   return new Set(dataset.context.flatMap((context, row) => (on.has(context) ? [row] : [])));
 }
