@@ -15,6 +15,8 @@ export interface Silences {
 
 export const SILENCES: Silences = { joins: 120_000, cuts: 190_000, discovery: 1_000_000, waits: 1_300_000 };
 
+/** Microseconds of silence after which nothing is remembered of a person. */
+const FORGOTTEN = 60_000_000;
 /** Requests that one command remembers. */
 const MOST = 256;
 
@@ -42,6 +44,8 @@ export class People {
   readonly #silences: Silences;
   /** The command that each person and tool is at, the one that was silent for longest first. */
   readonly #open = new Map<string, Member[]>();
+  /** Those of them with members whose trigger is not known, in the same order: few, however many people there are. */
+  readonly #undecided = new Set<Member[]>();
 
   constructor(silences: Partial<Silences> = {}) {
     this.#silences = { ...SILENCES, ...silences };
@@ -63,6 +67,7 @@ export class People {
     let command = this.#open.get(key);
     if (command && !this.#goesOn(command, request)) {
       settled.push(...settle(command));
+      this.#undecided.delete(command);
       command = undefined;
     }
     command ??= [];
@@ -72,6 +77,7 @@ export class People {
     if (isCommand(request) || isConnect(request)) member.trigger = member;
     command.push(member);
     if (command.length > MOST) settled.push(...settle(command, command.splice(0, MOST / 2)));
+    if (this.#undecided.delete(command) || !member.trigger) this.#undecided.add(command);
     if (member.trigger) settled.push(member);
     return { member, settled };
   }
@@ -84,14 +90,22 @@ export class People {
    */
   settle(now: number, patience: number): Member[] {
     const settled: Member[] = [];
-    for (const [key, command] of this.#open) {
-      const last = command.at(-1)!.request;
-      const over = now - Math.max(last.micros, Math.min(last.until, now)) > this.#silences.waits;
+    for (const command of this.#undecided) {
+      const over = this.#isOver(command, now);
       const late = command.filter(({ trigger, request }) => !trigger && now - request.micros >= patience);
       settled.push(...settle(command, over ? command : late));
-      if (over && now - last.micros > 60_000_000) this.#open.delete(key);
+      if (over || command.every(({ trigger }) => trigger)) this.#undecided.delete(command);
+    }
+    for (const [key, command] of this.#open) {
+      if (now - command.at(-1)!.request.micros <= FORGOTTEN) break;
+      if (this.#isOver(command, now) && !this.#undecided.has(command)) this.#open.delete(key);
     }
     return settled;
+  }
+
+  #isOver(command: readonly Member[], now: number): boolean {
+    const last = command.at(-1)!.request;
+    return now - Math.max(last.micros, Math.min(last.until, now)) > this.#silences.waits;
   }
 
   #goesOn(command: readonly Member[], request: Request): boolean {
