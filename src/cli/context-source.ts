@@ -5,6 +5,7 @@ import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { type LogLine, readAuditLog } from '../audit/read.js';
+import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
 import { readMethods } from '../contexts/labels/methods.js';
@@ -12,7 +13,7 @@ import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
-import { MismatchError } from '../errors.js';
+import { AuditweaveError, MismatchError } from '../errors.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelLines } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
@@ -94,7 +95,11 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   };
 }
 
-/** The lines of logs one after another, in order of their first events, numbered through. */
+/**
+ * The lines of logs one after another, in order of their first events, numbered through.
+ *
+ * @throws {AuditweaveError} No line of them is an audit event.
+ */
 export async function* readLogs({
   files,
   skipInvalid = false,
@@ -102,6 +107,8 @@ export async function* readLogs({
   onLine,
 }: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLine'>): AsyncGenerator<LogLine> {
   let next = 0;
+  let events = 0;
+  const others = new Reasons();
   for (const file of await findLogs(files)) {
     const standard = file === '-';
     const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
@@ -111,9 +118,16 @@ export async function* readLogs({
     for await (const line of readAuditLog(source, { name, skipInvalid })) {
       onLine?.();
       const number = next++;
+      if (line.event) events++;
+      else others.add(line.skipped ?? '');
       if (!takes || takes(number)) yield { ...line, line: number };
     }
   }
+  if (events === 0)
+    throw new AuditweaveError(
+      `audit: expected audit events, got none in ${next} lines${others.total > 0 ? `: ${others}` : ''}.`,
+      { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
+    );
 }
 
 /** Each line with its row of a file, which has them in order. */

@@ -190,7 +190,7 @@ async function open(source: Source, options: ContextsArguments, progress: Progre
     throw new AuditweaveError(
       `contexts: expected --open to name a context of the log, got ${options.open}.`,
       {
-        hint: `auditweave contexts ${options.files.join(' ')} --background`,
+        hint: `A context is named c and the line of its action, from 0: auditweave contexts ${options.files.join(' ')} --background`,
       },
     );
   if (options.json) return await write(`${jsonText(context)}\n`);

@@ -44,6 +44,24 @@ describe('contexts', () => {
     expect(tree).toMatch(/└ create replicaset web-1 in shop {2}deployment-controller {2}201 {2}\(owner\)/);
   });
 
+  it('does not end well where there is no event', async () => {
+    const none = join(folder, 'none.log');
+    for (const [text, why] of [
+      ['', 'none in 0 lines.'],
+      ['null\n7\n', 'none in 2 lines: 2 expected a JSON object.'],
+    ]) {
+      await writeFile(none, text!);
+      for (const command of [
+        ['contexts', none],
+        ['query', 'lines > 1', '--in', none],
+      ]) {
+        const { code, out, error } = await runCommand(...command, '--skip-invalid');
+        expect({ code, out }).toEqual({ code: 2, out: '' });
+        expect(error).toContain(`expected audit events, got ${why}`);
+      }
+    }
+  });
+
   it('tells what was left out because it could not be read', async () => {
     const broken = join(folder, 'broken.log');
     await writeFile(broken, `${JSON.stringify(EVENTS[0])}\n{"auditID":"x"}\nnull\n`);
