@@ -20,11 +20,11 @@ const NONE = -1;
 const NUMBERS = 4;
 const [LINES, FROM, TO, CONFIDENCE] = [0, 1, 2, 3];
 
-/** Which line belongs to which context, in 14 bytes a line and 40 a context: contexts come when they close, lines are stored in order. */
+/** Which line belongs to which context, in 16 bytes a line and 40 a context: contexts come when they close, lines are stored in order. */
 export class Links {
   #contexts = new Int32Array(1 << 12).fill(NONE);
   #causes = new Int32Array(1 << 12).fill(NONE);
-  #reasons = new Uint16Array(1 << 12);
+  #reasons = new Uint32Array(1 << 12);
   /** Of a triggering line, the place of what is known of its context. */
   #notes = new Int32Array(1 << 12).fill(NONE);
   #numbers = new Float64Array(NUMBERS << 10);
@@ -100,7 +100,7 @@ export class Links {
     this.#contexts = grown(this.#contexts, new Int32Array(length), NONE);
     this.#causes = grown(this.#causes, new Int32Array(length), NONE);
     this.#notes = grown(this.#notes, new Int32Array(length), NONE);
-    this.#reasons = grown(this.#reasons, new Uint16Array(length), 0);
+    this.#reasons = grown(this.#reasons, new Uint32Array(length), 0);
   }
 }
 
@@ -127,7 +127,7 @@ class Words {
 const known = (value = NONE): number | null => (value === NONE ? null : value);
 
 /** The longer array with the values of the other, and the rest filled. */
-function grown<T extends Int32Array | Uint16Array | Float64Array>(old: T, longer: T, rest: number): T {
+function grown<T extends Int32Array | Uint32Array | Float64Array>(old: T, longer: T, rest: number): T {
   longer.set(old);
   longer.fill(rest, old.length);
   return longer;
