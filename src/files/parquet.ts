@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from './atomic.js';
+import { openDuckDB, quoted } from './duckdb.js';
 
 /** Values of one column, all of one type: whole numbers of 32 bits, numbers of 32 bits, or texts that may be missing. */
 export type ParquetColumn = Int32Array | Float32Array | readonly (string | null)[];
@@ -41,7 +43,7 @@ export async function writeParquet(path: string, columns: Record<string, Parquet
     }
     appender.closeSync();
     const file = join(folder, `${randomUUID()}.parquet`);
-    await connection.run(`COPY t TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`);
+    await connection.run(`COPY t TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, await readFile(file));
   });
@@ -64,7 +66,7 @@ export async function readParquet<T extends Record<string, ParquetColumn>>(
   const select = asked.map(([name, column]) => `"${name}"::${typeOf(column)} AS "${name}"`).join(', ');
   return await withDatabase(async (connection) => {
     const reader = await connection
-      .runAndReadAll(`SELECT ${select} FROM read_parquet('${path.replaceAll("'", "''")}')`)
+      .runAndReadAll(`SELECT ${select} FROM read_parquet(${quoted(path)})`)
       .catch((cause: Error) => {
         throw new MismatchError(
           {
@@ -90,18 +92,11 @@ export async function readParquet<T extends Record<string, ParquetColumn>>(
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0]!;
 
-/** Loaded late: the library takes a moment that what needs no table need not wait for. It loads and fetches nothing itself. */
 async function withDatabase<T>(
-  work: (connection: import('@duckdb/node-api').DuckDBConnection, folder: string) => Promise<T>,
+  work: (connection: DuckDBConnection, folder: string) => Promise<T>,
 ): Promise<T> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
   const folder = await mkdtemp(join(tmpdir(), 'auditweave-parquet-'));
-  const instance = await DuckDBInstance.create(':memory:', {
-    ...{ memory_limit: '512MB', threads: '1', preserve_insertion_order: 'true', temp_directory: '' },
-    ...{ autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' },
-    ...{ allow_community_extensions: 'false', allow_persistent_secrets: 'false' },
-  });
-  const connection = await instance.connect();
+  const { instance, connection } = await openDuckDB({ threads: 1 });
   try {
     return await work(connection, folder);
   } finally {

@@ -18,7 +18,7 @@ import { type LogLine, readAuditLog } from '../../src/audit/read.js';
 import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { readQuery } from '../../src/contexts/query/check.js';
 import { Rules } from '../../src/contexts/rules/rules.js';
-import { Database, quoted } from '../../src/contexts/store/database.js';
+import { Database } from '../../src/contexts/store/database.js';
 import { Links } from '../../src/contexts/store/links.js';
 import {
   fileEntry,
@@ -31,6 +31,7 @@ import { type WriteOptions, writeStore } from '../../src/contexts/store/write-st
 import { ContextStream } from '../../src/contexts/stream.js';
 import { readManifest } from '../../src/dataset/manifest.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
+import { quoted } from '../../src/files/duckdb.js';
 import { trueLinks } from './true-contexts.js';
 
 const { values } = parseArgs({

@@ -37,7 +37,7 @@ const ONLY_IN: Record<string, readonly string[]> = {
   vega: ['reports'],
   'vega-lite': ['reports'],
   'onnxruntime-node': ['model/onnx-runtime.ts'],
-  '@duckdb/node-api': ['contexts', 'files/parquet.ts'],
+  '@duckdb/node-api': ['contexts', 'files/duckdb.ts', 'files/parquet.ts'],
   'node:http': ['serving'],
   'node:child_process': ['cluster', 'collect', 'native', 'runs', 'studies/engines'],
 };

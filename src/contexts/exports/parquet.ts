@@ -1,11 +1,16 @@
-import { rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../files/atomic.js';
+import { quoted } from '../../files/duckdb.js';
 import type { Context } from '../context.js';
 import { FIELDS, type FieldType } from '../query/fields.js';
 import { contextRow } from '../query/row.js';
 import { redactUri } from '../redact.js';
 import { appendRows, CHUNK } from '../store/append-rows.js';
 import type { ColumnType, StoredRow } from '../store/columns.js';
-import { type Database, quoted } from '../store/database.js';
+import type { Database } from '../store/database.js';
 
 const TYPES: Record<FieldType, ColumnType> = {
   text: 'VARCHAR',
@@ -56,14 +61,15 @@ export async function writeContextsParquet(
     rows = [];
   }
   await appendRows(database, 'exported', COLUMNS, rows);
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = await mkdtemp(join(tmpdir(), 'auditweave-'));
+  const file = join(temporary, 'contexts.parquet');
   try {
     await database.run(
-      `COPY (SELECT ${SELECTED} FROM exported) TO ${quoted(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (SELECT ${SELECTED} FROM exported) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
     );
-    await rename(temporary, path);
+    await writeFileAtomic(path, createReadStream(file));
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
   await database.run('DROP TABLE exported');
   return count;

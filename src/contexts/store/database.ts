@@ -3,24 +3,16 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
-  DuckDBInstance,
+  type DuckDBInstance,
   type DuckDBType,
   type DuckDBValue,
   VARCHAR,
 } from '@duckdb/node-api';
 import { AuditweaveError } from '../../errors.js';
+import { type DuckDBOptions, openDuckDB } from '../../files/duckdb.js';
 import type { Binding } from '../query/sql.js';
 
-export interface DatabaseOptions {
-  /** Where what does not fit into memory goes; its folder is made and removed by the database. Default: nowhere. */
-  temporary?: string;
-  /** Megabytes of memory at most. Default 512. */
-  memory?: number;
-  /** Default: as many as the machine has cores. */
-  threads?: number;
-}
-
-/** A database in memory that reads and writes Parquet. It loads and fetches nothing: no extension, no secret, no setting of the user. */
+/** A database in memory that reads and writes Parquet, as `openDuckDB` opens it. */
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
@@ -30,19 +22,8 @@ export class Database {
     this.connection = connection;
   }
 
-  static async open({ temporary, memory = 512, threads }: DatabaseOptions = {}): Promise<Database> {
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: `${memory}MB`,
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      allow_community_extensions: 'false',
-      allow_persistent_secrets: 'false',
-      temp_directory: temporary ?? '',
-      preserve_insertion_order: 'true',
-      ...(threads === undefined ? {} : { threads: String(threads) }),
-    });
-    const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'; SET lock_configuration = true");
+  static async open(options: DuckDBOptions = {}): Promise<Database> {
+    const { instance, connection } = await openDuckDB(options);
     return new Database(instance, connection);
   }
 
@@ -107,6 +88,3 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     throw cause;
   }
 }
-
-/** A path as a text of SQL; the only text from outside that statements hold, for COPY takes no binding. */
-export const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Database, quoted } from './database.js';
+import { quoted } from '../../files/duckdb.js';
+import type { Database } from './database.js';
 import type { Part } from './manifest.js';
 
 /** Parts whose numbers are held at once: four bytes a line. */

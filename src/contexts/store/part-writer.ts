@@ -1,9 +1,10 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../../files/atomic.js';
+import { quoted } from '../../files/duckdb.js';
 import { appendRows, CHUNK } from './append-rows.js';
 import type { ColumnType, StoredRow } from './columns.js';
-import { type Database, quoted } from './database.js';
+import type { Database } from './database.js';
 import { fileEntry, type Part } from './manifest.js';
 
 /** A table of a part, in memory until the part is finished. */

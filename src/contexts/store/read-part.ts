@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AuditweaveError } from '../../errors.js';
+import { quoted } from '../../files/duckdb.js';
 import { groupOf, LINE_COLUMNS, type StoredRow, textOfMark, textsOf } from './columns.js';
-import { type Database, quoted } from './database.js';
+import type { Database } from './database.js';
 import { identityOf, type KnownLine } from './known-lines.js';
 import type { Keep, Part } from './manifest.js';
 import { Joiner, type Source } from './unshape.js';

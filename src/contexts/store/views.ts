@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quoted } from './database.js';
+import { quoted } from '../../files/duckdb.js';
 import type { StoreManifest } from './manifest.js';
 
 /** Columns that a stored row has for itself; all others are worked out. */

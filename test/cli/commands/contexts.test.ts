@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -221,9 +221,11 @@ describe('contexts --out', () => {
     expect(await runCommand('contexts', 'export', folder)).toMatchObject({ code: 2 });
   });
 
-  it('writes contexts as Parquet', async () => {
-    const path = join(folder, 'contexts.parquet');
-    await runCommand('contexts', log, '--parquet', path);
+  it('writes contexts as Parquet, through a link into its target', async () => {
+    const [path, link] = [join(folder, 'contexts.parquet'), join(folder, 'link.parquet')];
+    await symlink(path, link);
+    await runCommand('contexts', log, '--parquet', link);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
     const database = await Database.open();
     const rows = await database.rows(
       `SELECT id, actor, lines, received::VARCHAR AS at FROM read_parquet('${path}') ORDER BY id`,
