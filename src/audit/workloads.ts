@@ -14,6 +14,19 @@ export const HAVE_PARTS: ReadonlySet<string> = new Set([
 /** The parts that those Events name. */
 export const PARTS = ['pods', 'replicasets', 'jobs', 'persistentvolumeclaims'] as const;
 
+/** What each controller makes and removes of what an object owns. */
+export const MADE_BY: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    'deployment-controller': ['replicasets'],
+    'replicaset-controller': ['pods'],
+    'replication-controller': ['pods'],
+    'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
+    'daemon-set-controller': ['pods', 'controllerrevisions'],
+    'job-controller': ['pods'],
+    'cronjob-controller': ['jobs'],
+  }),
+);
+
 /** Reasons of Events that tell of a pod's end. */
 export const POD_ENDS: ReadonlySet<string> = new Set([
   'Killing',

@@ -4,6 +4,7 @@ import { LABEL_PARTS } from '../audit/codes.js';
 import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
+import { noEvents } from '../audit/no-events.js';
 import { type LogLine, readAuditLog } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
@@ -13,7 +14,7 @@ import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
-import { AuditweaveError, MismatchError } from '../errors.js';
+import { MismatchError } from '../errors.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelLines } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
@@ -123,11 +124,7 @@ export async function* readLogs({
       if (!takes || takes(number)) yield { ...line, line: number };
     }
   }
-  if (events === 0)
-    throw new AuditweaveError(
-      `audit: expected audit events, got none in ${next} lines${others.total > 0 ? `: ${others}` : ''}.`,
-      { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
-    );
+  if (events === 0) throw noEvents(`audit: expected audit events, got none in ${next} lines`, others);
 }
 
 /** Each line with its row of a file, which has them in order. */

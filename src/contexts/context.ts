@@ -61,6 +61,10 @@ export function contextId(line: number): string {
   return `c${line}`;
 }
 
+/** In order of time, and of the log where that is the same: for `sort`. */
+export const byTime = (a: Context, b: Context): number =>
+  a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line;
+
 /**
  * The triggering event as a context keeps it: no bodies, and nothing of `extra`, which holds credentials' ids.
  *

@@ -1,3 +1,5 @@
+import { surestSteps } from './surest.js';
+
 /** Samples of about the same confidence. */
 export interface ReliabilityBin {
   /** Confidence from, and to (the last bin's end is in it). */
@@ -77,13 +79,11 @@ export function calibration(
 
 function abstention(confidence: ArrayLike<number>, right: ArrayLike<boolean | number>) {
   const n = confidence.length;
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => confidence[b]! - confidence[a]!);
+  const steps = surestSteps(right, confidence);
   return COVERAGES.flatMap((asked) => {
-    let kept = Math.ceil(n * asked);
-    if (kept === 0) return [];
-    const least = confidence[order[kept - 1]!]!;
-    while (kept < n && confidence[order[kept]!] === least) kept++;
-    const hits = order.slice(0, kept).reduce((sum, i) => sum + Number(right[i]), 0);
-    return [{ coverage: kept / n, least, right: hits / kept }];
+    const step = steps.find(({ count }) => count >= Math.ceil(n * asked));
+    if (!step) return [];
+    const { confidence: least, count, wrong } = step;
+    return [{ coverage: count / n, least, right: (count - wrong) / count }];
   });
 }

@@ -3,6 +3,7 @@ import { bootstrapInterval, resample } from './bootstrap.js';
 import { accuracy, macroF1 } from './classification.js';
 import { type ClusteringScores, clusteringScores, type SizeScores, scoresBySize } from './clustering.js';
 import type { Interval } from './interval.js';
+import { surestSteps } from './surest.js';
 
 /** What is known and what was said of the causes of lines. Line numbers are any, as long as both use the same. */
 export interface CauseLines {
@@ -128,17 +129,11 @@ export function thresholdFor(right: readonly boolean[], confidence: ArrayLike<nu
 }
 
 /** Risk at every confidence that occurs, the surest first. */
-function riskSteps(right: readonly boolean[], confidence: ArrayLike<number>): RiskAt[] {
-  const order = right.map((_, i) => i).sort((a, b) => confidence[b]! - confidence[a]!);
-  const steps: RiskAt[] = [];
-  let wrong = 0;
-  order.forEach((line, k) => {
-    if (!right[line]) wrong++;
-    const own = confidence[line]!;
-    if (k + 1 < order.length && confidence[order[k + 1]!] === own) return;
-    steps.push({ coverage: share(k + 1, order.length), confidence: own, risk: share(wrong, k + 1) });
-  });
-  return steps;
-}
+const riskSteps = (right: readonly boolean[], confidence: ArrayLike<number>): RiskAt[] =>
+  surestSteps(right, confidence).map(({ confidence: own, count, wrong }) => ({
+    coverage: share(count, right.length),
+    confidence: own,
+    risk: share(wrong, count),
+  }));
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

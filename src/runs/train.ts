@@ -201,35 +201,25 @@ function oneCycle({ learningRate, epochs, oneCycle: cycle }: Settings['training'
   return (step: number): number => oneCycleRate(step, { steps, peak: learningRate, ...cycle });
 }
 
+/** What predicts, and the examples that test. */
+interface Tested {
+  engine: Pick<TrainedOn['engine'], 'evaluate'>;
+  examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
+}
+
 /** Scores the examples that test. */
 export function evaluateTest(
-  {
-    engine,
-    examples,
-  }: {
-    engine: Pick<TrainedOn['engine'], 'evaluate'>;
-    examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
-  },
+  model: Tested,
   data: Prepared,
   settings: Settings,
   sink: ProgressSink,
 ): MetricsRecord {
-  const tested = predictTest({ engine, examples }, data, sink);
+  const tested = predictTest(model, data, sink);
   return score(data, settings, tested, tested.evaluation, tested.milliseconds);
 }
 
 /** Predicts the examples that test. */
-function predictTest(
-  {
-    engine,
-    examples,
-  }: {
-    engine: Pick<TrainedOn['engine'], 'evaluate'>;
-    examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
-  },
-  data: Prepared,
-  sink: ProgressSink,
-) {
+function predictTest({ engine, examples }: Tested, data: Prepared, sink: ProgressSink) {
   const { test: tested, size } = examples;
   const progress = new Progress(`${data.split.protocol} scoring`, {
     unit: 'examples',

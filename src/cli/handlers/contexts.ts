@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AuditEvent } from '../../audit/event.js';
 import type { LogLine } from '../../audit/read.js';
-import type { Context } from '../../contexts/context.js';
+import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { Places } from '../../contexts/exports/places.js';
 import { exportLines, LINE_FORMATS, type LineFormat } from '../../contexts/exports/write.js';
@@ -171,7 +171,7 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
     else kept.push(context);
   }
-  kept.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line));
+  kept.sort(byTime);
   if (kept.length > 0) await write(`${contextList(kept, text).join('\n')}\n`);
   progress.done();
   const { lines, counted } = source.counts();

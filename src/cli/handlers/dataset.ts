@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { noEvents } from '../../audit/no-events.js';
 import { readAuditLog } from '../../audit/read.js';
 import { Reasons } from '../../audit/reasons.js';
 import { assembleDataset } from '../../collect/assemble.js';
@@ -108,11 +109,7 @@ async function clean({ folder: file, out, json }: DatasetArguments): Promise<voi
       events++;
       yield `${text}\n`;
     }
-    if (events === 0)
-      throw new AuditweaveError(
-        `dataset: expected audit events in ${file}, got none${leftOut.total > 0 ? `: ${leftOut}` : ''}.`,
-        { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
-      );
+    if (events === 0) throw noEvents(`dataset: expected audit events in ${file}, got none`, leftOut);
   }
   await writeFileAtomic(out, sound());
   const why = leftOut.total > 0 ? `: ${leftOut}` : '';

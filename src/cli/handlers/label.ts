@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
+import { noEvents } from '../../audit/no-events.js';
 import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
@@ -84,10 +85,7 @@ export async function run(options: LabelArguments): Promise<void> {
       { exitCode: EXIT.interrupted },
     );
   if (summary.events === 0)
-    throw new AuditweaveError(
-      `label: expected audit events, got none in ${summary.lines} lines${summary.skipped > 0 ? `: ${summary.reasons}` : ''}.`,
-      { hint: 'Name a log that the API server writes to --audit-log-path, or an export of it.' },
-    );
+    throw noEvents(`label: expected audit events, got none in ${summary.lines} lines`, summary.reasons);
 }
 
 /** The lines of files one after another. The first signal ends them where they are, the second one the process. */

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { goJson } from '../../audit/go-json.js';
-import type { Context } from '../../contexts/context.js';
+import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { METHODS } from '../../contexts/labels/methods.js';
 import { readQuery } from '../../contexts/query/check.js';
@@ -147,9 +147,7 @@ function openLogs({ in: files, model, skipInvalid }: QueryArguments): Asked {
     progress.done();
     const { lines, invalid, skipped } = source.stream.counts;
     if (invalid > 0) say(`query: ${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.\n`);
-    return found.sort((a, b) =>
-      a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line,
-    );
+    return found.sort(byTime);
   };
   return {
     note: `from ${files.join(', ')}`,

@@ -1,20 +1,10 @@
+import { MADE_BY } from '../../audit/workloads.js';
 import { Ledger } from './ledger.js';
 import { isDone, isRemoval, nameKey } from './request.js';
 import { ACCOUNT, by, type CascadeRule } from './rule.js';
 
 /** Which controllers make and remove what an object owns. */
-const WORKLOAD_CONTROLLERS = new Map(
-  Object.entries<readonly string[]>({
-    'deployment-controller': ['replicasets'],
-    'replicaset-controller': ['pods'],
-    'replication-controller': ['pods'],
-    'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
-    'daemon-set-controller': ['pods', 'controllerrevisions'],
-    'job-controller': ['pods'],
-    'cronjob-controller': ['jobs'],
-    'endpointslice-controller': [],
-  }),
-);
+const WORKLOAD_CONTROLLERS = new Map([...MADE_BY, ['endpointslice-controller', []]]);
 
 /** What controllers and the scheduler do with what people made. */
 export const WORKLOAD_RULES: readonly CascadeRule[] = [

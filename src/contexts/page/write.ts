@@ -4,7 +4,7 @@ import type { LogLine } from '../../audit/read.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { html } from '../../page/html.js';
 import { pageHead } from '../../page/page.js';
-import type { Context } from '../context.js';
+import { byTime, type Context } from '../context.js';
 import { redactEvent } from '../redact.js';
 import { bundleScript } from './bundle.js';
 import { PageBuilder, type PageData } from './data.js';
@@ -30,9 +30,7 @@ const PIECE = 1 << 18;
  * beyond the budget. Bounded by the contexts and the budget, not by the log.
  */
 export async function writeContextsPage(path: string, page: ContextsPage): Promise<void> {
-  const contexts = [...page.contexts].sort((a, b) =>
-    a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line,
-  );
+  const contexts = [...page.contexts].sort(byTime);
   const builder = new PageBuilder(contexts);
   const background = new Set(contexts.filter((one) => one.background).flatMap(({ lines }) => lines));
   const pieces = new Pieces(page.budget ?? BUDGET);

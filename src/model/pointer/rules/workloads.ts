@@ -1,21 +1,9 @@
+import { MADE_BY } from '../../../audit/workloads.js';
 import { latest } from '../notes.js';
 import { beginnings } from '../object-index.js';
 import { changedTargets, selectedPods } from '../relations.js';
 import { isDone, isRemoval } from '../request.js';
 import { ancestorsOf, changeOf, type IdentityRule, lastOf, notesOf, ownersOf } from './rule.js';
-
-/** What each controller makes and removes of what an object owns. */
-const PARTS = new Map(
-  Object.entries<readonly string[]>({
-    'deployment-controller': ['replicasets'],
-    'replicaset-controller': ['pods'],
-    'replication-controller': ['pods'],
-    'statefulset-controller': ['pods', 'controllerrevisions', 'persistentvolumeclaims'],
-    'daemon-set-controller': ['pods', 'controllerrevisions'],
-    'job-controller': ['pods'],
-    'cronjob-controller': ['jobs'],
-  }),
-);
 
 /** What controllers do with what people made. */
 export const WORKLOAD_RULES: readonly IdentityRule[] = [
@@ -64,7 +52,7 @@ export const WORKLOAD_RULES: readonly IdentityRule[] = [
     find: (asked) => {
       const { request, note, registry } = asked;
       const { role, resource, verb } = request;
-      if (!PARTS.get(role)?.includes(resource)) return null;
+      if (!MADE_BY.get(role)?.includes(resource)) return null;
       const owners = ownersOf(asked);
       if (owners.length === 0) return null;
       // A finalizer of a pod goes when the pod ends, or its owner.
