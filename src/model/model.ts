@@ -121,8 +121,10 @@ export interface TrainedOn {
   logger?(folder: string): EpochLogger;
   /** What its card says beside what every card does; absent where that is enough. */
   notes?(): CardNotes;
-  /** Writes the model folder. */
-  export(folder: string, about: ModelAbout): Promise<void>;
+  /** Rows whose like was kept from training: their test lines are scored apart as well. Absent where nothing was. */
+  readonly withheld?: ReadonlySet<number>;
+  /** Writes the model folder; absent of what is trained to be compared with alone. */
+  export?(folder: string, about: ModelAbout): Promise<void>;
   dispose(): Promise<void>;
 }
 

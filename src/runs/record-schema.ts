@@ -98,6 +98,27 @@ export const EPOCH_SCHEMA: RecordSchema = record({
   windowsPerSecond: NUMBER,
 });
 
+const PRF = record({ precision: NUMBER, recall: NUMBER, f1: NUMBER });
+export const CAUSE_PARTS = listOf(
+  record(
+    {
+      withheld: { type: 'boolean' },
+      scores: record({
+        lines: COUNT,
+        label: NUMBER,
+        trigger: NUMBER,
+        macroF1: record({ strict: NUMBER, truth: NUMBER }),
+        contexts: record({
+          ...{ exact: PRF, bCubed: PRF, ceafE: PRF, ari: NUMBER, oneToOne: NUMBER },
+          bySize: listOf(record({ from: COUNT, clusters: COUNT, exact: NUMBER, bCubed: PRF })),
+        }),
+        risk: listOf(record({ coverage: NUMBER, risk: NUMBER })),
+      }),
+    },
+    { capture: TEXT, people: COUNT, kubernetes: TEXT },
+  ),
+);
+
 export const PREDICTIONS = record({ lines: COUNT, sha256: TEXT });
 
 /** Schema of `metrics.json`. */
@@ -126,5 +147,5 @@ export const METRICS_SCHEMA: RecordSchema = record(
     confusion: listOf(record({ truth: TEXT, predicted: TEXT, count: COUNT })),
     inference: record({ millisecondsPerLine: NUMBER }),
   },
-  { predictions: PREDICTIONS, level: { enum: LEVELS }, causes: OPEN },
+  { predictions: PREDICTIONS, level: { enum: LEVELS }, causes: OPEN, causeParts: CAUSE_PARTS },
 );

@@ -98,6 +98,18 @@ export interface CaptureScore {
   strict: number;
 }
 
+/** Scores of causes of some test lines. */
+export interface CausePart {
+  /** Absent: all captures together. */
+  capture?: string;
+  /** How many people worked in it, and its version of Kubernetes, where the dataset says. */
+  people?: number;
+  kubernetes?: string;
+  /** Whether these are only lines whose like was kept from training. */
+  withheld: boolean;
+  scores: CauseScores;
+}
+
 /** `metrics.json`: the scores of the test part. */
 export interface MetricsRecord {
   protocol: Protocol;
@@ -117,6 +129,8 @@ export interface MetricsRecord {
   confusion: { truth: string; predicted: string; count: number }[];
   /** Where the model names causes: right triggers, contexts, and risk against coverage. */
   causes?: CauseScores;
+  /** The same of all, of each capture, and of lines whose like was kept from training. Records of older versions have none. */
+  causeParts?: CausePart[];
   inference: { millisecondsPerLine: number };
   /** What the run said of each line, in a file beside. Records of older versions have none. */
   predictions?: PredictionsRecord;

@@ -19,14 +19,14 @@ import type { MetricsRecord } from './record.js';
  * A line's label is the vote of the test windows that cover it; a line is scored once. Intervals resample whole contexts, since
  * lines of one context are right or wrong together.
  *
- * @param tested First rows of the windows that were evaluated, and the rows of each.
+ * @param tested First rows of the windows that were evaluated, and the rows of each; rows whose like was kept from training.
  * @param evaluation Their predictions.
  * @param milliseconds Time of the evaluation.
  */
 export function score(
   data: Prepared,
   settings: Settings,
-  { tested, size }: { tested: Int32Array; size: number },
+  { tested, size, withheld }: { tested: Int32Array; size: number; withheld?: ReadonlySet<number> },
   evaluation: Evaluation,
   milliseconds: number,
 ): MetricsRecord {
@@ -63,7 +63,8 @@ export function score(
       Int32Array.from(lines.row, (row) => said[row]!),
     ),
   ]);
-  const causes = size === 1 ? scoreCauses(data, tested, predicted, evaluation) : undefined;
+  const causes = size === 1 ? scoreCauses(data, tested, predicted, evaluation, withheld) : [];
+  const [all] = causes;
   const weights = classCounts(data.starts, size, codes);
   const text = (code: number) => labelName(labelOfCode(code, ids), table);
   return {
@@ -86,7 +87,7 @@ export function score(
       predicted: text(cell.predicted),
       count: cell.count,
     })),
-    ...(causes ? { causes } : {}),
+    ...(all ? { causes: all.scores, causeParts: causes } : {}),
     inference: { millisecondsPerLine: milliseconds / Math.max(1, vote.row.length) },
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { codesOf } from '../audit/codes.js';
 import { openDataset } from '../dataset/load.js';
 import { replacedBy } from '../dataset/manifest.js';
+import { AuditweaveError } from '../errors.js';
 import { holdingsOf } from '../features/holdings.js';
 import { kindNamed } from '../model/kinds.js';
 import type { Runtime, TrainedOn } from '../model/model.js';
@@ -88,7 +89,13 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
   const kind = kindNamed(settings.model.name);
   const { device, threads } = options;
   const model = await kind.open(data, settings, { device, threads, sink });
+  const { export: exported } = model;
   try {
+    if (options.keepModel !== false && !exported)
+      throw new AuditweaveError(
+        `studies: expected settings whose model can be kept, got ${settings.model.name} with others.`,
+        { hint: 'Leave model.learner out, or compare it with others in a study: that keeps no models.' },
+      );
     if (options.fresh) await removeRun(out, named);
     const run: RunRecord = {
       ...(await describeRun(options, data, model)),
@@ -114,7 +121,7 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
       predictions: await writePredictions(out, said),
     };
     if (options.keepModel !== false)
-      await model.export(join(out, 'model'), {
+      await exported?.(join(out, 'model'), {
         version: run.versions.auditweave ?? 'unknown',
         card: modelCard(run, metrics, {
           describes: kind.describes,
@@ -205,6 +212,7 @@ function oneCycle({ learningRate, epochs, oneCycle: cycle }: Settings['training'
 interface Tested {
   engine: Pick<TrainedOn['engine'], 'evaluate'>;
   examples: Pick<TrainedOn['examples'], 'test' | 'size'>;
+  withheld?: TrainedOn['withheld'];
 }
 
 /** Scores the examples that test. */
@@ -219,7 +227,7 @@ export function evaluateTest(
 }
 
 /** Predicts the examples that test. */
-function predictTest({ engine, examples }: Tested, data: Prepared, sink: ProgressSink) {
+function predictTest({ engine, examples, withheld }: Tested, data: Prepared, sink: ProgressSink) {
   const { test: tested, size } = examples;
   const progress = new Progress(`${data.split.protocol} scoring`, {
     unit: 'examples',
@@ -230,7 +238,7 @@ function predictTest({ engine, examples }: Tested, data: Prepared, sink: Progres
   const evaluation = engine.evaluate(tested, (count) => progress.advance(count));
   const milliseconds = performance.now() - began;
   progress.done();
-  return { tested, size, evaluation, milliseconds };
+  return { tested, size, ...(withheld ? { withheld } : {}), evaluation, milliseconds };
 }
 
 /** The codes of every line of every example, shape [M·W]. */

@@ -1,5 +1,6 @@
 import {
   BASELINES,
+  CAUSE_PARTS,
   LEAK,
   LEVEL,
   listOf,
@@ -58,6 +59,7 @@ const RESULT = record(
   },
   {
     predictions: PREDICTIONS,
+    causes: CAUSE_PARTS,
     classes: listOf(record({ text: TEXT, recall: NUMBER, f1: NUMBER, support: COUNT, weight: NUMBER })),
   },
 );

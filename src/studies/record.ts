@@ -1,4 +1,11 @@
-import type { LeakReport, LevelScores, MetricsRecord, PredictionsRecord, Protocol } from '../runs/record.js';
+import type {
+  CausePart,
+  LeakReport,
+  LevelScores,
+  MetricsRecord,
+  PredictionsRecord,
+  Protocol,
+} from '../runs/record.js';
 
 /** A value of a setting that a study varies, as in `{ 'window.size': 10 }`. */
 export type Point = Record<string, unknown>;
@@ -37,6 +44,8 @@ export interface StudyRecord extends TrialPlan {
     history: string;
     /** What the trial said of each line, in `trials/KEY/` (not in git). Records of older versions have none. */
     predictions?: PredictionsRecord;
+    /** Of a model that names causes: how right they are. Records of older versions have none. */
+    causes?: CausePart[];
     /** Of a study that asks for classes: accuracy (recall), support and weight (appearances over all windows) of each test class. */
     classes?: { text: string; recall: number; f1: number; support: number; weight: number }[];
   };

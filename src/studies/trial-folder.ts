@@ -162,6 +162,7 @@ async function train(
       parameters: run.parameters,
       history: historyHash(history),
       ...(metrics.predictions ? { predictions: metrics.predictions } : {}),
+      ...(metrics.causeParts ? { causes: metrics.causeParts } : {}),
       ...(classes
         ? {
             classes: metrics.classes.map(({ text, recall, f1, support, weight }) => ({

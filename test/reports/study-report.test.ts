@@ -37,6 +37,7 @@ const STUDIES = [
   'feature-ablation',
   'optimizer',
   'encoder',
+  'pointer-ablation',
 ];
 
 describe.each(STUDIES)('the report of %s', (name) => {
@@ -59,6 +60,25 @@ describe.each(STUDIES)('the report of %s', (name) => {
 });
 
 describe('a study’s report', () => {
+  it('says how right causes are, by capture and of what was withheld', async () => {
+    const { dir, made } = await reportOf('pointer-ablation');
+    const table = (name: string) => csv(join(dir, 'tables', `${name}.csv`));
+    const [first] = made.study.points;
+    const own = made.records.filter(({ point }) => JSON.stringify(point) === JSON.stringify(first!.point));
+    const labels = own.map(({ result }) => result!.causes![0]!.scores.label);
+    const rows = table('causes').filter(({ value }) => value === 'base settings');
+    expect(rows.map(({ capture }) => capture)).toEqual(['all', 'x1', 'x2', 'all (withheld kinds alone)']);
+    const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+    expect(Number(rows[0]!['right label'])).toBeCloseTo(mean, 9);
+    expect(Number(rows[3]!['right label'])).toBeCloseTo(mean / 2, 9);
+    const sizes = table('context-sizes').filter(({ value }) => value === 'base settings');
+    expect(sizes.map(({ lines, contexts }) => [lines, contexts])).toEqual([
+      ['1', '30'],
+      ['100 and more', '30'],
+    ]);
+    expect(Number(table('risk')[0]!['all answered'])).toBeCloseTo(1 - mean, 9);
+  });
+
   it('is the same bytes when written again', async () => {
     const { dir, page } = await reportOf('class-weight');
     const again = await writeReport(dir);

@@ -241,7 +241,7 @@ describe('readStudyFile', () => {
 
   it('says which files there are when it is not there', async () => {
     expect(await failure(readStudyFile('experiments/none.study.yaml'))).toBe(
-      'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Name a file, or one of these: audit-level, class-weight, encoder, feature-ablation, k-fold, learning-curve, leave-one-capture-out, optimizer, paper-capture, paper-configuration, purged, split, window-size.',
+      'studies: expected a study file, got no readable experiments/none.study.yaml.\n  Hint: Name a file, or one of these: audit-level, class-weight, encoder, feature-ablation, k-fold, learning-curve, leave-one-capture-out, optimizer, paper-capture, paper-configuration, pointer-ablation, pointer-families, pointer-learners, pointer-rules, purged, split, window-size.',
     );
   });
 });

@@ -34,6 +34,8 @@ export interface PointerTraining {
   /** Levels at which lines are there. */
   levels: readonly Level[];
   seed: number;
+  /** Epochs that are planned. */
+  epochs: number;
 }
 
 /** Scores of one line's candidates, and which is right (−1: not among them). */

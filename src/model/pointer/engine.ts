@@ -3,10 +3,8 @@ import type { Label } from '../../audit/labels.js';
 import type { Level } from '../../audit/level.js';
 import { type CauseScores, thresholdFor } from '../../metrics/causes.js';
 import type { Engine, EngineState, Evaluation } from '../model.js';
-import { BOOST_DEFAULTS, Boosting, type BoostOptions } from '../trees/boost.js';
-import { type Forest, forestOf, forestTensors, joinForests } from '../trees/forest.js';
+import type { Forest } from '../trees/forest.js';
 import type { Weights } from '../weights.js';
-import { WIDTH } from './candidates.js';
 import {
   type Captured,
   confidenceOf,
@@ -16,29 +14,33 @@ import {
   scoreCauses,
 } from './captured.js';
 import { bestTemperature } from './choose.js';
+import { type Growth, growthOf } from './growth.js';
 import type { PointerModel } from './pointer-folder.js';
-import { boostOptions, teach } from './teach.js';
 
-/** Grows the trees of a pointer and follows captures with them. A step is one tree. */
+/** Trains what ranks, and follows captures with it. A step is one tree, or once through the lines for a network. */
 export class PointerEngine implements Engine {
   readonly #of: PointerTraining;
-  #forest: Forest;
-  #boosting: Boosting | null = null;
-  #rate: number = BOOST_DEFAULTS.rate;
+  readonly #growth: Growth;
   /** Null until it is asked for. */
   #temperature: number | null;
-  /** What was found of whole captures with the trees there are. */
+  /** What was found of whole captures as it ranks now. */
   #found = new Map<string, Captured>();
 
   /** @param known A model to go on from, or to be scored. */
   constructor(of: PointerTraining, known?: Pick<PointerModel, 'forest' | 'temperature'>) {
     this.#of = of;
-    this.#forest = known?.forest ?? joinForests([]);
+    this.#growth = growthOf(of, known?.forest ?? null);
     this.#temperature = known?.temperature ?? null;
   }
 
-  get forest(): Forest {
-    return this.#forest;
+  /** The trees, where trees are what ranks. */
+  get forest(): Forest | null {
+    const { ranker } = this.#growth;
+    return 'score' in ranker ? null : ranker;
+  }
+
+  get parameters(): number {
+    return this.#growth.parameters;
   }
 
   /** τ under which the right candidates of the validation lines are most probable. */
@@ -55,13 +57,8 @@ export class PointerEngine implements Engine {
   }
 
   trainBatch(_rows: Int32Array, _step: number, learningRate: number): number {
-    this.#rate = learningRate;
-    if (!this.#boosting) {
-      this.#boosting = new Boosting(teach(this.#of), this.#options());
-      this.#boosting.assign(forestTensors(this.#forest));
-    }
-    const loss = this.#boosting.step(learningRate);
-    this.#change(this.#boosting.forest);
+    const loss = this.#growth.step(learningRate);
+    this.#forget();
     return loss;
   }
 
@@ -96,32 +93,27 @@ export class PointerEngine implements Engine {
   }
 
   state(): EngineState {
-    return { weights: forestTensors(this.#forest), first: {}, second: {} };
+    return this.#growth.state();
   }
 
-  assign({ weights }: { weights: Weights }): void {
-    this.#change(forestOf(weights, WIDTH));
-    this.#boosting = null;
+  assign(state: { weights: Weights } & Partial<EngineState>): void {
+    this.#growth.assign(state);
+    this.#forget();
   }
 
   async dispose(): Promise<void> {
-    this.#boosting = null;
+    this.#growth.dispose();
     this.#found.clear();
   }
 
-  #change(forest: Forest): void {
-    this.#forest = forest;
+  #forget(): void {
     this.#temperature = null;
     this.#found.clear();
   }
 
-  #options(): BoostOptions {
-    return { ...boostOptions(this.#of), rate: this.#rate };
-  }
-
   #capture(name: string, level = this.#of.level): Captured {
     const key = `${level} ${name}`;
-    const known = this.#found.get(key) ?? followCapture(this.#of, this.#forest, { name, level });
+    const known = this.#found.get(key) ?? followCapture(this.#of, this.#growth.ranker, { name, level });
     this.#found.set(key, known);
     return known;
   }

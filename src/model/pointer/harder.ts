@@ -9,8 +9,8 @@ import type { TaughtPart } from './examples.js';
 import { readRequest } from './request.js';
 import type { PointerSettings } from './settings.js';
 
-/** Streams of a made log, least and most, and the lines of each. */
-const STREAMS = [2, 4] as const;
+/** Streams of a made log at least, where more than one are asked for, and the lines of each. */
+const LEAST_STREAMS = 2;
 const LENGTH = 2_500;
 
 /**
@@ -20,7 +20,11 @@ const LENGTH = 2_500;
 export async function makeHarder(
   { dataset }: Pick<ModelData, 'dataset'>,
   settings: Pick<ModelSettings, 'dataset' | 'lines' | 'filter' | 'audit' | 'seed'>,
-  { interleaved, mergePeople }: Pick<PointerSettings, 'interleaved' | 'mergePeople'>,
+  {
+    interleaved,
+    mergePeople,
+    streams: most,
+  }: Pick<PointerSettings, 'interleaved' | 'mergePeople' | 'streams'>,
   { rows, levels }: { rows: readonly Segment[]; levels: readonly Level[] },
 ): Promise<TaughtPart[]> {
   const taught = new Map(
@@ -46,7 +50,8 @@ export async function makeHarder(
   const sources = [...captures.values()];
   return Array.from({ length: interleaved }, (_, k) => {
     const random = randomStream(settings.seed, `harder/${k}`);
-    const streams = Array.from({ length: STREAMS[0] + random.integer(STREAMS[1] - STREAMS[0] + 1) }, () => {
+    const least = Math.min(LEAST_STREAMS, most);
+    const streams = Array.from({ length: least + random.integer(most - least + 1) }, () => {
       const source = sources[random.integer(sources.length)]!;
       const from = random.integer(Math.max(1, source.length - LENGTH));
       return source.slice(from, from + LENGTH);

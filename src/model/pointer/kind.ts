@@ -3,7 +3,7 @@ import { lowerLevel } from '../../audit/level.js';
 import type { ProgressSink } from '../../progress.js';
 import { slidingWindowsIn } from '../../windows/sliding.js';
 import type { Segment } from '../../windows/split.js';
-import type { ModelData, ModelKind, ModelSettings, TrainedOn } from '../model.js';
+import type { ModelAbout, ModelData, ModelKind, ModelSettings, TrainedOn } from '../model.js';
 import type { PointerTraining } from './captured.js';
 import { pointerNotes } from './card.js';
 import { loadPointerData, type PointerData } from './data.js';
@@ -30,39 +30,42 @@ export const pointer: ModelKind = {
   async open(data, settings, { from, sink }): Promise<TrainedOn> {
     const folder = from === undefined ? null : await readPointer(from);
     const training = await openTraining(data, settings, { folder, ...(sink ? { sink } : {}) });
-    const { settings: own, levels, validation, words, train: trainRows } = training;
+    const { settings: own, levels, validation, words, train: trainRows, left } = training;
     const [train, test] = [trainRows, data.split.testRows].map(lineStarts) as [Int32Array, Int32Array];
     const engine = new PointerEngine(training, folder ?? undefined);
+    const steps = own.learner === 'trees' ? own.trees : 1;
+    const exportTrees = async (to: string, { version, card, metadata }: ModelAbout): Promise<void> =>
+      await writePointer(
+        to,
+        {
+          forest: engine.forest!,
+          words,
+          temperature: engine.temperature,
+          thresholds: Object.fromEntries(
+            levels.map((level) => [level, engine.causes(validation, level).threshold]),
+          ),
+          rules: own.rules,
+          rulesOff: own.rulesOff,
+          lines: settings.lines,
+          filter: settings.filter,
+        },
+        { version, card, metadata },
+      );
     return {
       engine,
       examples: {
         size: 1,
         count: train.length,
-        steps: own.trees,
-        batches: () => Array.from({ length: own.trees }, () => ({ starts: train })),
+        steps,
+        batches: () => Array.from({ length: steps }, () => ({ starts: train })),
         validation,
         test,
       },
-      parameters: 0,
+      parameters: engine.parameters,
+      ...(own.without.length > 0 ? { withheld: left } : {}),
       runtime: { device: 'cpu', versions: {} },
       notes: () => pointerNotes(engine, { data, levels, words }),
-      export: (to, { version, card, metadata }) =>
-        writePointer(
-          to,
-          {
-            forest: engine.forest,
-            words,
-            temperature: engine.temperature,
-            thresholds: Object.fromEntries(
-              levels.map((level) => [level, engine.causes(validation, level).threshold]),
-            ),
-            rules: own.rules,
-            rulesOff: own.rulesOff,
-            lines: settings.lines,
-            filter: settings.filter,
-          },
-          { version, card, metadata },
-        ),
+      ...(own.learner === 'trees' ? { export: exportTrees } : {}),
       dispose: () => engine.dispose(),
     };
   },
@@ -86,7 +89,7 @@ export async function openTraining(
   data: ModelData,
   settings: ModelSettings,
   { folder = null, sink }: { folder?: PointerModel | null; sink?: ProgressSink } = {},
-): Promise<PointerTraining> {
+): Promise<PointerTraining & { left: ReadonlySet<number> }> {
   const { level } = settings.audit;
   const said = settings.model as unknown as PointerSettings;
   const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
@@ -104,6 +107,7 @@ export async function openTraining(
     words: folder?.words ?? countWords(lines, own, { train, left }),
     validation: lineStarts(validationRows),
     seed: settings.seed,
+    epochs: settings.training.epochs,
   };
 }
 

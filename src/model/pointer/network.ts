@@ -1,5 +1,7 @@
 import { randomStream } from '../../random.js';
+import type { EngineState } from '../model.js';
 import type { GroupedRows } from '../trees/boost.js';
+import type { Weights } from '../weights.js';
 import { WIDTH } from './candidates.js';
 import type { Learner } from './ranker.js';
 import { MOST_WORDS } from './words.js';
@@ -19,6 +21,10 @@ export interface NetworkOptions {
   /** Root seed of weights and order. */
   seed: number;
 }
+
+/** Tensors of a state: embeddings, weights and biases of the layers; and the steps and epochs so far. */
+const TENSORS = ['words', 'w1', 'b1', 'w2', 'b2', 'w3'] as const;
+const COUNTS = 'counts';
 
 /** β₁, β₂ and ε of Adam [KINGMA2015]. */
 const [B1, B2, EPSILON] = [0.9, 0.999, 1e-8];
@@ -78,9 +84,10 @@ export class Network implements Learner {
     for (let k = 0; k < count; k++) out[k] = this.#forward(rows, k * WIDTH, state);
   }
 
-  step(): number {
+  /** @param rate Greatest learning rate. Default: as in the options. */
+  step(rate = this.#options.rate): number {
     const { starts, right, rows } = this.#groups;
-    const { batch, seed, epochs, rate } = this.#options;
+    const { batch, seed, epochs } = this.#options;
     const order = randomStream(seed, `network/epoch-${this.#epoch++}`).permutation(right.length);
     const total = epochs * Math.ceil(order.length / batch);
     let loss = 0;
@@ -101,6 +108,34 @@ export class Network implements Learner {
       this.#update(rate * Math.max(0.02, 1 - this.#steps / total));
     }
     return loss / Math.max(1, order.length);
+  }
+
+  /** Everything that a later process needs to go on. */
+  state(): EngineState {
+    const named = (tensors: readonly Float32Array[]): Weights =>
+      Object.fromEntries(
+        TENSORS.map((name, i) => [name, { shape: [tensors[i]!.length], data: tensors[i]!.slice() }]),
+      );
+    const counts = { shape: [2], data: Float32Array.of(this.#steps, this.#epoch) };
+    return {
+      weights: { ...named(this.#weights), [COUNTS]: counts },
+      first: named(this.#moments.first),
+      second: named(this.#moments.second),
+    };
+  }
+
+  /** Goes on from a state; from weights alone, what Adam remembers stays. */
+  assign({ weights, first, second }: Pick<EngineState, 'weights'> & Partial<EngineState>): void {
+    const set = (into: readonly Float32Array[], from: Weights | undefined): void =>
+      TENSORS.forEach((name, i) => {
+        const data = from?.[name]?.data;
+        if (data) into[i]!.set(data);
+      });
+    set(this.#weights, weights);
+    set(this.#moments.first, first);
+    set(this.#moments.second, second);
+    const counts = weights[COUNTS]?.data;
+    if (counts) [this.#steps, this.#epoch] = [counts[0]!, counts[1]!];
   }
 
   #state(): State {

@@ -51,11 +51,13 @@ const begins = (...starts: string[]): Relation[] =>
 /** Seconds after which a change in the namespace counts no more. */
 const LATELY = 300;
 
+export type Unlearned = 'generic' | 'owner' | 'namespace' | 'rules';
+
 /**
  * Rankers that learn nothing: `generic` takes relations in a fixed order, the nearest first; `owner` follows the object and its owners, as
  * tracing tools do; `namespace` the last change in the namespace, 300 s at most; `rules` what a rule of identity says, else nobody.
  */
-export const UNLEARNED: Readonly<Record<'generic' | 'owner' | 'namespace' | 'rules', Ranker>> = {
+export const UNLEARNED: Readonly<Record<Unlearned, Ranker>> = {
   generic: inOrder([
     ...begins(
       'bound_',

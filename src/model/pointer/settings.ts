@@ -1,8 +1,14 @@
 import { LEVELS, type Level } from '../../audit/level.js';
+import { UNLEARNED, type Unlearned } from './ranker.js';
 import { RULE_IDS } from './rules/rules.js';
+
+/** What ranks the causes of a line. Only trees are kept as a model; the others are there to be compared with. */
+export const LEARNERS = ['trees', 'network', ...(Object.keys(UNLEARNED) as Unlearned[])] as const;
 
 /** The settings of `model` that are this kind's own. */
 export interface PointerSettings {
+  /** Boosted trees, a small network on the same columns, or what learns nothing (`UNLEARNED`). */
+  learner: (typeof LEARNERS)[number];
   /** Levels of the lines that are learnt from: each line once at each, as far as `audit.level` leaves it. */
   levels: Level[];
   /** Trees an epoch. */
@@ -25,6 +31,8 @@ export interface PointerSettings {
   interleaved: number;
   /** Share of the streams of such a log whose people are those of the first. */
   mergePeople: number;
+  /** Most streams of such a log; with one it is a capture as it was, renamed and at another pace. */
+  streams: number;
   /** Resources, as in `statefulsets`, whose contexts are not taught: every one with a line on one, and their words. */
   without: string[];
   /**
@@ -40,6 +48,7 @@ const share = (value: number) => ({ type: 'number', minimum: 0, maximum: 1, defa
 
 /** JSON Schema of `PointerSettings`. */
 export const POINTER_SETTINGS = {
+  learner: { enum: LEARNERS, default: 'trees' },
   levels: {
     type: 'array',
     items: { enum: LEVELS },
@@ -59,6 +68,7 @@ export const POINTER_SETTINGS = {
   hideRelations: share(0),
   interleaved: { type: 'integer', minimum: 0, maximum: 32, default: 0 },
   mergePeople: share(0.2),
+  streams: { type: 'integer', minimum: 1, maximum: 16, default: 4 },
   without: { type: 'array', items: { type: 'string' }, uniqueItems: true, default: [] },
   rules: { enum: ['take', 'weigh', 'off'], default: 'take' },
   rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },

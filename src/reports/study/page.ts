@@ -37,6 +37,7 @@ export function studyPage(parts: StudyPageParts): Page {
       ? { id: 'differences', title: 'Differences', content: differences(parts) }
       : null,
     tables.lines.length > 0 ? { id: 'lines', title: 'Line by line', content: lines(parts) } : null,
+    tables.causes.length > 0 ? { id: 'causes', title: 'Causes and contexts', content: causes(parts) } : null,
     counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
     counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
     { id: 'trials', title: 'Trials', content: trials(parts) },
@@ -167,6 +168,12 @@ function lines({ view, tables }: StudyPageParts): Html {
 intervals draw whole contexts, or whole captures, anew, for both sides alike, and speak of other logs of this kind. Two captures give an interval
 as wide as two of anything do. <em>Never trained on</em> is a label that no training line has: the model can only put it together from parts.</p>
 ${tables.lines.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
+}
+
+function causes({ tables }: StudyPageParts): Html {
+  return html`<p>What models that name the cause of a line say of the test lines, and the contexts that follow from it. Exact contexts are of
+two lines or more, and the same set of lines on both sides. A model that names labels alone has no row.</p>
+${tables.causes.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
 }
 
 function protocols({ view, charts, tables }: StudyPageParts): Html {

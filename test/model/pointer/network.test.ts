@@ -53,6 +53,19 @@ describe('the network', () => {
     for (let i = 1; i < losses.length; i++) expect(losses[i]).toBeLessThan(losses[i - 1]!);
   });
 
+  it('goes on from a state as if it had never stopped', () => {
+    const options = { seed: 4, epochs: 3, batch: 16, hidden: [8, 4] as [number, number] };
+    const whole = new Network(groups(40), options);
+    const [, second] = [whole.step(), whole.step(), whole.step()];
+    const begun = new Network(groups(40), options);
+    begun.step();
+    const later = new Network(groups(40), options);
+    later.assign(begun.state());
+    expect(later.step()).toBe(second);
+    later.step();
+    expect(later.state()).toEqual(whole.state());
+  });
+
   it('stays finite whatever is missing or unknown', () => {
     const network = new Network(groups(20), { seed: 1 });
     network.step();

@@ -1,6 +1,7 @@
 import type { PaperResult } from '../../../comparison/paper-results.js';
 import type { Table } from '../../../page/table.js';
 import type { StudyView } from '../view.js';
+import { causeTables } from './causes.js';
 import { claimsTable } from './claims.js';
 import { bandsTable, studyClassTable } from './classes.js';
 import { machinesTable, timeTable, trialsTable } from './cost.js';
@@ -20,6 +21,8 @@ export interface StudyTables {
   differences: { name: string; table: Table }[];
   /** What the predicted lines say. */
   lines: { name: string; table: Table }[];
+  /** How right the causes are that it names. */
+  causes: { name: string; table: Table }[];
   protocols: Table;
   baselines: Table;
   counts: Table;
@@ -48,6 +51,7 @@ export function studyTables(view: StudyView, paper: PaperResult | null): StudyTa
     })),
     differences: differencesTables(view),
     lines: lineTables(view),
+    causes: causeTables(view),
     protocols: protocolsTable(view),
     baselines: baselinesTable(view),
     counts: countsTable(view),
