@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
 import { ByteReader } from './byte-reader.js';
 import { gunzip } from './gunzip.js';
+import { openLog, unreadable } from './open-log.js';
 import { UNPACKS_ZSTD, unzstd } from './unzstd.js';
 
 /** A piece of a log, still as bytes: a line, or a value of a document that spans lines. */
@@ -38,16 +38,11 @@ const MOST_PACKED = 4;
  * @throws {MismatchError} The file cannot be read, is gzip that is cut off, is an archive, or is neither text nor gzip.
  */
 export async function* openBytes(source: string | Readable, name: string): AsyncGenerator<Uint8Array> {
-  const stream = typeof source === 'string' ? createReadStream(source, { highWaterMark: 1 << 20 }) : source;
+  const stream = typeof source === 'string' ? openLog(source) : source;
   try {
     yield* unpack(chunksOf(stream), name, MOST_PACKED);
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (error instanceof MismatchError || code === undefined || syscall === undefined) throw error;
-    throw new MismatchError(
-      { folder: 'audit', file: name, expected: 'a readable file', got: code },
-      { hint: 'Check the path and its permissions; - reads standard input.', cause: error },
-    );
+    throw unreadable(name, error) ?? error;
   } finally {
     stream.destroy();
   }

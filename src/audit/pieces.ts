@@ -84,6 +84,8 @@ class Splitter {
   #afterList = false;
   /** The line so far was looked at and is no list. */
   #looked = false;
+  /** The line so far is too long, and was given as that; its rest is passed over. */
+  #told = false;
 
   constructor(most: number) {
     this.#most = most;
@@ -124,6 +126,10 @@ class Splitter {
         continue;
       }
       this.#hold(tail);
+      if (this.#length > this.#most && !this.#told) {
+        this.#told = true;
+        return { line: this.#line, bytes: null };
+      }
       if (!this.#ended || this.#length === 0) return undefined;
       this.#chunk = LINE_END;
     }
@@ -137,9 +143,11 @@ class Splitter {
     const whole = this.#length + last.length > this.#most && !isList ? null : this.#joined(last);
     const kind = this.#asLine ? 'object' : isList ? 'document' : whole && kindOf(whole);
     const inChunk = this.#parts.length === 0;
+    const told = this.#told;
     this.#parts = [];
     this.#length = 0;
     this.#looked = false;
+    this.#told = false;
     this.#asLine = false;
     if (whole && kind === 'document') {
       if (inChunk) this.#document = new DocumentScanner(line, this.#most);
@@ -148,6 +156,7 @@ class Splitter {
     }
     this.#at = end + 1;
     this.#line++;
+    if (told) return undefined;
     if (this.#afterList && kind === 'text' && ENDS_ONLY.test(Buffer.from(whole!).toString('latin1')))
       return undefined;
     return { line, bytes: whole };
@@ -199,6 +208,12 @@ class Splitter {
       this.#at = end < 0 ? this.#chunk.length : end + 1;
       this.#asLine = false;
       if (end >= 0) this.#line++;
+      else {
+        // Its end is in a later chunk.
+        this.#told = true;
+        this.#looked = true;
+        this.#length = this.#most + 1;
+      }
       return;
     }
     const from = at - bytes.length;

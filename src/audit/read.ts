@@ -40,6 +40,8 @@ export interface ReadOptions {
   hint?: (place: { file: string; line: number }) => string;
 }
 
+/** A failed parse costs as much as a sound line, and a log may have millions of lines that are blank or of something else. */
+const MAY_BE_JSON = /^\s*[{["\dtfn-]/;
 const DEFAULT_MAX = 64 * 1024 * 1024;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
 
@@ -107,6 +109,10 @@ class LineReader {
       return null;
     }
     const text = textOf(bytes!);
+    if (!MAY_BE_JSON.test(text)) {
+      this.#pending = { text };
+      return null;
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);

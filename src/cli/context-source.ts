@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { openBytes, splitLines } from '../audit/bytes.js';
 import { LABEL_PARTS } from '../audit/codes.js';
 import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { noEvents } from '../audit/no-events.js';
+import { openLog } from '../audit/open-log.js';
 import { type LogLine, readAuditLog } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
@@ -112,7 +112,7 @@ export async function* readLogs({
   const others = new Reasons();
   for (const file of await findLogs(files)) {
     const standard = file === '-';
-    const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+    const source = standard ? process.stdin : openLog(file);
     // An error that comes before the first read is kept by the stream, and given then.
     source.on('error', () => {});
     const name = standard ? 'standard input' : file;

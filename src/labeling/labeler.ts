@@ -52,6 +52,8 @@ export interface LabelerOptions {
 
 /** Lines kept back by default: about 100 MB. */
 const BUFFER = 250_000;
+/** Times `buffer` lines may wait behind one that waits for others, most of them without a label; then it is not waited for. */
+const MOST_BEHIND = 8;
 /** Lines labelled between two looks at what can be given out. */
 const BLOCK = 2_000;
 
@@ -78,7 +80,8 @@ interface Slot {
  * Lines are brought in the order of their `requestReceivedTimestamp`, as for training. A log of at most twice `buffer` lines is
  * ordered as a whole; in a longer one each line is ordered among the `buffer` lines after it. With `silence` or `hold` lines are
  * ordered among those that came within that time. A line that comes later still, or whose time is more than an hour ahead of the
- * lines that follow it, is labelled by itself and says so (`outOfTime`). Memory grows with `buffer`, not with the log.
+ * lines that follow it, is labelled by itself and says so (`outOfTime`). When `8 * buffer` lines wait, most of them without a label,
+ * others are not waited for. Memory grows with `buffer`, not with the log.
  *
  * @throws {AuditweaveError} The buffer cannot be.
  * @example for await (const row of labelLines(readAuditLog('audit.log'), { predictor, table })) console.log(row.label);
@@ -149,14 +152,25 @@ export async function* labelLines(
       held: event && reason === null ? predictor.read(event, number) : undefined,
       said: undefined,
     };
+    if (reason !== null && input.length === 0) {
+      yield row(slot);
+      continue;
+    }
     input.push(slot);
     if (event && reason === null) {
       const [micros, clock] = [receivedMicros(event), writtenMicros(event)];
       if (waiting.isLate(micros, clock)) await alone(slot, 'late');
       else waiting.push(slot, micros, clock);
+      if (slot.said && input.peek() === slot) yield* given();
     }
-    if (input.peek() === slot) yield* given();
     if (waiting.length >= 2 * buffer) yield* labelSome({ count: buffer });
+    else if (input.length >= MOST_BEHIND * buffer) {
+      yield* labelSome({ count: Math.ceil(waiting.length / 2) });
+      if (input.length < MOST_BEHIND * buffer) continue;
+      yield* label(waiting.length);
+      settle(await predictor.end());
+      yield* given();
+    }
     if (hold !== undefined && now() - marked >= hold / 2) {
       yield* labelSome({ mark });
       mark = waiting.pushed;

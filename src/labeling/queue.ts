@@ -10,6 +10,10 @@ export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
 
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -177,7 +177,7 @@ describe('a file that cannot be read', () => {
 
   it('is a folder', async () => {
     expect(await failure(readAll(readAuditLogOf(dir)))).toBe(
-      `audit: ${dir}: expected a readable file, got EISDIR.${PATH}`,
+      `audit: ${dir}: expected a file or a pipe, got a folder.\n  Hint: Name a file; - reads standard input.`,
     );
   });
 

@@ -176,6 +176,29 @@ describe('labelling a log', () => {
     expect(rows).toEqual(await rowsOf(events, session));
   });
 
+  it('waits with bounded lines where nearly none has a label, and goes on after', async () => {
+    const buffer = 4;
+    const most = 8 * buffer;
+    const blanks = 200;
+    let read = 0;
+    const lines = (async function* () {
+      for await (const line of linesOf([eventAt(0, 'get')])) yield { ...line, line: read++ };
+      for (; read <= blanks; read++) yield { line: read, text: '', event: null, skipped: 'blank line' };
+      for await (const line of linesOf([1, 2, 3, 4, 5, 6].map((at) => eventAt(at, 'get'))))
+        yield { ...line, line: read++ };
+    })();
+    const predictor = windowPredictor(verbSession(5, plain));
+    let rows = 0;
+    let waited = 0;
+    for await (const { line, label } of labelLines(lines, { predictor, table, buffer })) {
+      expect(line).toBe(rows++);
+      expect(label === null).toBe(line > 0 && line <= blanks);
+      waited = Math.max(waited, read - rows);
+    }
+    expect(rows).toBe(blanks + 7);
+    expect(waited).toBeLessThanOrEqual(most);
+  });
+
   it('gives the same rows every time', async () => {
     const events = VERBS.flatMap((verb, i) => [eventAt(3 * i, verb), eventAt(20 - i, 'get')]);
     const session = verbSession(3, moody);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { comesOnce, openLog } from '../../audit/open-log.js';
 import { Links } from '../../contexts/store/links.js';
 import type { Keep } from '../../contexts/store/manifest.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
@@ -23,23 +24,31 @@ export interface StoreOptions extends SourceOptions {
 /**
  * Puts a log and its contexts into a store: reads it once for the contexts, and once for the lines.
  *
- * Standard input, which cannot be read twice, is copied to a temporary file first.
+ * Standard input and pipes, which cannot be read twice, are copied to temporary files first.
  */
 export async function storeContexts(options: StoreOptions): Promise<void> {
   const { out, keep, keepSecrets, level, json } = options;
-  const spool = options.files.includes('-') ? await mkdtemp(join(tmpdir(), 'auditweave-')) : null;
+  const spool = options.files.some(comesOnce) ? await mkdtemp(join(tmpdir(), 'auditweave-')) : null;
   const interrupt = onInterrupt(say, 'the last finished part');
+  const goOn = (): void => {
+    if (interrupt.signal.aborted) throw interrupted(out);
+  };
   try {
-    const files = spool === null ? options.files : await spooled(options.files, spool);
+    const files = spool === null ? options.files : await spooled(options.files, spool, interrupt.signal);
+    goOn();
     const links = new Links();
     const finding = new Progress('contexts', { unit: 'lines', sink: STDERR });
-    const source = await openContexts({ ...options, files, onLine: () => finding.advance(1) });
+    const source = await openContexts({
+      ...options,
+      files,
+      onLine: () => {
+        goOn();
+        finding.advance(1);
+      },
+    });
     try {
       say(`contexts: ${source.note}.\n`);
-      for await (const context of source.contexts) {
-        if (interrupt.signal.aborted) throw interrupted(out);
-        links.add(context);
-      }
+      for await (const context of source.contexts) links.add(context);
     } finally {
       await source.release();
     }
@@ -53,7 +62,7 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
       signal: interrupt.signal,
     });
     writing.done();
-    if (interrupt.signal.aborted) throw interrupted(out);
+    goOn();
     if (json) await printJson(summary);
     else say(`contexts: ${told(summary, out, keep)}.\n`);
   } finally {
@@ -71,10 +80,22 @@ function told({ lines, stored, known, background, bytes }: WriteSummary, out: st
   ].join('; ');
 }
 
-async function spooled(files: readonly string[], folder: string): Promise<string[]> {
-  const path = join(folder, 'input');
-  await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
-  return files.map((file) => (file === '-' ? path : file));
+/** Files in place of those that come once; when the signal comes, with what came until then. */
+async function spooled(files: readonly string[], folder: string, signal: AbortSignal): Promise<string[]> {
+  const kept: string[] = [];
+  for (const [i, file] of files.entries()) {
+    if (!comesOnce(file)) {
+      kept.push(file);
+      continue;
+    }
+    const path = join(folder, `input-${i}`);
+    const source = file === '-' ? process.stdin : openLog(file);
+    await pipeline(source, createWriteStream(path, { mode: 0o600 }), { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    kept.push(path);
+  }
+  return kept;
 }
 
 const interrupted = (out: string): AuditweaveError =>

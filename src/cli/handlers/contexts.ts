@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { AuditEvent } from '../../audit/event.js';
+import { comesOnce } from '../../audit/open-log.js';
 import type { LogLine } from '../../audit/read.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
@@ -7,7 +8,7 @@ import { Places } from '../../contexts/exports/places.js';
 import { exportLines, LINE_FORMATS, type LineFormat } from '../../contexts/exports/write.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
 import type { Keep } from '../../contexts/store/manifest.js';
-import { AuditweaveError } from '../../errors.js';
+import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { contextList, contextRow, contextTree } from '../contexts-text.js';
@@ -115,9 +116,10 @@ function check(options: ContextsArguments): void {
     throw new AuditweaveError(`contexts: expected --follow on standard input, got ${files.join(' ')}.`, {
       hint: `tail -n +1 -F ${files[0]} | auditweave contexts - --follow`,
     });
-  if (twice && files.includes('-'))
+  const once = files.find(comesOnce);
+  if (twice && once !== undefined)
     throw new AuditweaveError(
-      `contexts: expected ${twice} on a file, for it is read twice, got standard input.`,
+      `contexts: expected ${twice} on a file, for it is read twice, got ${once === '-' ? 'standard input' : `${printable(once, 4096)}, which is none`}.`,
       {
         hint: 'Save the log to a file first.',
       },

@@ -1,9 +1,10 @@
-import { createReadStream, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
+import { openLog } from '../../audit/open-log.js';
 import { type LogLine, readAuditLog } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
@@ -101,11 +102,11 @@ class InterruptibleLog {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
+  readonly #onSignal = (): void => {
     if (this.interrupted) {
-      // By the signal itself: `process.exit` waits for a prediction that is under way.
+      // By a signal, whose exit code is 130: `process.exit` waits for a prediction that is under way.
       this.release();
-      process.kill(process.pid, signal);
+      process.kill(process.pid, 'SIGINT');
       return;
     }
     this.interrupted = true;
@@ -118,7 +119,7 @@ class InterruptibleLog {
     for (const file of this.#files) {
       if (this.interrupted) return;
       const standard = file === '-';
-      const source = standard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+      const source = standard ? process.stdin : openLog(file);
       // An error that comes before the first read is kept by the stream, and given then.
       source.on('error', () => {});
       this.#source = source;

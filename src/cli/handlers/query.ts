@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { goJson } from '../../audit/go-json.js';
+import { comesOnce } from '../../audit/open-log.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { METHODS } from '../../contexts/labels/methods.js';
@@ -8,7 +9,7 @@ import { evaluator, type Row } from '../../contexts/query/evaluate.js';
 import { contextRow, lineRow } from '../../contexts/query/row.js';
 import { partsOf, type Query } from '../../contexts/query/tree.js';
 import { redactLine } from '../../contexts/redact.js';
-import { AuditweaveError } from '../../errors.js';
+import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs } from '../context-source.js';
 import { contextList } from '../contexts-text.js';
@@ -70,10 +71,16 @@ function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArg
     throw new AuditweaveError(`query: expected one way to answer, got ${given.join(' and ')}.`);
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
     throw new AuditweaveError(`query: expected --limit to be a whole number above 0, got ${limit}.`);
-  if (places.includes('-'))
+  const once = places.find((place) => place === '-' || (lines && comesOnce(place)));
+  if (once === '-')
     throw new AuditweaveError('query: expected --in to name a store or logs, got standard input.', {
       hint: 'auditweave contexts - --out store',
     });
+  if (once !== undefined)
+    throw new AuditweaveError(
+      `query: expected --lines of a file, for it is read twice, got ${printable(once, 4096)}, which is none.`,
+      { hint: 'Save the log to a file first.' },
+    );
 }
 
 /** Prints what was found, and says how much it is. */
