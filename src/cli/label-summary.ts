@@ -17,6 +17,8 @@ export class LabelSummary {
   seconds = 0;
   /** Skipped lines by reason. */
   readonly reasons = new Reasons();
+  /** Kinds of lines that say less than they could, and that the model was trained on as well. */
+  known: ReadonlySet<Poverty> = new Set();
   /** Events that say less than they could, by kind. */
   readonly poor = new Map<Poverty, number>();
 
@@ -42,7 +44,7 @@ export class LabelSummary {
   }
 
   toJSON(): Record<string, unknown> {
-    const { poor, ...rest } = this;
+    const { poor, known: _, ...rest } = this;
     return { ...rest, poor: Object.fromEntries(poor) };
   }
 
@@ -58,7 +60,7 @@ export class LabelSummary {
       );
     for (const [kind, count] of this.poor)
       told.push(
-        `${count} of ${events} events have ${POVERTIES[kind]}: a model that learned from more knows less of them.`,
+        `${count} of ${events} events have ${POVERTIES[kind]}: ${this.known.has(kind) ? 'the model was trained on such lines too' : 'a model that learned from more knows less of them'}.`,
       );
     return told.join('\n');
   }

@@ -57,6 +57,7 @@ export async function run(options: LabelArguments): Promise<void> {
       ...(stride === undefined ? {} : { stride }),
       explain: options.explain,
     });
+    if (predictor.levels?.includes('metadata')) summary.known = new Set(['metadata']);
     try {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
       const start = performance.now();

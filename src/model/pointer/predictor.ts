@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { type Label, labelOf, type ResourceTable } from '../../audit/labels.js';
+import type { Level } from '../../audit/level.js';
 import type { Prediction, Predictor, PredictorOptions } from '../model.js';
 import { askingOf } from './asking.js';
 import { chooseBy } from './choose.js';
@@ -49,6 +50,7 @@ export function pointerPredictor(
   };
   return {
     counts: { lines, filter },
+    levels: Object.keys(thresholds) as Level[],
     holds: Number.POSITIVE_INFINITY,
     skips: ({ objectRef, verb }) =>
       !objectRef?.resource ? 'no objectRef' : table.verbs.has(verb) ? null : 'a verb that no label has',

@@ -192,6 +192,19 @@ describe('label', () => {
       events: 4,
       poor: { truncated: 1, placeholder: 1, metadata: 1 },
     });
+    expect(Object.keys(JSON.parse(json.out))).not.toContain('known');
+  });
+
+  it('says of a log without bodies whether the model learned from such logs', async () => {
+    const path = await logOf('metadata.log', `${JSON.stringify(eventAt(4, 'get'))}\n`);
+    const { err } = await run(path, '--model', model);
+    expect(err).toContain('a model that learned from more knows less of them.');
+    // The package's own learned from both.
+    const own = await run(path);
+    expect(own.err).toContain(
+      '1 of 1 events have no bodies (level Metadata): the model was trained on such lines too.',
+    );
+    expect(own.err).not.toContain('knows less');
   });
 
   it('takes several files and folders in order of their first events, and names each row’s file', async () => {
