@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from '../settings/schema.js';
 import { changeSettings } from '../settings/settings.js';
-import { pointLabel, settingsOf } from './point.js';
+import { hasValues, pointLabel, settingsOf } from './point.js';
 import type { TrialPlan } from './record.js';
 import type { Study } from './study.js';
 
@@ -29,24 +29,27 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
     (point) => changeSettings(study.settings, settingsOf(point, study.adjust)).settings,
   );
   const labels = points.map((point) => pointLabel(point));
+  const once = points.map((point) => repeat.once.some((values) => hasValues(point, values)));
   return Array.from({ length: repeat.runs }, (_, run) =>
-    order.flatMap((i) =>
-      protocols.map((protocol) => {
-        const point = points[i]!;
-        const seed = repeat.seed + run;
-        const base = resolved[i]!;
-        const settings: Settings = { ...base, split: { ...base.split, protocol }, seed };
-        return {
-          key: trialKey(settings, dataset),
-          point,
-          protocol,
-          run,
-          seed,
-          settings,
-          label: labels[i]!,
-        };
-      }),
-    ),
+    order
+      .filter((i) => run === 0 || !once[i])
+      .flatMap((i) =>
+        protocols.map((protocol) => {
+          const point = points[i]!;
+          const seed = repeat.seed + run;
+          const base = resolved[i]!;
+          const settings: Settings = { ...base, split: { ...base.split, protocol }, seed };
+          return {
+            key: trialKey(settings, dataset),
+            point,
+            protocol,
+            run,
+            seed,
+            settings,
+            label: labels[i]!,
+          };
+        }),
+      ),
   ).flat();
 }
 

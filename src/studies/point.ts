@@ -8,10 +8,15 @@ export interface Adjustment {
 
 /** All settings of a point: those that go with it, and its own, which win. */
 export function settingsOf(point: Point, adjust: readonly Adjustment[]): Record<string, unknown> {
-  const fitting = adjust.filter(({ at }) =>
-    Object.entries(at).every(([path, value]) => samePoint({ [path]: value }, { [path]: point[path] })),
-  );
+  const fitting = adjust.filter(({ at }) => hasValues(point, at));
   return Object.assign({}, ...fitting.map(({ set }) => set), point);
+}
+
+/** Whether a point has all of some values. */
+export function hasValues(point: Point, values: Point): boolean {
+  return Object.entries(values).every(([path, value]) =>
+    samePoint({ [path]: value }, { [path]: point[path] }),
+  );
 }
 
 /** Whether two points set the same values. */

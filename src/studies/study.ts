@@ -23,8 +23,8 @@ export interface Study {
   base: string;
   settings: Settings;
   protocols: Protocol[];
-  /** Repetitions of each point, and the seed of the first; trial i has seed + i. */
-  repeat: { runs: number; seed: number };
+  /** Repetitions of each point, and the seed of the first; trial i has seed + i. Points with the values of one of `once` have one. */
+  repeat: { runs: number; seed: number; once: Point[] };
   points: Point[];
   /** Settings that go with a value and are no part of the question: those of every rule whose values a point has. */
   adjust: Adjustment[];
@@ -57,7 +57,7 @@ interface StudyYaml {
   adjust: Adjustment[];
   baseline: Point | null;
   controls: string[];
-  repeat: { runs: number; seed: number };
+  repeat: { runs: number; seed: number; once: Point[] };
   paper: string | null;
   report: StudyReport;
 }
@@ -139,6 +139,12 @@ export const STUDY_SCHEMA = {
       properties: {
         runs: { type: 'integer', minimum: 1, maximum: MOST_RUNS },
         seed: { type: 'integer', minimum: 0, maximum: GREATEST_SEED - MOST_RUNS, default: 1 },
+        once: {
+          type: 'array',
+          items: byPath,
+          default: [],
+          description: 'Points with these values draw nothing at random: they are run once',
+        },
       },
     },
     paper: { anyOf: [text, { type: 'null' }], default: null, description: 'Key in paper-results.yaml' },

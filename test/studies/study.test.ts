@@ -44,7 +44,7 @@ describe('readStudyFile', () => {
     expect(study.points).toHaveLength(6);
     expect(study.points[1]).toEqual({ 'window.size': 5, 'training.batchSize': 64 });
     expect(study.settings.window.stride).toBe(4);
-    expect(study.repeat).toEqual({ runs: 2, seed: 3 });
+    expect(study.repeat).toEqual({ runs: 2, seed: 3, once: [] });
     expect(study.report).toEqual({
       charts: ['metric-by-value'],
       metric: 'macroF1.strict',
@@ -247,6 +247,15 @@ describe('readStudyFile', () => {
 });
 
 describe('expandStudy', () => {
+  it('runs points without random choices once', async () => {
+    const study = await readStudyFile('experiments/pointer-learners.study.yaml');
+    const trials = expandStudy(study, 'a'.repeat(64));
+    const runsOf = (learner: string) =>
+      trials.flatMap(({ point, run }) => (point['model.learner'] === learner ? [run] : []));
+    expect(runsOf('trees')).toEqual([0, 1, 2, 3, 4]);
+    expect(runsOf('rules')).toEqual([0]);
+  });
+
   it('runs every point under every protocol before any a second time', async () => {
     const trials = expandStudy(await readStudyFile(studyFile(SMALL)), 'a'.repeat(64));
     expect(trials).toHaveLength(6 * 2 * 2);
