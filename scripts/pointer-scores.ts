@@ -1,8 +1,11 @@
 /**
  * How well a model names causes on captures that it was not trained on: labels, causes, contexts and risk, by capture and level, and what
- * it confuses.
+ * it confuses; how well its confidence tells right from wrong, and whether what it calls uncertain is what is wrong; the scores without lines
+ * whose truth is disputed, or whose cause the log leaves open.
  *
  *     npx tsx scripts/pointer-scores.ts > results/reference/pointer/scores.json
+ *     npx tsx scripts/pointer-scores.ts --dataset datasets/interleaved --captures i1,i2,i3 --levels metadata,requestResponse \
+ *       > results/reference/pointer/interleaved.json
  *     npx tsx scripts/pointer-scores.ts --captures b3 --levels metadata,cloud --table
  *
  * Two policies mix levels: `workloads` keeps the bodies of workloads and quotas alone, `cloud` all but those of secrets, config maps, tokens,
@@ -14,7 +17,10 @@ import { skipReason } from '../src/audit/filter.js';
 import { encodeLabel } from '../src/audit/labels.js';
 import { atLevel, LEVELS, type Level } from '../src/audit/level.js';
 import { readAuditLog } from '../src/audit/read.js';
+import { readAmbiguous } from '../src/dataset/ambiguous.js';
+import { openDataset } from '../src/dataset/load.js';
 import { readTruth, type TruthRow } from '../src/dataset/truth.js';
+import { calibration } from '../src/metrics/calibration.js';
 import { causeScores, rightShare } from '../src/metrics/causes.js';
 import { DEFAULT_MODEL, openPredictor } from '../src/model/kinds.js';
 import type { Prediction } from '../src/model/model.js';
@@ -57,6 +63,7 @@ for await (const { event } of readAuditLog(`${values.dataset}/audit.jsonl.gz`)) 
   lines.get(row.capture)?.push({ event, row });
 }
 
+const ambiguous = await readAmbiguous(await openDataset(values.dataset));
 const results = [];
 for (const [capture, own] of lines)
   for (const level of values.levels.split(',')) {
@@ -87,23 +94,53 @@ for (const [capture, own] of lines)
         given[i] === null ? 'taken for background' : background ? 'taken for caused' : 'another cause';
       confusions[`${how}: ${what}`] = (confusions[`${how}: ${what}`] ?? 0) + 1;
     });
-    const scores = causeScores({
-      truth,
-      said: given,
-      labels: {
-        truth: ordered.map(({ row }) => encodeLabel(row.label!)),
-        said: said.map(({ label }) => encodeLabel(label)),
-      },
-      confidence: said.map(({ confidence }) => confidence),
+    const codes = {
+      truth: ordered.map(({ row }) => encodeLabel(row.label!)),
+      said: said.map(({ label }) => encodeLabel(label)),
+    };
+    const scoresOf = (keeps: (i: number) => boolean) => {
+      const kept = ordered.flatMap((_, i) => (keeps(i) ? [i] : []));
+      return causeScores({
+        truth: kept.map((i) => truth[i]!),
+        said: kept.map((i) => given[i]!),
+        labels: { truth: kept.map((i) => codes.truth[i]!), said: kept.map((i) => codes.said[i]!) },
+        confidence: kept.map((i) => said[i]!.confidence),
+      });
+    };
+    const scores = scoresOf(() => true);
+    const right = truth.map((cause, i) => cause === given[i]);
+    const unsure = said.map(({ uncertain }) => uncertain === true);
+    const counted = (which: boolean) => ({
+      lines: unsure.filter((one) => one === which).length,
+      wrong: unsure.filter((one, i) => one === which && !right[i]).length,
     });
+    const doubts = {
+      disputed: (i: number) => ordered[i]!.row.disputed,
+      ...(ambiguous ? { ambiguous: (i: number) => ambiguous.has(ordered[i]!.row.line) } : {}),
+    };
+    const without = Object.fromEntries(
+      Object.entries(doubts).map(([name, doubted]) => {
+        const { risk: _, ...others } = scoresOf((i) => !doubted(i));
+        const wrong = ordered.filter((__, i) => doubted(i) && !right[i]).length;
+        return [name, { doubted: ordered.filter((__, i) => doubted(i)).length, wrong, ...others }];
+      }),
+    );
     // Contexts are right or wrong as a whole.
     const contexts = ordered.map(({ row }) => row.context);
     const interval = (right: boolean[]) => rightShare(right, contexts, { seed: 7 });
     const intervals = {
-      label: interval(ordered.map(({ row }, i) => encodeLabel(row.label!) === encodeLabel(said[i]!.label))),
-      trigger: interval(truth.map((cause, i) => cause === given[i])),
+      label: interval(codes.truth.map((code, i) => code === codes.said[i])),
+      trigger: interval(right),
     };
-    results.push({ capture, level, ...scores, intervals, confusions });
+    results.push({
+      ...{ capture, level, ...scores, intervals, confusions },
+      calibration: calibration(
+        said.map(({ confidence }) => confidence),
+        right,
+      ),
+      uncertain: { said: counted(true), not: counted(false) },
+      without,
+    });
   }
 
 const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readAmbiguous } from '../dataset/ambiguous.js';
 import { openDataset } from '../dataset/load.js';
 import { readTruth } from '../dataset/truth.js';
 import { AuditweaveError } from '../errors.js';
@@ -71,7 +72,7 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
     runs.set(name, (runs.get(name) ?? (new Map() as Runs)).set(seed, said));
   }
   if (trials.length === 0) return null;
-  const disputed = await disputedLines(results);
+  const { disputed, ambiguous } = await doubtfulLines(results);
   const of = (point: Point, protocol: Protocol): Runs => runs.get(nameOf(point, protocol)) ?? new Map();
   const cells = study.points.flatMap(({ point }) =>
     study.protocols.flatMap((protocol) => {
@@ -93,7 +94,7 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
       point,
       protocol,
       seeds: [...own.keys()],
-      scores: lineScores([...own.values()], disputed),
+      scores: lineScores([...own.values()], disputed, ambiguous),
     })),
     differences: cells.flatMap(({ point, protocol, own }) => [
       ...differences(own, null).map((one) => ({ point, protocol, less: null, ...one })),
@@ -109,16 +110,20 @@ export async function writeLineFindings(results: StudyResults): Promise<LineFind
   return findings;
 }
 
-/** Lines of the study's dataset whose truth is disputed; null where it is not here as it was, or says nothing of lines. */
-async function disputedLines({ study }: StudyResults): Promise<Set<number> | null> {
+/** Lines of the study's dataset whose truth is in doubt; null where it is not here as it was, or says nothing of lines. */
+async function doubtfulLines({
+  study,
+}: StudyResults): Promise<Record<'disputed' | 'ambiguous', Set<number> | null>> {
+  const none = { disputed: null, ambiguous: null };
   try {
-    const { kind, dir, sha256 } = await openDataset(String(study.settings.dataset));
-    if (kind !== 'contract' || sha256 !== study.dataset.sha256) return null;
-    const lines = new Set<number>();
-    for await (const row of readTruth(join(dir, 'truth.jsonl.gz'))) if (row.disputed) lines.add(row.line);
-    return lines;
+    const source = await openDataset(String(study.settings.dataset));
+    if (source.kind !== 'contract' || source.sha256 !== study.dataset.sha256) return none;
+    const disputed = new Set<number>();
+    for await (const row of readTruth(join(source.dir, 'truth.jsonl.gz')))
+      if (row.disputed) disputed.add(row.line);
+    return { disputed, ambiguous: await readAmbiguous(source) };
   } catch (error) {
-    if (error instanceof AuditweaveError) return null;
+    if (error instanceof AuditweaveError) return none;
     throw error;
   }
 }

@@ -29,6 +29,8 @@ export interface LineScores {
   overCaptures: { exactMatch: Interval; strict: Interval } | null;
   /** Without the lines whose truth is disputed; null where the dataset was not there. */
   undisputed: PartScore | null;
+  /** Without the lines whose cause the log leaves open; absent where the dataset has no marks, and in older records. */
+  unambiguous?: PartScore;
   /** Lines whose label was never trained on. */
   unseen: PartScore;
   bands: FrequencyBand[];
@@ -53,11 +55,13 @@ const BANDS: readonly [number, number | null][] = [
  *
  * @param runs At least one.
  * @param disputed Lines of the log whose truth is disputed; null where that is not known.
+ * @param ambiguous Lines whose cause the log leaves open; null likewise.
  * @example lineScores(await predictionsOf(results, {}, 'capture')).unseen.exactMatch
  */
 export function lineScores(
   runs: readonly Predictions[],
   disputed: ReadonlySet<number> | null = null,
+  ambiguous: ReadonlySet<number> | null = null,
 ): LineScores {
   const captures = [...new Set(runs.flatMap(({ capture }) => capture))].filter((name) => name !== null);
   const byCapture = captures.map((capture) => ({
@@ -73,6 +77,7 @@ export function lineScores(
     captures: byCapture,
     overCaptures: captures.length < 2 ? null : { exactMatch: over('exactMatch'), strict: over('strict') },
     undisputed: disputed && partScore(runs, (run, i) => !disputed.has(run.line[i]!)),
+    ...(ambiguous ? { unambiguous: partScore(runs, (run, i) => !ambiguous.has(run.line[i]!)) } : {}),
     unseen: partScore(runs, (run, i) => run.trained[i] === 0),
     bands: BANDS.map(([from, to]) => band(runs, from, to)),
     withOwnAction: {

@@ -53,6 +53,9 @@ describe('lines of a point', () => {
     expect(scores.undisputed).toBeNull();
     const without = lineScores([said([1, 9, 9, 3, 9, 9])], new Set([1, 4])).undisputed;
     expect(without).toMatchObject({ lines: 4, exactMatch: 2 / 4 });
+    expect('unambiguous' in scores).toBe(false);
+    const clear = lineScores([said([1, 9, 9, 3, 9, 9])], null, new Set([1, 2, 4])).unambiguous;
+    expect(clear).toMatchObject({ lines: 3, exactMatch: 2 / 3 });
   });
 
   it('get their own action where a person asked', () => {

@@ -60,10 +60,11 @@ function capturesTable(view: StudyView, findings: LineFindings): Table {
       number('exact match'),
       number('strict macro F1'),
     ],
-    rows: rowsOf(view, findings, ({ captures, overCaptures, all, undisputed }) => [
+    rows: rowsOf(view, findings, ({ captures, overCaptures, all, undisputed, unambiguous }) => [
       ...captures.map(({ capture, ...own }) => [capture, ...partCells(own)]),
       ...(captures.length > 1 ? [['all', ...partCells(all)]] : []),
       ...(undisputed ? [['all but disputed lines', ...partCells(undisputed)]] : []),
+      ...(unambiguous ? [['all but ambiguous lines', ...partCells(unambiguous)]] : []),
       ...(overCaptures
         ? [
             [
