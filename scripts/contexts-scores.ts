@@ -17,7 +17,7 @@ import { clusteringRate, scoreContexts } from '../src/contexts/score.js';
 import { ContextStream, countedLine } from '../src/contexts/stream.js';
 import { WithRules } from '../src/contexts/with-rules.js';
 import { readTruth, type TruthRow } from '../src/dataset/truth.js';
-import { type LabelRow, labelLines } from '../src/labeling/labeler.js';
+import { type LabelRow, labelBatches } from '../src/labeling/labeler.js';
 import { openPredictor } from '../src/model/kinds.js';
 
 const PARTS = [
@@ -55,7 +55,7 @@ async function byModel(
       if (truth[line.line]!.capture === capture) yield line;
   })();
   const contexts: Context[] = [];
-  const predict = (all: AsyncIterable<LogLine>) => labelLines(all, { predictor, table });
+  const predict = (all: AsyncIterable<readonly LogLine[]>) => labelBatches(all, { predictor, table });
   for await (const context of contextsOfLog(lines, stream, { predict })) contexts.push(context);
   return {
     ...{ dataset: basename(folder), capture, way: 'model' },

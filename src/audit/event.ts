@@ -1,4 +1,5 @@
 import { MismatchError } from '../errors.js';
+import { microsOf } from './time.js';
 
 /** Any value of a JSON document. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
@@ -238,9 +239,7 @@ export function reasonOf({ message }: Error): string {
 export function receivedMicros({
   requestReceivedTimestamp,
 }: Pick<AuditEvent, 'requestReceivedTimestamp'>): number {
-  const fraction = /\.(\d+)/.exec(requestReceivedTimestamp)?.[1] ?? '';
-  const whole = Date.parse(requestReceivedTimestamp.replace(/\.\d+/, ''));
-  return whole * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+  return microsOf(requestReceivedTimestamp);
 }
 
 /** When the API server wrote the line, in whole microseconds since 1970; where that is not said, when it received the request. */
@@ -248,7 +247,7 @@ export function writtenMicros({
   stageTimestamp,
   requestReceivedTimestamp,
 }: Pick<AuditEvent, 'stageTimestamp' | 'requestReceivedTimestamp'>): number {
-  return receivedMicros({ requestReceivedTimestamp: stageTimestamp ?? requestReceivedTimestamp });
+  return microsOf(stageTimestamp ?? requestReceivedTimestamp);
 }
 
 /** Whether a value is a JSON object, neither null nor a list. */

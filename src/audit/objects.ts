@@ -1,5 +1,6 @@
 import { actorOf } from './actor.js';
 import { type AuditEvent, isRecord } from './event.js';
+import { hash } from './hash.js';
 import { pluralOf } from './kind-names.js';
 
 /** What a request says about which objects, as keys: uids, and `resource/namespace/name`. */
@@ -33,8 +34,8 @@ export interface Facts {
   scales: string;
   /** Resources that a quota counts. */
   counts: string[];
-  /** What the object is to be: its body without metadata and status. */
-  shape: string;
+  /** Hash of what the object is to be, its body without metadata and status; 0 when the line does not say. */
+  shape: number;
   /** Whatever else its spec names by kind and name: how custom resources refer. */
   refs: string[];
   /** Pods of a list that a person read. */
@@ -42,6 +43,20 @@ export interface Facts {
 }
 
 type Json = Record<string, unknown>;
+
+const shared = new WeakMap<AuditEvent, Facts>();
+
+/** The facts of an event of which others will ask too: they are read once, and nobody changes them. */
+export function shareFacts(event: AuditEvent): Facts {
+  const facts = factsOf(event);
+  shared.set(event, facts);
+  return facts;
+}
+
+/** The facts of an event: those that were shared, or read now. */
+export function factsOf(event: AuditEvent): Facts {
+  return shared.get(event) ?? readFacts(event);
+}
 
 /** Reads the facts of one audit line. Pure. */
 export function readFacts(event: AuditEvent): Facts {
@@ -62,7 +77,7 @@ export function readFacts(event: AuditEvent): Facts {
     mounts: [],
     scales: '',
     counts: [],
-    shape: '',
+    shape: 0,
     refs: [],
     seen: [],
   };
@@ -119,7 +134,7 @@ function readBody(
   add(facts.self, text(metadata.uid));
   if (!facts.shape && metadata.uid) {
     const { metadata: _, status: __, ...shape } = body;
-    facts.shape = JSON.stringify(shape);
+    facts.shape = hash(JSON.stringify(shape)) || 1;
   }
   for (const owner of list(metadata.ownerReferences))
     if (owner.kind !== 'Node') add(facts.owners, text(owner.uid));

@@ -22,20 +22,21 @@ const ENDS_ONLY = /^\s*[\]},][\s\]},]*$/;
  * A line that breaks off inside a text, or goes on with what cannot stand there, is a piece by itself, and the next line is read anew.
  *
  * @param most Bytes a piece may have.
+ * @returns The pieces that are complete after each chunk; to be taken before the next are asked for.
  * @throws {MismatchError} The log ends inside a list whose first items were given.
  */
 export async function* splitPieces(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
   most: number,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Iterable<Piece>> {
   const splitter = new Splitter(most);
   for await (const chunk of chunks) {
     splitter.add(chunk);
-    for (let piece = splitter.next(); piece; piece = splitter.next()) yield piece;
+    yield splitter.pieces();
   }
   splitter.end();
-  for (let piece = splitter.next(); piece; piece = splitter.next()) yield piece;
+  yield splitter.pieces();
   if (splitter.cut !== null)
     throw new MismatchError(
       {
@@ -102,8 +103,12 @@ class Splitter {
     this.#ended = true;
   }
 
-  /** The next piece that is complete. */
-  next(): Piece | undefined {
+  /** The pieces that are complete. */
+  *pieces(): Generator<Piece> {
+    for (let piece = this.#next(); piece; piece = this.#next()) yield piece;
+  }
+
+  #next(): Piece | undefined {
     for (;;) {
       const ready = this.#ready.shift();
       if (ready) return ready;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
 import { openBytes, type Piece } from './bytes.js';
@@ -43,6 +43,8 @@ export interface ReadOptions {
 /** A failed parse costs as much as a sound line, and a log may have millions of lines that are blank or of something else. */
 const MAY_BE_JSON = /^\s*[{["\dtfn-]/;
 const DEFAULT_MAX = 64 * 1024 * 1024;
+/** Bytes of lines, and lines, from which on no more are given together. */
+const [BATCH_BYTES, BATCH_LINES] = [1 << 18, 4096] as const;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
 
 /**
@@ -60,20 +62,45 @@ export async function* readAuditLog(
   source: string | Readable,
   options: ReadOptions = {},
 ): AsyncGenerator<LogLine> {
+  for await (const lines of readBatches(source, options)) for (const line of lines) yield line;
+}
+
+/**
+ * The same lines, those together that came together: who takes each by itself pays for the wait between two.
+ *
+ * @throws {MismatchError} As `readAuditLog`, after the lines before it were given.
+ */
+export async function* readBatches(
+  source: string | Readable,
+  options: ReadOptions = {},
+): AsyncGenerator<LogLine[]> {
   const file = options.name ?? (typeof source === 'string' ? source : 'standard input');
   const most = options.maxLineBytes ?? DEFAULT_MAX;
   const reader = new LineReader(file, most, options);
   const chunks = openBytes(source, file);
   let last = 0;
+  let lines: LogLine[] = [];
   try {
-    for await (const piece of splitPieces(chunks, file, most)) {
-      last = piece.line;
-      const sound = reader.sound(piece);
-      if (sound) yield sound;
-      else yield* reader.read(piece);
+    for await (const pieces of splitPieces(chunks, file, most)) {
+      let bytes = 0;
+      for (const piece of pieces) {
+        last = piece.line;
+        bytes += piece.bytes?.length ?? 0;
+        const sound = reader.sound(piece);
+        if (sound) lines.push(sound);
+        else for (const line of reader.read(piece)) lines.push(line);
+        if (bytes < BATCH_BYTES && lines.length < BATCH_LINES) continue;
+        yield lines;
+        lines = [];
+        bytes = 0;
+      }
+      if (lines.length > 0) yield lines;
+      lines = [];
     }
-    yield* reader.end(last);
+    for (const line of reader.end(last)) lines.push(line);
+    if (lines.length > 0) yield lines;
   } catch (error) {
+    if (lines.length > 0) yield lines;
     if (!(error instanceof MismatchError) || error.mismatch.line !== undefined || last === 0) throw error;
     throw new MismatchError(
       { ...error.mismatch, line: last + 1 },
@@ -199,7 +226,9 @@ class LineReader {
 }
 
 function textOf(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  // ASCII is the same in latin1, which is copied as it stands.
+  const coding = isAscii(bytes) ? 'latin1' : 'utf8';
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(coding);
   return text.slice(text.startsWith('\uFEFF') ? 1 : 0, text.endsWith('\r') ? -1 : undefined);
 }
 

@@ -5,7 +5,7 @@ import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { noEvents } from '../audit/no-events.js';
 import { openLog } from '../audit/open-log.js';
-import { type LogLine, readAuditLog } from '../audit/read.js';
+import { type LogLine, readBatches } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
@@ -16,7 +16,7 @@ import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
 import type { LabelRow } from '../labeling/labeler.js';
-import { labelLines } from '../labeling/labeler.js';
+import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
 
 export interface SourceOptions {
@@ -35,8 +35,10 @@ export interface SourceOptions {
   silence?: number | undefined;
   /** Which lines are taken. Default all. */
   takes?: (line: number) => boolean;
-  /** Told of each line that is read. */
-  onLine?: () => void;
+  /** Told of how many lines are read. */
+  onLines?: (count: number) => void;
+  /** Whether contexts say in words why a line belongs to them. Default false: by a word. */
+  explain?: boolean;
   /** Told of each line, from 0, and the number of its context. */
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
@@ -59,16 +61,14 @@ export interface ContextSource {
  * @throws {AuditweaveError} There is no such model, or a method is unknown.
  */
 export async function openContexts(options: SourceOptions): Promise<ContextSource> {
-  const { model, labels, silence, idle, assigned } = options;
+  const { model, labels, silence, idle, assigned, explain = false } = options;
   const table = await loadResourceTable();
   const methods = readMethods(options.methods);
   const alone = model === RULES;
   const predictor =
-    alone || (model === undefined && labels !== undefined)
-      ? null
-      : await openPredictor(model, { explain: true });
+    alone || (model === undefined && labels !== undefined) ? null : await openPredictor(model, { explain });
   const predict: OfLogOptions['predict'] = predictor
-    ? (lines) => labelLines(lines, { predictor, table, ...(silence === undefined ? {} : { silence }) })
+    ? (lines) => labelBatches(lines, { predictor, table, ...(silence === undefined ? {} : { silence }) })
     : labels === undefined || alone
       ? undefined
       : (lines) => joinRows(lines, labels);
@@ -79,7 +79,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     idle: idle * 1e6,
     ...(assigned ? { assigned } : {}),
   });
-  const lines = readLogs(options);
+  const lines = readLogBatches(options);
   return {
     contexts: contextsOfLog(lines, stream, {
       ...(predict ? { predict } : {}),
@@ -101,12 +101,19 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
  *
  * @throws {AuditweaveError} No line of them is an audit event.
  */
-export async function* readLogs({
+export async function* readLogs(
+  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines'>,
+): AsyncGenerator<LogLine> {
+  for await (const lines of readLogBatches(options)) for (const line of lines) yield line;
+}
+
+/** The same lines, those together that came together. */
+async function* readLogBatches({
   files,
   skipInvalid = false,
   takes,
-  onLine,
-}: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLine'>): AsyncGenerator<LogLine> {
+  onLines,
+}: Parameters<typeof readLogs>[0]): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
   const others = new Reasons();
@@ -116,36 +123,46 @@ export async function* readLogs({
     // An error that comes before the first read is kept by the stream, and given then.
     source.on('error', () => {});
     const name = standard ? 'standard input' : file;
-    for await (const line of readAuditLog(source, { name, skipInvalid })) {
-      onLine?.();
-      const number = next++;
-      if (line.event) events++;
-      else others.add(line.skipped ?? '');
-      if (!takes || takes(number)) yield { ...line, line: number };
+    for await (const lines of readBatches(source, { name, skipInvalid })) {
+      onLines?.(lines.length);
+      for (const line of lines) {
+        line.line = next++;
+        if (line.event) events++;
+        else others.add(line.skipped ?? '');
+      }
+      yield takes ? lines.filter(({ line }) => takes(line)) : lines;
     }
   }
   if (events === 0) throw noEvents(`audit: expected audit events, got none in ${next} lines`, others);
 }
 
 /** Each line with its row of a file, which has them in order. */
-async function* joinRows(lines: AsyncIterable<LogLine>, file: string): AsyncGenerator<LabelRow> {
+async function* joinRows(
+  batches: AsyncIterable<readonly LogLine[]>,
+  file: string,
+): AsyncGenerator<LabelRow[]> {
   const rows = readRows(file);
   try {
-    for await (const { line } of lines) {
-      let next = await rows.next();
-      while (!next.done && next.value.line < line) next = await rows.next();
-      if (next.done || next.value.line !== line)
-        throw new MismatchError({
-          folder: 'contexts',
-          file,
-          expected: `a row of line ${line}`,
-          got: next.done ? 'the end of the file' : `line ${next.value.line}`,
-        });
-      yield next.value;
+    for await (const lines of batches) {
+      const found: LabelRow[] = [];
+      for (const { line } of lines) found.push(await rowOf(line, rows, file));
+      yield found;
     }
   } finally {
     await rows.return(undefined);
   }
+}
+
+async function rowOf(line: number, rows: AsyncGenerator<LabelRow>, file: string): Promise<LabelRow> {
+  let next = await rows.next();
+  while (!next.done && next.value.line < line) next = await rows.next();
+  if (!next.done && next.value.line === line) return next.value;
+  throw new MismatchError({
+    folder: 'contexts',
+    file,
+    expected: `a row of line ${line}`,
+    got: next.done ? 'the end of the file' : `line ${next.value.line}`,
+  });
 }
 
 async function* readRows(file: string): AsyncGenerator<LabelRow> {

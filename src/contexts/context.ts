@@ -1,6 +1,7 @@
 import { actorOf as actingUser } from '../audit/actor.js';
 import type { AuditEvent } from '../audit/event.js';
 import type { Label } from '../audit/labels.js';
+import { microsOf } from '../audit/time.js';
 
 /** How a request ended: carried out, not allowed (401, 403, denied), failed otherwise (400 and above, a panic), or not told. */
 export const OUTCOMES = ['done', 'refused', 'failed', 'unknown'] as const;
@@ -110,9 +111,7 @@ export function outcomeOf(event: Pick<AuditEvent, 'stage' | 'responseStatus' | '
  */
 export function endMicros({ stageTimestamp }: Pick<AuditEvent, 'stageTimestamp'>, received: number): number {
   if (typeof stageTimestamp !== 'string') return received;
-  const fraction = /\.(\d+)/.exec(stageTimestamp)?.[1] ?? '';
-  const whole = Date.parse(stageTimestamp.replace(/\.\d+/, ''));
-  const end = whole * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+  const end = microsOf(stageTimestamp);
   return end >= received ? end : received;
 }
 

@@ -1,10 +1,9 @@
 import { actorOf as actingUser } from '../audit/actor.js';
 import { backgroundRule } from '../audit/background.js';
 import { type AuditEvent, receivedMicros } from '../audit/event.js';
-import { type Facts, readFacts } from '../audit/objects.js';
+import { type Facts, factsOf, shareFacts } from '../audit/objects.js';
 import { actionText } from './action-text.js';
 import { actorOf, endMicros, type Outcome, outcomeOf } from './context.js';
-import { hash } from './hash.js';
 
 /** Whose request a line is: a person's, a program's with an account of its own, or the control plane's. */
 export type Role = 'person' | 'program' | 'system';
@@ -72,7 +71,7 @@ export function contextLine(event: AuditEvent, line: number, ahead = false): Con
     background: role === 'person' ? null : backgroundOf(event, role),
     ahead,
     get facts() {
-      facts ??= readFacts(event);
+      facts ??= factsOf(event);
       return facts;
     },
     get text() {
@@ -81,11 +80,24 @@ export function contextLine(event: AuditEvent, line: number, ahead = false): Con
   };
 }
 
-/** The same line without bodies, for lines that wait long. */
+/** The same line without bodies, for lines that wait long: what is needed of them is read at once. */
 export function slim(line: ContextLine): ContextLine {
-  const { requestObject: _, responseObject: __, ...event } = line.event;
-  const { facts, text } = line;
-  return { ...line, event, facts: { ...facts, shape: facts.shape && String(hash(facts.shape)) }, text };
+  const { micros, until, actor, role, tool, group, resource, subresource, namespace, name } = line;
+  const { event, outcome, background, ahead } = line;
+  return {
+    line: line.line,
+    event: withoutBodies(event),
+    ...{ micros, until, actor, role, tool, group, resource, subresource, namespace, name },
+    ...{ outcome, background, ahead },
+    facts: shareFacts(event),
+    text: actionText(event),
+  };
+}
+
+function withoutBodies(event: AuditEvent): AuditEvent {
+  if (event.requestObject === undefined && event.responseObject === undefined) return event;
+  const { requestObject: _, responseObject: __, ...rest } = event;
+  return rest;
 }
 
 /**

@@ -40,7 +40,7 @@ export interface LabelerOptions {
   predictor: Predictor;
   /** Resources and verbs by id. */
   table: ResourceTable;
-  /** Lines to wait for, so that late ones fall into order. Default 250,000. */
+  /** Lines to wait for, so that late ones fall into order. Default 50,000. */
   buffer?: number;
   /** Milliseconds without a new line after which nothing is waited for any more. Default: the end of the log is waited for. */
   silence?: number;
@@ -51,7 +51,7 @@ export interface LabelerOptions {
 }
 
 /** Lines kept back by default: about 100 MB. */
-const BUFFER = 250_000;
+const BUFFER = 50_000;
 /** Times `buffer` lines may wait behind one that waits for others, most of them without a label; then it is not waited for. */
 const MOST_BEHIND = 8;
 /** Lines labelled between two looks at what can be given out. */
@@ -71,7 +71,7 @@ interface Slot {
   /** What the model keeps of it. */
   held: unknown;
   said: Prediction | undefined;
-  outOfTime?: 'late' | 'ahead';
+  outOfTime: 'late' | 'ahead' | undefined;
 }
 
 /**
@@ -90,6 +90,22 @@ export async function* labelLines(
   lines: AsyncIterable<LogLine>,
   options: LabelerOptions,
 ): AsyncGenerator<LabelRow> {
+  for await (const rows of labelBatches(oneByOne(lines), options)) for (const row of rows) yield row;
+}
+
+async function* oneByOne(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine[]> {
+  for await (const line of lines) yield [line];
+}
+
+/**
+ * The same of lines that come together, as `readBatches` gives them: rows that can be given are given together.
+ *
+ * @throws {AuditweaveError} The buffer cannot be.
+ */
+export async function* labelBatches(
+  batches: AsyncIterable<readonly LogLine[]>,
+  options: LabelerOptions,
+): AsyncGenerator<LabelRow[]> {
   const { predictor, table, buffer = BUFFER, silence, hold, now = () => performance.now() } = options;
   checkSize('buffer', buffer);
   if (hold !== undefined) checkSize('hold', hold);
@@ -102,17 +118,21 @@ export async function* labelLines(
   const settle = (predictions: readonly Prediction[]): void => {
     for (const said of predictions) ordered.shift()!.said = said;
   };
-  const given = function* (): Generator<LabelRow> {
+  const given = function* (): Generator<LabelRow[]> {
+    const rows: LabelRow[] = [];
     for (let slot = input.peek(); slot; slot = input.peek()) {
-      if (slot.skipped === undefined && slot.said === undefined) return;
+      if (slot.skipped === undefined && slot.said === undefined) break;
       input.shift();
-      yield row(slot);
+      rows.push(row(slot));
     }
+    if (rows.length > 0) yield rows;
   };
   const alone = async (slot: Slot, outOfTime: 'late' | 'ahead'): Promise<void> => {
-    Object.assign(slot, { said: await predictor.alone(slot.held), held: undefined, outOfTime });
+    slot.said = await predictor.alone(slot.held);
+    slot.held = undefined;
+    slot.outOfTime = outOfTime;
   };
-  const label = async function* (count: number, eager = false): AsyncGenerator<LabelRow> {
+  const label = async function* (count: number, eager = false): AsyncGenerator<LabelRow[]> {
     const slots = waiting.release(count);
     for (const slot of slots) ordered.push(slot);
     for (let from = 0; from < slots.length || from === 0; from += BLOCK) {
@@ -128,54 +148,56 @@ export async function* labelLines(
     }
   };
   /** Labels before the end of the log: `count` lines, or those that came before the `mark`-th. */
-  const labelSome = async function* (next: { count: number } | { mark: number }): AsyncGenerator<LabelRow> {
+  const labelSome = async function* (next: { count: number } | { mark: number }): AsyncGenerator<LabelRow[]> {
     for (const slot of waiting.releaseAhead(4 * buffer)) await alone(slot, 'ahead');
     if ('count' in next) yield* label(Math.min(next.count, waiting.length));
     else yield* label(waiting.settled(next.mark), true);
   };
   let mark = 0;
   let marked = now();
-  for await (const item of silence === undefined ? lines : withSilence(lines, silence)) {
-    if (item === SILENCE) {
+  for await (const batch of silence === undefined ? batches : withSilence(batches, silence)) {
+    if (batch === SILENCE) {
       if (waiting.length > 0 || ordered.peek()) yield* labelSome({ mark: waiting.pushed });
       continue;
     }
-    const { event, skipped } = item;
-    const number = files.next(item);
-    const reason = event
-      ? (skipReason(event, predictor.counts) ?? predictor.skips?.(event) ?? null)
-      : (skipped ?? 'not an audit event');
-    const slot: Slot = {
-      place: files.placeOf(number),
-      auditID: event?.auditID ?? null,
-      skipped: reason ?? undefined,
-      held: event && reason === null ? predictor.read(event, number) : undefined,
-      said: undefined,
-    };
-    if (reason !== null && input.length === 0) {
-      yield row(slot);
-      continue;
+    for (const item of batch) {
+      const { event, skipped } = item;
+      const number = files.next(item);
+      const reason = event
+        ? (skipReason(event, predictor.counts) ?? predictor.skips?.(event) ?? null)
+        : (skipped ?? 'not an audit event');
+      const counts = event !== null && reason === null;
+      const slot: Slot = {
+        place: files.placeOf(number),
+        auditID: event?.auditID ?? null,
+        skipped: reason ?? undefined,
+        held: counts ? predictor.read(event, number) : undefined,
+        said: undefined,
+        outOfTime: undefined,
+      };
+      input.push(slot);
+      if (counts) {
+        const [micros, clock] = [receivedMicros(event), writtenMicros(event)];
+        if (waiting.isLate(micros, clock)) await alone(slot, 'late');
+        else waiting.push(slot, micros, clock);
+      }
+      if (waiting.length >= 2 * buffer) yield* labelSome({ count: buffer });
+      else if (input.length >= MOST_BEHIND * buffer) {
+        yield* given();
+        if (input.length < MOST_BEHIND * buffer) continue;
+        yield* labelSome({ count: Math.ceil(waiting.length / 2) });
+        if (input.length < MOST_BEHIND * buffer) continue;
+        yield* label(waiting.length);
+        settle(await predictor.end());
+        yield* given();
+      }
+      if (hold !== undefined && now() - marked >= hold / 2) {
+        yield* labelSome({ mark });
+        mark = waiting.pushed;
+        marked = now();
+      }
     }
-    input.push(slot);
-    if (event && reason === null) {
-      const [micros, clock] = [receivedMicros(event), writtenMicros(event)];
-      if (waiting.isLate(micros, clock)) await alone(slot, 'late');
-      else waiting.push(slot, micros, clock);
-      if (slot.said && input.peek() === slot) yield* given();
-    }
-    if (waiting.length >= 2 * buffer) yield* labelSome({ count: buffer });
-    else if (input.length >= MOST_BEHIND * buffer) {
-      yield* labelSome({ count: Math.ceil(waiting.length / 2) });
-      if (input.length < MOST_BEHIND * buffer) continue;
-      yield* label(waiting.length);
-      settle(await predictor.end());
-      yield* given();
-    }
-    if (hold !== undefined && now() - marked >= hold / 2) {
-      yield* labelSome({ mark });
-      mark = waiting.pushed;
-      marked = now();
-    }
+    yield* given();
   }
   yield* label(waiting.length);
   settle(await predictor.end());

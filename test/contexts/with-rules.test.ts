@@ -8,7 +8,7 @@ import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { ContextStream } from '../../src/contexts/stream.js';
 import { WithRules } from '../../src/contexts/with-rules.js';
 import type { LabelRow } from '../../src/labeling/labeler.js';
-import { labelLines } from '../../src/labeling/labeler.js';
+import { labelBatches } from '../../src/labeling/labeler.js';
 import { openPredictor } from '../../src/model/kinds.js';
 import { account, request } from './log.js';
 
@@ -108,7 +108,8 @@ describe('contexts of the model of the package', () => {
     })();
     const stream = new ContextStream({ attributor: new WithRules(new FromModel(table)), table });
     const given: Context[] = [];
-    const predict = (all: AsyncIterable<LogLine>) => labelLines(all, { predictor, table, ...live });
+    const predict = (all: AsyncIterable<readonly LogLine[]>) =>
+      labelBatches(all, { predictor, table, ...live });
     for await (const context of contextsOfLog(lines, stream, { predict })) given.push(context);
     return given.sort((a, b) => a.trigger.line - b.trigger.line);
   }

@@ -39,11 +39,10 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
     const links = new Links();
     const finding = new Progress('contexts', { unit: 'lines', sink: STDERR });
     const source = await openContexts({
-      ...options,
-      files,
-      onLine: () => {
+      ...{ ...options, files, explain: true },
+      onLines: (count) => {
         goOn();
-        finding.advance(1);
+        finding.advance(count);
       },
     });
     try {

@@ -55,7 +55,12 @@ export async function run(options: ContextsArguments): Promise<void> {
   }
   const progress = new Progress('contexts', { unit: 'lines', sink: STDERR });
   const silence = follow ? SILENCE : undefined;
-  const source = await openSource({ ...options, idle, silence, onLine: () => progress.advance(1) });
+  const source = await openSource({
+    ...{ ...options, idle, silence },
+    explain:
+      options.json || options.format === 'json' || options.open !== undefined || options.html !== undefined,
+    onLines: (count) => progress.advance(count),
+  });
   try {
     say(`contexts: ${source.note}.\n`);
     if (options.parquet !== undefined) await parquet(source, options, options.parquet, progress);

@@ -5,10 +5,10 @@ import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
 import { openLog } from '../../audit/open-log.js';
-import { type LogLine, readAuditLog } from '../../audit/read.js';
+import { type LogLine, readBatches } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
-import { type LabelRow, labelLines } from '../../labeling/labeler.js';
+import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
@@ -62,7 +62,7 @@ export async function run(options: LabelArguments): Promise<void> {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
       const start = performance.now();
       const live = await isLive(files);
-      const rows = labelLines(counted(log.lines(), summary, progress), {
+      const rows = labelBatches(counted(log.lines(), summary, progress), {
         predictor,
         table: await loadResourceTable(),
         ...(buffer === undefined ? {} : { buffer }),
@@ -116,7 +116,7 @@ class InterruptibleLog {
   };
 
   /** Each line, with the name of its file where there are several. */
-  async *lines(): AsyncGenerator<LogLine> {
+  async *lines(): AsyncGenerator<LogLine[]> {
     for (const file of this.#files) {
       if (this.interrupted) return;
       const standard = file === '-';
@@ -126,9 +126,10 @@ class InterruptibleLog {
       this.#source = source;
       const name = standard ? 'standard input' : file;
       try {
-        for await (const line of readAuditLog(source, { name, skipInvalid: this.#skipInvalid })) {
+        for await (const lines of readBatches(source, { name, skipInvalid: this.#skipInvalid })) {
           if (this.interrupted) return;
-          yield this.#files.length > 1 ? { ...line, file } : line;
+          if (this.#files.length > 1) for (const line of lines) line.file = file;
+          yield lines;
         }
       } catch (error) {
         if (!this.interrupted) throw error;
@@ -153,32 +154,38 @@ async function isLive(files: readonly string[]): Promise<boolean> {
 
 /** Counts the lines read. */
 async function* counted(
-  lines: AsyncIterable<LogLine>,
+  batches: AsyncIterable<LogLine[]>,
   summary: LabelSummary,
   progress: Progress,
-): AsyncGenerator<LogLine> {
-  for await (const line of lines) {
-    summary.read(line);
-    if (summary.lines % 1000 === 0) progress.advance(0, `${summary.lines} read`);
-    yield line;
+): AsyncGenerator<LogLine[]> {
+  for await (const lines of batches) {
+    for (const line of lines) summary.read(line);
+    progress.advance(0, `${summary.lines} read`);
+    yield lines;
   }
 }
 
 /** Rows as text: in large chunks, or of a live log as they come. */
 async function* textOf(
-  rows: AsyncIterable<LabelRow>,
+  batches: AsyncIterable<LabelRow[]>,
   summary: LabelSummary,
   progress: Progress,
   live: boolean,
 ): AsyncGenerator<string> {
   let chunk = '';
   let since = performance.now();
-  for await (const row of live ? withSilence(rows, FLUSH) : rows) {
-    if (row !== SILENT) {
+  for await (const rows of live ? withSilence(batches, FLUSH) : batches) {
+    for (const row of rows === SILENT ? [] : rows) {
       summary.gave(row);
-      progress.advance(1);
       chunk += `${jsonText(row)}\n`;
-      if (chunk.length < CHUNK && !(live && performance.now() - since >= FLUSH)) continue;
+      if (chunk.length < CHUNK) continue;
+      yield chunk;
+      chunk = '';
+      since = performance.now();
+    }
+    if (rows !== SILENT) {
+      progress.advance(rows.length);
+      if (!(live && performance.now() - since >= FLUSH)) continue;
     }
     if (chunk !== '') yield chunk;
     chunk = '';

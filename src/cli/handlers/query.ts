@@ -125,7 +125,7 @@ async function openStore({ in: places }: QueryArguments): Promise<Asked | null> 
 }
 
 /** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
-function openLogs({ in: files, model, skipInvalid }: QueryArguments): Asked {
+function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Asked {
   const matching = async (query: Query): Promise<Context[]> => {
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
     const below = new Map<number, { line: number; row: Row }[]>();
@@ -136,7 +136,8 @@ function openLogs({ in: files, model, skipInvalid }: QueryArguments): Asked {
       below.set(context, own);
     };
     const source = await openContexts({
-      ...{ files, model, skipInvalid, methods: METHODS, idle: IDLE.file, onLine: () => progress.advance(1) },
+      ...{ files, model, skipInvalid, explain: json, methods: METHODS, idle: IDLE.file },
+      onLines: (count) => progress.advance(count),
       ...(keeps ? { assigned } : {}),
     });
     const holds = evaluator(query);

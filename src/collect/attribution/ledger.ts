@@ -54,7 +54,7 @@ export class Ledger {
   readonly pods = new Map<string, PodNote>();
   /** The uid that a name stands for now. */
   readonly uids = new Map<string, string>();
-  readonly #shapes = new Map<string, string>();
+  readonly #shapes = new Map<string, number>();
   /** Pods that use a claim. */
   readonly users = new Map<string, Set<string>>();
   /** What pods each disruption budget selects. */
@@ -95,7 +95,7 @@ export class Ledger {
   /** Whether a request changes more of an object than its labels and annotations. */
   reshapes({ facts, verb, subresource }: Request): boolean {
     if (subresource !== '' || (verb !== 'patch' && verb !== 'update')) return true;
-    return facts.shape === '' || facts.shape !== this.#shapes.get(facts.self[0]!);
+    return facts.shape === 0 || facts.shape !== this.#shapes.get(facts.self[0]!);
   }
 
   /** The targets that endpoints had before. */

@@ -1,4 +1,3 @@
-import { hash } from '../hash.js';
 import { type ContextLine, hasChanged, removes } from '../line.js';
 import type { Mark, Memory } from './memory.js';
 
@@ -21,7 +20,7 @@ export function record(memory: Memory, line: ContextLine, trigger: number): void
   // A controller's report changes nothing; a person's is undone by the controller.
   const report = subresource === 'status' && line.role === 'system';
   const shaping = shapes(memory, line);
-  const shape = facts.shape && (subresource === '' || subresource === 'status') ? hash(facts.shape) : null;
+  const shape = facts.shape && (subresource === '' || subresource === 'status') ? facts.shape : null;
   for (const key of new Set([...self, ...facts.items])) {
     const note = memory.note(key);
     if (facts.owners.length > 0) note.owners = facts.owners;
@@ -52,7 +51,7 @@ export function record(memory: Memory, line: ContextLine, trigger: number): void
 /** Whether a request changes more of an object than its labels and annotations. */
 export function shapes(memory: Memory, { facts, event, subresource }: ContextLine): boolean {
   if (subresource !== '' || (event.verb !== 'patch' && event.verb !== 'update')) return true;
-  return facts.shape === '' || hash(facts.shape) !== memory.get(facts.self[0]!)?.shape;
+  return facts.shape === 0 || facts.shape !== memory.get(facts.self[0]!)?.shape;
 }
 
 /** Keys of a request's object. One that names it only, as an eviction, means the uid that the name stands for. */

@@ -1,7 +1,8 @@
 import { actorOf } from '../../audit/actor.js';
 import { type BackgroundRule, backgroundRule } from '../../audit/background.js';
 import { type AuditEvent, isRecord, type ObjectReference, receivedMicros } from '../../audit/event.js';
-import { type Facts, readFacts } from '../../audit/objects.js';
+import { type Facts, factsOf } from '../../audit/objects.js';
+import { microsOf } from '../../audit/time.js';
 
 /** Who sends a request: a person or a program that acts for one, a service account of the cluster's users, or the control plane. */
 export type ActorKind = 'person' | 'robot' | 'system';
@@ -73,18 +74,15 @@ export function readRequest(event: AuditEvent): Request {
   const micros = receivedMicros(event);
   const [, query = ''] = requestURI.split('?', 2);
   const namespace = resource === 'namespaces' ? '' : (objectRef?.namespace ?? '');
-  const facts = readFacts(event);
+  const facts = factsOf(event);
   const name = objectRef?.name ?? nameOf(event.responseObject);
   const actor = actorOf(event);
   const kind = kindOf(actor);
-  const shape = facts.shape ? hash(facts.shape) : 0;
-  // The text may be long, and is not needed any more.
-  facts.shape = '';
   return {
     auditID: event.auditID,
     stage: event.stage,
     micros,
-    until: event.stageTimestamp ? receivedMicros({ requestReceivedTimestamp: event.stageTimestamp }) : micros,
+    until: event.stageTimestamp ? microsOf(event.stageTimestamp) : micros,
     actor: acting === undefined ? user : `${user} as ${acting}`,
     kind,
     role: kind === 'system' ? roleOf(actor) : kind,
@@ -107,7 +105,7 @@ export function readRequest(event: AuditEvent): Request {
     facts,
     background: kind === 'system' ? backgroundRule(event) : null,
     uid: facts.self.find((key) => !key.includes('/')) ?? '',
-    shape,
+    shape: facts.shape,
   };
 }
 
@@ -167,11 +165,4 @@ function parameter(query: string, key: string): string {
 function endOf(text: string, mark: string): number {
   const at = text.indexOf(mark);
   return at < 0 ? text.length : at;
-}
-
-/** FNV-1a over UTF-16 units; never 0. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0 || 1;
 }
