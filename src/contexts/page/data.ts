@@ -1,54 +1,34 @@
-import { type AuditEvent, receivedMicros } from '../../audit/event.js';
+import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
 import { lineText } from '../action-text.js';
 import { type Context, endMicros } from '../context.js';
 import { contextLine } from '../line.js';
 import { RecentMap } from '../recent-map.js';
+import { redactUri } from '../redact.js';
 import { treeOf } from '../tree.js';
-import { type Column, numberColumn, TextBuilder } from './columns.js';
+import { type Column, TextBuilder } from './columns.js';
+import { objectKey } from './object-key.js';
 
 /** What the page is made of: columns, no object a row. */
 export interface PageData {
-  /** Name of the log. */
-  title: string;
-  /** Who found the contexts, in a sentence. */
-  note: string;
-  /** Lines of the log, and those that count. */
-  counts: { lines: number; counted: number };
+  /** What the list shows and the facets count. */
   contexts: Record<string, Column>;
-  lines: Record<string, Column>;
-  /** Contexts with lines that are not listed, and those of incidents: row → words. */
-  more: Record<number, number>;
-  incidents: Record<number, string>;
+  /** What else is asked of contexts, and of their lines, whose columns begin with `line.`. */
+  details: Record<string, Column>;
+  /** What lines say in words, some thousand lines each. */
+  blocks: Record<string, Column>[];
 }
 
+/** Lines whose words are unpacked together. */
+export const BLOCK = 8192;
+
 const CONTEXT_TEXTS = [
-  'actor',
-  'user',
-  'verb',
-  'group',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-  'outcome',
-  'text',
-  'agent',
-  'address',
-  'uri',
-  'auditID',
-  'stage',
-  'decidedBy',
+  ...(['actor', 'user', 'verb', 'group', 'resource', 'subresource', 'namespace', 'name'] as const),
+  ...(['outcome', 'text', 'agent', 'address', 'decidedBy', 'incident'] as const),
 ] as const;
+const DETAIL_TEXTS = ['uri', 'auditID', 'stage'] as const;
 const LINE_TEXTS = [
-  'actor',
-  'verb',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-  'outcome',
-  'text',
-  'reason',
+  ...(['actor', 'user', 'verb', 'group', 'resource', 'subresource', 'namespace', 'name'] as const),
+  ...(['outcome', 'object'] as const),
 ] as const;
 
 /** Objects whose last line is remembered, to show what an update changed. */
@@ -62,7 +42,7 @@ const OBJECTS = 50_000;
  * @example
  * const builder = new PageBuilder(contexts);
  * for await (const { line, event } of lines) if (event) builder.add(line, event, chunkOf(line));
- * builder.data({ title, note, counts });
+ * builder.data();
  */
 export class PageBuilder {
   readonly #contexts: readonly Context[];
@@ -70,6 +50,7 @@ export class PageBuilder {
   /** Row of each line of the log that is in a context. */
   readonly #rows = new Map<number, number>();
   readonly #texts: Record<(typeof LINE_TEXTS)[number], TextBuilder>;
+  readonly #words: { text: TextBuilder; reason: TextBuilder };
   readonly #numbers: {
     line: Uint32Array;
     depth: Uint16Array;
@@ -86,6 +67,7 @@ export class PageBuilder {
     const total = contexts.reduce((sum, { lines }) => sum + lines.length, 0);
     this.#total = total;
     this.#texts = textBuilders(LINE_TEXTS, total);
+    this.#words = textBuilders(['text', 'reason'], total);
     this.#numbers = {
       line: new Uint32Array(total),
       depth: new Uint16Array(total),
@@ -100,7 +82,7 @@ export class PageBuilder {
         this.#rows.set(line, row);
         this.#numbers.line[row] = line;
         this.#numbers.depth[row] = Math.min(depth, 65_535);
-        this.#texts.reason.set(row, reason);
+        this.#words.reason.set(row, reason);
         row++;
       }
   }
@@ -118,94 +100,100 @@ export class PageBuilder {
   add(line: number, event: AuditEvent, chunk: number): void {
     const row = this.#rows.get(line);
     if (row === undefined) return;
-    const { actor, resource, subresource, namespace, name, outcome, micros } = contextLine(event, line);
+    const { actor, group, resource, subresource, namespace, name, outcome, micros } = contextLine(
+      event,
+      line,
+    );
+    const object = objectKey(event);
     const texts = {
-      actor,
-      verb: event.verb,
-      resource,
-      subresource,
-      namespace,
-      name,
-      outcome,
-      text: lineText(event),
+      ...{ actor, user: event.user.username ?? '', verb: event.verb, group, resource, subresource },
+      ...{ namespace, name, outcome, object },
     };
-    for (const [key, text] of Object.entries(texts)) this.#texts[key as keyof typeof texts].set(row, text);
+    for (const key of LINE_TEXTS) this.#texts[key].set(row, texts[key]);
+    this.#words.text.set(row, redactUri(lineText(event)));
     this.#numbers.micros[row] = micros;
     this.#numbers.code[row] = clampCode(event);
     this.#numbers.chunk[row] = chunk;
-    if (chunk < 0 || event.responseObject === undefined || name === '' || event.verb === 'list') return;
-    const key = `${resource}/${namespace}/${name}`;
+    const { responseObject } = event;
+    if (chunk < 0 || object === '' || !isRecord(responseObject) || typeof responseObject.kind !== 'string')
+      return;
+    // A scale is compared with the scale before, not with the deployment.
+    const key = `${responseObject.kind} ${object}`;
     this.#numbers.before[row] = this.#bodies.get(key) ?? -1;
     this.#bodies.set(key, row);
   }
 
-  data(about: Pick<PageData, 'title' | 'note' | 'counts'>): PageData {
-    const contexts = this.#contexts;
-    const n = contexts.length;
-    const texts = textBuilders(CONTEXT_TEXTS, n);
-    const id = new Uint32Array(n);
-    const start = new Uint32Array(n + 1);
-    const code = new Uint16Array(n);
-    const from = new Float64Array(n);
-    const took = new Float64Array(n);
-    const received = new Float64Array(n);
-    const staged = new Float64Array(n);
-    const confidence = new Float32Array(n);
-    const background = new Uint8Array(n);
-    const more: Record<number, number> = {};
-    const incidents: Record<number, string> = {};
-    contexts.forEach((context, i) => {
-      const { trigger } = context;
-      const { objectRef } = trigger;
-      const all = {
-        ...{ actor: context.actor, user: trigger.user.username ?? '', verb: trigger.verb },
-        ...{
-          group: objectRef?.apiGroup ?? '',
-          resource: objectRef?.resource ?? '',
-          subresource: objectRef?.subresource ?? '',
-        },
-        ...{
-          namespace: objectRef?.namespace ?? '',
-          name: objectRef?.name ?? '',
-          outcome: context.outcome,
-          text: context.text,
-        },
-        ...{
-          agent: trigger.userAgent ?? '',
-          address: String(trigger.sourceIPs?.[0] ?? ''),
-          uri: trigger.requestURI ?? '',
-        },
-        ...{ auditID: trigger.auditID, stage: trigger.stage, decidedBy: context.decidedBy },
-      };
-      for (const [key, text] of Object.entries(all)) texts[key as keyof typeof all].set(i, text);
-      id[i] = Number(context.context.slice(1));
-      start[i + 1] = start[i]! + context.lines.length;
-      code[i] = clampCode(trigger);
-      from[i] = Date.parse(context.from) * 1000;
-      took[i] = context.milliseconds;
-      received[i] = receivedMicros(trigger);
-      staged[i] = endMicros(trigger, received[i]!);
-      confidence[i] = context.confidence ?? Number.NaN;
-      background[i] = context.background ? 1 : 0;
-      if (context.more) more[i] = context.more;
-      if (context.incident !== undefined) incidents[i] = context.incident;
-    });
+  data(): PageData {
+    const blocks: Record<string, Column>[] = [];
+    for (let from = 0; from < this.#total; from += BLOCK) {
+      const to = Math.min(this.#total, from + BLOCK);
+      const { text, reason } = this.#words;
+      blocks.push({ text: text.column(from, to), reason: reason.column(from, to) });
+    }
+    const contexts = contextColumns(this.#contexts);
+    const lines = { ...columnsOf(this.#texts), ...this.#numbers };
+    const ofLines = Object.entries(lines).map(([name, column]) => [`line.${name}`, column]);
     return {
-      ...about,
-      contexts: {
-        ...columnsOf(texts),
-        ...numberColumns({ id, start, code, from, took, received, staged, confidence, background }),
-      },
-      lines: { ...columnsOf(this.#texts), ...numberColumns(this.#numbers) },
-      more,
-      incidents,
+      contexts: contexts.shown,
+      details: { ...contexts.asked, ...Object.fromEntries(ofLines) },
+      blocks,
     };
   }
+}
 
-  /** Lines in all. */
-  get total(): number {
-    return this.#total;
+function contextColumns(contexts: readonly Context[]): Record<'shown' | 'asked', Record<string, Column>> {
+  const n = contexts.length;
+  const texts = textBuilders(CONTEXT_TEXTS, n);
+  const asked = textBuilders(DETAIL_TEXTS, n);
+  const shownNumbers = {
+    id: new Uint32Array(n),
+    start: new Uint32Array(n + 1),
+    more: new Uint32Array(n),
+    code: new Uint16Array(n),
+    from: new Float64Array(n),
+    took: new Float64Array(n),
+    confidence: new Float32Array(n),
+    background: new Uint8Array(n),
+  };
+  const askedNumbers = { received: new Float64Array(n), staged: new Float64Array(n) };
+  for (const [i, context] of contexts.entries()) {
+    const { trigger } = context;
+    const { objectRef } = trigger;
+    const words: Record<(typeof CONTEXT_TEXTS)[number], string> = {
+      actor: context.actor,
+      user: trigger.user.username ?? '',
+      verb: trigger.verb,
+      group: objectRef?.apiGroup ?? '',
+      resource: objectRef?.resource ?? '',
+      subresource: objectRef?.subresource ?? '',
+      namespace: objectRef?.namespace ?? '',
+      name: objectRef?.name ?? '',
+      outcome: context.outcome,
+      text: context.text,
+      agent: trigger.userAgent ?? '',
+      address: String(trigger.sourceIPs?.[0] ?? ''),
+      decidedBy: context.decidedBy,
+      incident: context.incident ?? '',
+    };
+    for (const key of CONTEXT_TEXTS) texts[key].set(i, words[key]);
+    asked.uri.set(i, redactUri(trigger.requestURI ?? ''));
+    asked.auditID.set(i, trigger.auditID);
+    asked.stage.set(i, trigger.stage);
+    shownNumbers.id[i] = Number(context.context.slice(1));
+    shownNumbers.start[i + 1] = shownNumbers.start[i]! + context.lines.length;
+    shownNumbers.more[i] = context.more ?? 0;
+    shownNumbers.code[i] = clampCode(trigger);
+    shownNumbers.from[i] = receivedMicros({ requestReceivedTimestamp: context.from });
+    shownNumbers.took[i] = context.milliseconds;
+    shownNumbers.confidence[i] = context.confidence ?? Number.NaN;
+    shownNumbers.background[i] = context.background ? 1 : 0;
+    askedNumbers.received[i] = receivedMicros(trigger);
+    askedNumbers.staged[i] = endMicros(trigger, askedNumbers.received[i]!);
   }
+  return {
+    shown: { ...columnsOf(texts), ...shownNumbers },
+    asked: { ...columnsOf(asked), ...askedNumbers },
+  };
 }
 
 function textBuilders<K extends string>(names: readonly K[], rows: number): Record<K, TextBuilder> {
@@ -214,9 +202,6 @@ function textBuilders<K extends string>(names: readonly K[], rows: number): Reco
 
 const columnsOf = (builders: Record<string, TextBuilder>): Record<string, Column> =>
   Object.fromEntries(Object.entries(builders).map(([name, builder]) => [name, builder.column()]));
-
-const numberColumns = (arrays: Record<string, Parameters<typeof numberColumn>[0]>): Record<string, Column> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, numberColumn(values)]));
 
 function clampCode({ responseStatus }: Pick<AuditEvent, 'responseStatus'>): number {
   const code = responseStatus?.code;

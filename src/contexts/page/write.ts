@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { LogLine } from '../../audit/read.js';
 import { writeFileAtomic } from '../../files/atomic.js';
-import { html } from '../../page/html.js';
 import { pageHead } from '../../page/page.js';
 import { byTime, type Context } from '../context.js';
 import { redactEvent } from '../redact.js';
 import { bundleScript } from './bundle.js';
+import { type Column, packColumns } from './columns.js';
 import { PageBuilder, type PageData } from './data.js';
+import { type About, shell } from './shell.js';
 import { CONTEXTS_STYLE } from './style.js';
 
-export interface ContextsPage extends Pick<PageData, 'title' | 'note' | 'counts'> {
+export interface ContextsPage extends Omit<About, 'contexts'> {
   contexts: readonly Context[];
   /** The lines of the log, read once more. */
   lines: AsyncIterable<LogLine>;
@@ -26,8 +27,9 @@ const PIECE = 1 << 18;
  * Writes contexts as one page that needs nothing else: list, time line, facets, search, trees of causes and the JSON of their lines,
  * without secrets. Its content security policy forbids every request.
  *
- * The JSON of lines is packed, and opened in the browser when it is looked at; that of background is left out, and so is what goes
- * beyond the budget. Bounded by the contexts and the budget, not by the log.
+ * All of it is packed. What the list shows comes first and is opened at once; what is asked for later lies behind the script, and the JSON
+ * of lines is opened when it is looked at. That of background is left out, and so is what goes beyond the budget. Bounded by the contexts
+ * and the budget, not by the log.
  */
 export async function writeContextsPage(path: string, page: ContextsPage): Promise<void> {
   const contexts = [...page.contexts].sort(byTime);
@@ -36,12 +38,14 @@ export async function writeContextsPage(path: string, page: ContextsPage): Promi
   const pieces = new Pieces(page.budget ?? BUDGET);
   for await (const { line, event } of page.lines) {
     if (!event || !builder.has(line)) continue;
-    const chunk = background.has(line) ? -1 : pieces.add(line, JSON.stringify(redactEvent(event)));
+    const chunk =
+      background.has(line) || pieces.full ? -1 : pieces.add(line, JSON.stringify(redactEvent(event)));
     builder.add(line, event, chunk);
   }
   const { title, note, counts } = page;
+  const about = { title, note, counts, contexts: contexts.filter((one) => !one.background).length };
   const script = await bundleScript();
-  await writeFileAtomic(path, document(builder.data({ title, note, counts }), script, pieces.end()));
+  await writeFileAtomic(path, document(about, builder.data(), script, pieces.end()));
 }
 
 /** JSON of lines, packed by some hundred kilobytes. */
@@ -56,9 +60,13 @@ class Pieces {
     this.#budget = budget;
   }
 
-  /** Takes a line, and gives the number of its piece, or −1 when the page is full. */
+  /** Whether nothing more goes in. */
+  get full(): boolean {
+    return this.#used >= this.#budget;
+  }
+
+  /** Takes a line, and gives the number of its piece. */
   add(line: number, json: string): number {
-    if (this.#used >= this.#budget) return -1;
     this.#open.push(`"${line}":${json}`);
     this.#size += json.length;
     const piece = this.#packed.length;
@@ -72,7 +80,7 @@ class Pieces {
   }
 
   #pack(): void {
-    const packed = gzipSync(`{${this.#open.join(',')}}`, { level: 6 }).toString('base64');
+    const packed = packed64(Buffer.from(`{${this.#open.join(',')}}`));
     this.#packed.push(packed);
     this.#used += packed.length;
     this.#open = [];
@@ -80,7 +88,12 @@ class Pieces {
   }
 }
 
-function* document(data: PageData, script: string, pieces: readonly string[]): Generator<string> {
+function* document(
+  about: About,
+  data: PageData,
+  script: string,
+  pieces: readonly string[],
+): Generator<string> {
   const policy = [
     "default-src 'none'",
     `style-src '${digest(CONTEXTS_STYLE)}'`,
@@ -88,48 +101,23 @@ function* document(data: PageData, script: string, pieces: readonly string[]): G
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const { lines, counted } = data.counts;
-  const head = (name: string, text: string) =>
-    html`<div role="columnheader" class="${name === 'text' ? 'action' : name}" aria-sort="none"><button type="button" data-sort="${name}">${text}</button></div>`;
-  const title = `${data.title}: contexts`;
-  yield html`${pageHead({ title, policy, style: CONTEXTS_STYLE })}<body>
-<a class="skip" href="#list">Skip to the list</a>
-<header class="top"><h1>${data.title}</h1>
-<p>${counted.toLocaleString('en')} requests of ${lines.toLocaleString('en')} lines as contexts, ${data.note}. Secrets and tokens are left out.</p></header>
-<div class="tools-bar" role="search">
-<div class="search">
-<input type="search" id="query" aria-label="Search: words, or an expression" aria-describedby="fault" placeholder="words, or an expression" autocomplete="off" spellcheck="false" title="Press / to come here">
-<span id="count" role="status" aria-live="polite"></span>
-<button type="button" id="reset" hidden>Show all</button>
-<button type="button" id="copy">Copy as query</button>
-<label><input type="checkbox" id="background"> background</label>
-<label>Times in <select id="zone"><option value="UTC">UTC</option><option value="local">local time</option></select></label>
-</div>
-<p id="fault" class="fault" role="alert"></p>
-<canvas id="timeline" tabindex="0" role="slider" aria-label="Part of the time: drag, or arrow keys to move it, with Shift to widen it, Escape for all" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"></canvas>
-</div>
-<details id="facet-box" open><summary>Filters</summary><div id="facets"></div></details>
-<main class="list" aria-label="Contexts">
-<div id="list" role="grid" aria-label="Contexts: arrow keys move, Enter opens" aria-colcount="6" tabindex="0">
-<div class="head" role="row" aria-rowindex="1">${head('time', 'time')}${head('actor', 'who')}${head('text', 'action')}${head('lines', 'lines')}${head('outcome', 'outcome')}${head('took', 'took')}</div>
-<div id="rows" role="rowgroup"></div></div>
-<p id="empty" hidden>Nothing is like that.</p>
-</main>
-<section id="detail" aria-labelledby="detail-title" hidden></section>
-<p id="said" class="said" role="status" aria-live="polite"></p>
-`.text;
-  yield '<script type="application/json" id="data">';
-  yield JSON.stringify(data)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
-  yield '</script>\n<script>';
-  yield script;
-  yield '</script>\n';
-  for (const [i, piece] of pieces.entries())
-    yield `<script type="text/plain" id="piece-${i}">${piece}</script>\n`;
+  const title = `${about.title}: contexts`;
+  yield pageHead({ title, policy, style: CONTEXTS_STYLE }).text;
+  yield shell(about).text;
+  yield held('contexts', packed(data.contexts));
+  yield `<script>${script}</script>\n`;
+  yield held('details', packed(data.details));
+  for (const [i, block] of data.blocks.entries()) yield held(`block-${i}`, packed(block));
+  for (const [i, piece] of pieces.entries()) yield held(`piece-${i}`, piece);
   yield '</body>\n</html>\n';
 }
+
+/** Base64 of packed data, which no browser takes for anything else. */
+const held = (id: string, base64: string): string =>
+  `<script type="text/plain" id="${id}">${base64}</script>\n`;
+
+const packed = (columns: Record<string, Column>): string => packed64(packColumns(columns));
+const packed64 = (bytes: Uint8Array): string => gzipSync(bytes, { level: 6 }).toString('base64');
 
 function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -62,6 +62,7 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
   });
   beforeEach(async () => {
     ({ page, faults, requests } = await openPage(browser, address, 1280));
+    await page.locator('.row').first().waitFor();
   });
   afterEach(async () => {
     expect(faults).toEqual([]);
@@ -93,9 +94,12 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
   });
 
   it('shows a fault of an expression in its place, and keeps what was found', async () => {
-    await page.locator('#query').fill('verb == "patch" and wrb == 1');
-    await page.locator('#fault mark').waitFor();
-    expect(await page.locator('#fault mark').textContent()).toBe('wrb');
+    await page.locator('#query').fill('verb == "patch" and vrb == 1');
+    await page.locator('#paint mark').waitFor();
+    expect(await page.locator('#paint mark').textContent()).toBe('vrb');
+    expect(await page.locator('#fault').textContent()).toBe(
+      'expected a field, got “vrb”. Did you mean verb?',
+    );
     expect(await page.locator('#query').getAttribute('aria-invalid')).toBe('true');
     expect(await count()).toBe('305 of 305 contexts');
   });
@@ -105,6 +109,7 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
     await facet.getByRole('button', { name: 'refused' }).click();
     expect(await actions()).toEqual(['delete secret key in bank']);
     expect(await facet.getByRole('button').allTextContents()).toEqual(['refused1', 'done304']);
+    expect(await facet.getByRole('button', { pressed: true }).allTextContents()).toEqual(['refused1']);
     expect(await chosen()).toBe('#outcome=refused');
     await page.reload();
     expect(await actions()).toEqual(['delete secret key in bank']);
@@ -116,7 +121,7 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
     const box = (await page.locator('#timeline').boundingBox())!;
     await page.mouse.move(box.x, box.y + 20);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.3, box.y + 20, { steps: 4 });
+    await page.mouse.move(box.x + box.width * 0.32, box.y + 20, { steps: 4 });
     await page.mouse.up();
     expect(await count()).toBe('4 of 305 contexts');
     expect(await chosen()).toMatch(/^#during=\d+-\d+$/);
@@ -155,6 +160,97 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
     expect(await chosen()).toBe('#open=c0');
     await page.keyboard.press('Escape');
     expect(await page.locator('#detail').isHidden()).toBe(true);
+  });
+
+  it('completes fields, signs and values that there are, by keys alone', async () => {
+    const query = page.locator('#query');
+    const labels = (): Promise<string[]> => page.locator('#options code').allTextContents();
+    await page.keyboard.press('/');
+    await page.keyboard.type('ver');
+    await expect.poll(labels).toContain('verb');
+    expect(await query.getAttribute('aria-expanded')).toBe('true');
+    expect(await query.getAttribute('aria-activedescendant')).toBeNull();
+    await page.keyboard.press('ArrowDown');
+    expect(await query.getAttribute('aria-activedescendant')).toBe('option-0');
+    expect(await page.locator('#option-0').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await expect.poll(labels).toEqual(['==', '!=', 'in {', 'not in {', '== regexp("']);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(labels).toEqual(['"list"', '"create"', '"delete"', '"get"', '"patch"', '"update"']);
+    expect(await page.locator('#fault').textContent()).toBe('');
+    await page.keyboard.type('"pa');
+    await expect.poll(labels).toEqual(['"patch"']);
+    await page.keyboard.press('Tab');
+    expect(await query.inputValue()).toBe('verb == "patch" ');
+    await expect.poll(actions).toEqual(['patch deployment web in shop']);
+    await page.keyboard.press('Escape');
+    expect(await query.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('offers the field of a value that is typed', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('eve');
+    await page.getByRole('option', { name: 'actor == "eve"' }).click();
+    expect(await page.locator('#query').inputValue()).toBe('actor == "eve" ');
+    await expect.poll(actions).toEqual(['delete secret key in bank']);
+  });
+
+  it('waits with a fault while it is being written', async () => {
+    await page.locator('#query').focus();
+    await page.keyboard.type('verb == "patch" and ');
+    await expect.poll(() => page.locator('#options code').count()).toBeGreaterThan(3);
+    expect(await page.locator('#fault').textContent()).toBe('');
+    await page.locator('#list').focus();
+    expect(await page.locator('#fault').textContent()).toContain('expected the expression to go on');
+  });
+
+  it('tells the history of an object, and which action changed it last', async () => {
+    await page.locator('.row').first().click();
+    await page.getByRole('button', { name: 'deployment web in shop' }).click();
+    await expect
+      .poll(() => page.locator('.history .text').allTextContents())
+      .toEqual(['create deployment web in shop', 'patch deployment web in shop']);
+    expect(await chosen()).toBe('#object=deployments/shop/web');
+    await page.reload();
+    await page.getByRole('button', { name: 'Cause of its last change' }).click();
+    expect(await page.locator('#detail-title').textContent()).toBe('patch deployment web in shop');
+  });
+
+  it('saves what is chosen as JSON lines', async () => {
+    await page.locator('section[aria-label=verb]').getByRole('button', { name: 'patch' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#export').click()]);
+    const saved = (await readFile((await download.path())!, 'utf8')).trimEnd().split('\n');
+    expect(saved.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { context: 'c3', actor: 'ann', text: 'patch deployment web in shop', lines: [3], confidence: null },
+    ]);
+  });
+
+  it('copies an address that shows the same', async () => {
+    await page.evaluate(
+      'Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } })',
+    );
+    await page.locator('#query').fill('verb == "patch"');
+    await page.locator('#link').click();
+    await expect.poll(() => page.evaluate('window.copied')).toBe(`${address}#q=verb+%3D%3D+%22patch%22`);
+  });
+
+  it('looks at a part of the time nearer', async () => {
+    const box = (await page.locator('#timeline').boundingBox())!;
+    await page.mouse.move(box.x, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.32, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await page.locator('#zoom-in').click();
+    expect(await chosen()).toMatch(/^#during=(\d+-\d+)&view=\1$/);
+    await page.locator('#zoom-out').click();
+    expect(await chosen()).toMatch(/^#during=\d+-\d+$/);
+  });
+
+  it('lists its keys and examples, and asks one', async () => {
+    await page.keyboard.press('?');
+    await page.getByRole('button', { name: 'outcome == "refused"' }).click();
+    expect(await actions()).toEqual(['delete secret key in bank']);
   });
 
   it('says what an update changed', async () => {

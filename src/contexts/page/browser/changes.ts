@@ -32,3 +32,33 @@ export function changesOf(before: unknown, after: unknown): Change[] {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
+
+/**
+ * What a patch asks for, by path: a JSON patch by its steps, any other by what it sets.
+ *
+ * @example patchOf([{ op: 'replace', path: '/spec/replicas', value: 3 }]) // [{ path: 'replace spec.replicas', before: undefined, after: 3 }]
+ */
+export function patchOf(patch: object): Change[] {
+  if (!Array.isArray(patch))
+    return changesOf({}, patch)
+      .flatMap(({ path, after }) => leaves(path, after))
+      .slice(0, MOST);
+  return patch.slice(0, MOST).map((step) => {
+    const { op, path, value, from } = isObject(step) ? step : {};
+    return {
+      path: `${String(op ?? '')} ${String(path ?? '')
+        .replace(/^\//, '')
+        .replaceAll('/', '.')}`,
+      before: undefined,
+      after: value ?? from,
+    };
+  });
+}
+
+function leaves(path: string, value: unknown): Change[] {
+  if (!isObject(value) || Array.isArray(value) || Object.keys(value).length === 0)
+    return [{ path, before: undefined, after: value }];
+  return Object.entries(value)
+    .filter(([key]) => !NOISE.has(key))
+    .flatMap(([key, part]) => leaves(path ? `${path}.${key}` : key, part));
+}

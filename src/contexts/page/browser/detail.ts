@@ -1,287 +1,272 @@
-import { type Change, changesOf } from './changes.js';
-import { el, numberText, shortName, timeText, tookText, visible } from './dom.js';
+import { actionNodes, el, numberText, timeText, tookText, visible } from './dom.js';
+import { historyList } from './history.js';
+import { LineBody } from './line-body.js';
+import { lastChangeOf, objectQuery, objectsOf, objectWords } from './objects.js';
 import type { State } from './state.js';
-import { LineJson, type Store, textAt } from './store.js';
+import { LineWords, linesOf, type Store, textAt } from './store.js';
+import { lineItem, lineSays, treeKeys } from './tree.js';
 
-/** Lines of a tree that are shown at once. */
-const STEP = 300;
-/** Characters of a value that are shown in a change. */
-const SHOWN = 400;
+/** Lines of a tree, and objects of a context, that are shown at once. */
+const STEP = 200;
+const OBJECTS = 8;
 
-/** One context, opened: what is known of it, and its lines as a tree of causes. */
+/** What a detail lets one do beside. */
+export interface DetailWork {
+  close: () => void;
+  copy: (text: string, what: string) => void;
+  /** Opens a context by its row, an object by its key. */
+  open: (row: number) => void;
+  history: (key: string) => void;
+  /** Opens the context before or after. */
+  step: (by: number) => void;
+  /** Asks an expression of all contexts. */
+  ask: (text: string) => void;
+}
+
+/** What is opened: one context with its lines as a tree of causes, or the history of one object. */
 export class Detail {
   readonly #place: HTMLElement;
   readonly #store: Store;
-  readonly #json = new LineJson();
-  readonly #close: () => void;
-  readonly #copy: (text: string, what: string) => void;
+  readonly #words: LineWords;
+  readonly #body: LineBody;
+  readonly #work: DetailWork;
+  readonly #ready: Promise<void>;
+  /** Counts what was shown, so that what comes late is not shown. */
+  #turn = 0;
 
-  constructor(
-    place: HTMLElement,
-    store: Store,
-    close: () => void,
-    copy: (text: string, what: string) => void,
-  ) {
+  /** @param ready When lines can be shown. */
+  constructor(place: HTMLElement, store: Store, ready: Promise<void>, work: DetailWork) {
     this.#place = place;
     this.#store = store;
-    this.#close = close;
-    this.#copy = copy;
-    place.addEventListener('keydown', (event) => this.#key(event));
+    this.#words = new LineWords(store);
+    this.#body = new LineBody(store, this.#words, work.copy, work.history);
+    this.#work = work;
+    this.#ready = ready;
+    place.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') work.close();
+      else treeKeys(place, event);
+    });
   }
 
   hide(): void {
+    this.#turn++;
     this.#place.hidden = true;
     this.#place.replaceChildren();
-  }
-
-  show(row: number, zone: State['zone']): void {
-    const { texts, numbers, data } = this.#store;
-    const [start, end] = [numbers.start![row]!, numbers.start![row + 1]!];
-    const lines = end - start + (data.more[row] ?? 0);
-    const from = numbers.from![row]!;
-    const text = (name: string): string => visible(textAt(texts, name, row));
-    const facts: [string, string][] = [
-      [
-        'who',
-        text('actor') + (text('user') && text('user') !== text('actor') ? `, through ${text('user')}` : ''),
-      ],
-      [
-        'when',
-        `${timeText(from, zone, true)} ${zone === 'UTC' ? 'UTC' : 'local time'}, for ${tookText(numbers.took![row]!)}`,
-      ],
-      ['outcome', `${text('outcome')}${numbers.code![row] ? ` (${numbers.code![row]})` : ''}`],
-      ['lines', numberText(lines)],
-      ['from', [text('address'), text('agent')].filter(Boolean).join(' · ')],
-      [
-        'found by',
-        text('decidedBy') +
-          (Number.isNaN(numbers.confidence![row]!)
-            ? ''
-            : `, confidence ${numbers.confidence![row]!.toFixed(2)}`),
-      ],
-    ];
-    const incident = data.incidents[row];
-    const id = `c${numbers.id![row]}`;
-    const query = `auditID == ${JSON.stringify(textAt(texts, 'auditID', row))} and context == "${id}"`;
-    const tree = el('ul', { role: 'tree', 'aria-label': 'lines, effect under cause', class: 'tree' });
-    this.#place.replaceChildren(
-      el(
-        'header',
-        {},
-        el('h2', { id: 'detail-title', tabindex: '-1' }, text('text')),
-        el(
-          'p',
-          { class: 'tools' },
-          el('span', { class: 'id' }, id),
-          el('button', { type: 'button', onclick: () => this.#copy(query, 'query') }, 'Copy as query'),
-          el(
-            'button',
-            { type: 'button', class: 'close', 'aria-label': 'Close this context', onclick: this.#close },
-            'Close',
-          ),
-        ),
-      ),
-      ...(incident === undefined
-        ? []
-        : [el('p', { class: 'incident' }, `Nobody asked for this: ${visible(incident)}`)]),
-      el(
-        'dl',
-        {},
-        ...facts
-          .filter(([, value]) => value)
-          .flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
-      ),
-      tree,
-    );
-    this.#fill(tree, start, start, end, from, zone);
-    this.#place.hidden = false;
   }
 
   focus(): void {
     this.#place.querySelector<HTMLElement>('#detail-title')?.focus();
   }
 
-  #fill(tree: HTMLElement, start: number, at: number, end: number, zero: number, zone: State['zone']): void {
-    const to = Math.min(end, at + STEP);
-    for (let line = at; line < to; line++) tree.append(this.#line(line, line === start, zero, zone));
-    if (to === end) return;
-    const more = el(
-      'li',
-      { role: 'none' },
+  /** Shows a context. */
+  async show(row: number, zone: State['zone']): Promise<void> {
+    const turn = ++this.#turn;
+    const { texts, numbers } = this.#store;
+    const text = (name: string): string => visible(textAt(texts, name, row));
+    const tree = el('ul', { role: 'tree', 'aria-label': 'lines, effect under cause', class: 'tree' });
+    const objects = el('section', { class: 'objects', 'aria-label': 'Objects' });
+    const incident = text('incident');
+    this.#place.replaceChildren(
+      this.#head(actionNodes(textAt(texts, 'text', row)), `c${numbers.id![row]}`, [
+        el('button', { type: 'button', onclick: () => this.#copyQuery(row) }, 'Copy as query'),
+        el(
+          'button',
+          { type: 'button', 'aria-label': 'The context before', onclick: () => this.#work.step(-1) },
+          '↑',
+        ),
+        el(
+          'button',
+          { type: 'button', 'aria-label': 'The context after', onclick: () => this.#work.step(1) },
+          '↓',
+        ),
+      ]),
+      incident === '' ? '' : el('p', { class: 'incident' }, `Nobody asked for this: ${incident}`),
+      facts(this.#factsOf(row, zone)),
+      objects,
       el(
-        'button',
-        {
-          type: 'button',
-          class: 'more',
-          onclick: () => {
-            more.remove();
-            this.#fill(tree, start, to, end, zero, zone);
-          },
-        },
-        `${numberText(end - to)} more lines`,
+        'h3',
+        {},
+        `${numberText(linesOf(this.#store, row))} line${linesOf(this.#store, row) === 1 ? '' : 's'}, effect under cause`,
       ),
+      tree,
     );
-    tree.append(more);
+    this.#place.hidden = false;
+    this.#place.scrollTop = 0;
+    await this.#ready;
+    if (turn !== this.#turn) return;
+    this.#objects(objects, row, OBJECTS);
+    const [start, end] = [numbers.start![row]!, numbers.start![row + 1]!];
+    await this.#fill(
+      tree,
+      { start, at: start, end, more: numbers.more![row]! },
+      numbers.from![row]!,
+      zone,
+      turn,
+    );
   }
 
-  #line(line: number, first: boolean, zero: number, zone: State['zone']): HTMLElement {
-    const { lineTexts, lineNumbers } = this.#store;
-    const text = (name: string): string => visible(textAt(lineTexts, name, line));
-    const depth = lineNumbers.depth![line]!;
-    const micros = lineNumbers.micros![line]!;
-    const outcome = text('outcome');
-    const body = el('div', { class: 'body', hidden: true });
-    const item = el(
-      'li',
-      {
-        role: 'treeitem',
-        'aria-level': depth + 1,
-        'aria-expanded': false,
-        tabindex: first ? 0 : -1,
-        'data-line': line,
-        class: outcome === 'failed' || outcome === 'refused' ? 'bad' : '',
-      },
-      el(
-        'div',
-        { class: 'line', onclick: () => void this.#turn(item, body, line) },
-        el(
-          'span',
-          { class: 'offset', title: timeText(micros, zone, true) },
-          `${micros < zero ? '−' : '+'}${(Math.abs(micros - zero) / 1e6).toFixed(3)} s`,
-        ),
-        el(
-          'span',
-          { class: 'what' },
-          text('text'),
-          el(
-            'small',
-            {},
-            [shortName(text('actor')), depth === 0 ? '' : text('reason')].filter(Boolean).join(' · '),
-          ),
-        ),
-        el('span', { class: 'code' }, lineNumbers.code![line] ? String(lineNumbers.code![line]) : ''),
-      ),
-      body,
+  /** Shows what happened to an object. */
+  async history(key: string, zone: State['zone']): Promise<void> {
+    const turn = ++this.#turn;
+    const place = el('div', {}, el('p', { class: 'quiet' }, 'Looking…'));
+    const last = el('button', { type: 'button' }, 'Cause of its last change');
+    const ask = el('button', { type: 'button' }, 'Contexts that touch it');
+    ask.addEventListener('click', () => this.#work.ask(objectQuery(key)));
+    this.#place.replaceChildren(
+      this.#head([el('span', { class: 'kicker' }, 'History of '), visible(objectWords(key))], '', [
+        last,
+        ask,
+      ]),
+      place,
     );
-    // Set by script: the page's policy runs no style attributes.
-    item.style.setProperty('--depth', String(Math.min(depth, 12)));
-    return item;
+    this.#place.hidden = false;
+    this.#place.scrollTop = 0;
+    await this.#ready;
+    const cause = lastChangeOf(this.#store, key);
+    last.hidden = cause < 0;
+    last.addEventListener('click', () => this.#work.open(cause));
+    const list = await historyList(this.#store, this.#words, this.#body, key, zone, this.#work.open);
+    if (turn === this.#turn) place.replaceChildren(...list);
   }
 
-  async #turn(item: HTMLElement, body: HTMLElement, line: number): Promise<void> {
-    const opening = body.hidden;
-    body.hidden = !opening;
-    item.setAttribute('aria-expanded', String(opening));
-    if (!opening || body.childElementCount > 0) return;
-    body.replaceChildren(el('p', {}, 'Opening…'));
-    const store = this.#store;
-    const event = await this.#json.of(store, line);
-    if (!event) {
-      body.replaceChildren(
-        el(
-          'p',
-          {},
-          `Line ${numberText(store.lineNumbers.line![line]! + 1)} of the log; its JSON is not in this page, for the page would be too large.`,
-        ),
-      );
-      return;
-    }
-    const before = store.lineNumbers.before![line]!;
-    const changes =
-      before < 0 || !/update|patch/.test(textAt(store.lineTexts, 'verb', line))
-        ? null
-        : await this.#changes(before, event);
-    const json = JSON.stringify(event, null, 2);
-    body.replaceChildren(
-      ...(changes === null ? [] : [changeTable(changes)]),
+  #head(title: (Node | string)[], id: string, buttons: HTMLElement[]): HTMLElement {
+    return el(
+      'header',
+      {},
+      el('h2', { id: 'detail-title', tabindex: '-1' }, ...title),
       el(
         'p',
         { class: 'tools' },
-        `line ${numberText(store.lineNumbers.line![line]! + 1)}`,
-        el('button', { type: 'button', onclick: () => this.#copy(json, 'JSON') }, 'Copy JSON'),
+        el('span', { class: 'id' }, id),
+        ...buttons,
+        el(
+          'button',
+          { type: 'button', class: 'close', 'aria-label': 'Close this', onclick: this.#work.close },
+          '✕',
+        ),
       ),
-      el('pre', { tabindex: '0', 'aria-label': 'JSON of the line' }, visibleLines(json)),
     );
   }
 
-  async #changes(before: number, event: Record<string, unknown>): Promise<Change[] | null> {
-    const earlier = await this.#json.of(this.#store, before);
-    return earlier?.responseObject && event.responseObject
-      ? changesOf(earlier.responseObject, event.responseObject)
-      : null;
+  #copyQuery(row: number): void {
+    const { texts, numbers } = this.#store;
+    const id = `context == "c${numbers.id![row]}"`;
+    const audit = texts.auditID ? `auditID == ${JSON.stringify(textAt(texts, 'auditID', row))} and ` : '';
+    this.#work.copy(`${audit}${id}`, 'query');
   }
 
-  /** Keys of a tree: up and down move, right opens, left closes, Home and End jump. */
-  #key(event: KeyboardEvent): void {
-    if (event.key === 'Escape') {
-      this.#close();
-      return;
-    }
-    const item = (event.target as Element).closest<HTMLElement>('[role=treeitem]');
-    if (!item || event.target !== item) return;
-    const items = [...this.#place.querySelectorAll<HTMLElement>('[role=treeitem]')];
-    const at = items.indexOf(item);
-    const moves: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: items.length - 1,
-    };
-    const body = item.querySelector<HTMLElement>('.body');
-    const move = moves[event.key];
-    if (move !== undefined) {
-      const next = items[Math.max(0, Math.min(items.length - 1, move))]!;
-      item.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
-    } else if (
-      body &&
-      (event.key === 'Enter' ||
-        event.key === ' ' ||
-        ((event.key === 'ArrowRight') === body.hidden && /Arrow(Right|Left)/.test(event.key)))
-    )
-      void this.#turn(item, body, Number(item.dataset.line));
-    else return;
-    event.preventDefault();
+  #factsOf(row: number, zone: State['zone']): [string, (Node | string)[]][] {
+    const { texts, numbers } = this.#store;
+    const text = (name: string): string => visible(textAt(texts, name, row));
+    const user = text('user');
+    const confidence = numbers.confidence![row]!;
+    return [
+      ['who', [text('actor') + (user && user !== text('actor') ? `, through ${user}` : '')]],
+      [
+        'when',
+        [
+          `${timeText(numbers.from![row]!, zone, true)} ${zone === 'UTC' ? 'UTC' : 'local time'}, for ${tookText(numbers.took![row]!)}`,
+        ],
+      ],
+      [
+        'outcome',
+        [
+          el('span', { class: `dot ${text('outcome')}`, 'aria-hidden': 'true' }),
+          `${text('outcome')}${numbers.code![row] ? ` (${numbers.code![row]})` : ''}`,
+        ],
+      ],
+      ['from', [[text('address'), text('agent')].filter(Boolean).join(' · ')]],
+      [
+        'found by',
+        [text('decidedBy') + (Number.isNaN(confidence) ? '' : `, confidence ${confidence.toFixed(2)}`)],
+      ],
+    ];
   }
-}
 
-function changeTable(changes: readonly Change[]): HTMLElement {
-  if (changes.length === 0)
-    return el('p', { class: 'changes' }, 'Nothing changed but what changes with every update.');
-  const cut = (value: unknown): string => {
-    const text = value === undefined ? '—' : JSON.stringify(value);
-    return visible(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
-  };
-  return el(
-    'table',
-    { class: 'changes' },
-    el('caption', {}, 'What changed since the line before on this object'),
-    el(
-      'thead',
-      {},
+  #objects(place: HTMLElement, row: number, most: number): void {
+    const all = objectsOf(this.#store, row);
+    if (all.length === 0) return;
+    // What was changed comes first.
+    const ordered = [...all.filter(({ changed }) => changed), ...all.filter(({ changed }) => !changed)];
+    place.replaceChildren(
+      el('h3', {}, `${numberText(all.length)} object${all.length === 1 ? '' : 's'}`),
       el(
-        'tr',
-        {},
-        el('th', { scope: 'col' }, 'field'),
-        el('th', { scope: 'col' }, 'before'),
-        el('th', { scope: 'col' }, 'after'),
-      ),
-    ),
-    el(
-      'tbody',
-      {},
-      ...changes.map(({ path, before, after }) =>
-        el(
-          'tr',
-          {},
-          el('th', { scope: 'row' }, visible(path)),
-          el('td', {}, cut(before)),
-          el('td', {}, cut(after)),
+        'ul',
+        { class: 'chips' },
+        ...ordered.slice(0, most).map(({ key, lines, changed }) =>
+          el(
+            'li',
+            {},
+            el(
+              'button',
+              {
+                type: 'button',
+                class: changed ? 'changed' : '',
+                title: `${changed ? 'changed' : 'not changed'}; its history`,
+                onclick: () => this.#work.history(key),
+              },
+              visible(objectWords(key)),
+              el('span', { class: 'count' }, numberText(lines)),
+            ),
+          ),
         ),
+        all.length > most &&
+          el(
+            'li',
+            {},
+            el(
+              'button',
+              {
+                type: 'button',
+                class: 'more',
+                onclick: () => this.#objects(place, row, Number.POSITIVE_INFINITY),
+              },
+              `${numberText(all.length - most)} more`,
+            ),
+          ),
       ),
-    ),
-  );
+    );
+  }
+
+  async #fill(
+    tree: HTMLElement,
+    { start, at, end, more }: { start: number; at: number; end: number; more: number },
+    zero: number,
+    zone: State['zone'],
+    turn: number,
+  ): Promise<void> {
+    const to = Math.min(end, at + STEP);
+    const word = await this.#words.of(at, to);
+    if (turn !== this.#turn) return;
+    const { numbers } = this.#store.lines!;
+    for (let line = at; line < to; line++) {
+      const micros = numbers.micros![line]!;
+      const depth = numbers.depth![line]!;
+      const time = `${micros < zero ? '−' : '+'}${(Math.abs(micros - zero) / 1e6).toFixed(3)} s`;
+      const text = actionNodes(word('text', line));
+      const says = lineSays(this.#store, line, depth === 0 ? '' : word('reason', line));
+      tree.append(lineItem(this.#store, this.#body, { line, depth, time, text, says }, line === start, zone));
+    }
+    if (to < end) {
+      const next = el('button', { type: 'button', class: 'more' }, `${numberText(end - to)} more lines`);
+      const item = el('li', { role: 'none' }, next);
+      next.addEventListener('click', () => {
+        item.remove();
+        void this.#fill(tree, { start, at: to, end, more }, zero, zone, turn);
+      });
+      tree.append(item);
+    } else if (more > 0)
+      tree.append(
+        el('li', { role: 'none', class: 'quiet' }, `… and ${numberText(more)} more, which were not kept.`),
+      );
+  }
 }
 
-const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
+const facts = (all: [string, (Node | string)[]][]): HTMLElement =>
+  el(
+    'dl',
+    {},
+    ...all
+      .filter(([, value]) => value.some((part) => part !== ''))
+      .flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, ...value)]),
+  );

@@ -13,6 +13,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props))
     if (typeof value === 'function') element.addEventListener(name.slice(2), value as EventListener);
+    else if (name.startsWith('aria-')) element.setAttribute(name, String(value));
     else if (value === true) element.setAttribute(name, '');
     else if (value !== false) element.setAttribute(name, String(value));
   for (const child of children) if (child !== null && child !== false) element.append(child);
@@ -64,4 +65,22 @@ export function timeText(micros: number, zone: 'UTC' | 'local', withDay: boolean
     formats.set(key, format);
   }
   return format.format(micros / 1000).replace(',', '.');
+}
+
+/** What an action does to what is kept, by its first word. */
+const KINDS = new Map(
+  Object.entries({
+    makes: 'create',
+    changes: 'update patch scale bind approve finalize',
+    removes: 'delete evict',
+    enters: 'exec attach forward proxy debug',
+  }).flatMap(([kind, words]) => words.split(' ').map((word) => [word, kind] as const)),
+);
+
+/** An action with its verb apart, coloured by what it does. */
+export function actionNodes(text: string): Node[] {
+  const shown = visible(text);
+  const [first = ''] = shown.split(' ', 1);
+  const rest = document.createTextNode(shown.slice(first.length));
+  return [el('span', { class: `verb ${KINDS.get(first) ?? 'reads'}` }, first), rest];
 }

@@ -28,13 +28,14 @@ export class Facets {
     this.#last = [counts, state];
     const focused =
       document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
-    this.#place.replaceChildren(...FACETS.map((name) => this.#facet(name, counts[name]!, state)));
+    const facets = FACETS.map((name) => this.#facet(name, counts[name]!, state));
+    this.#place.replaceChildren(...facets.filter((one) => one !== null));
     if (focused !== undefined)
       for (const button of this.#place.querySelectorAll<HTMLElement>('[data-key]'))
         if (button.dataset.key === focused) button.focus();
   }
 
-  #facet(name: string, counts: Uint32Array, state: State): HTMLElement {
+  #facet(name: string, counts: Uint32Array, state: State): HTMLElement | null {
     const { values } = this.#columns[name]!;
     const chosen = new Set(state.facets[name] ?? []);
     const all: number[] = [];
@@ -45,6 +46,8 @@ export class Facets {
         counts[b]! - counts[a]! ||
         (values[a]! < values[b]! ? -1 : 1),
     );
+    // A facet of which there is nothing but that it is absent says nothing.
+    if (name === 'incident' && all.every((id) => values[id] === '')) return null;
     const most = this.#more.has(name) ? MANY : FEW;
     const items = all.slice(0, most).map((id) => {
       const value = values[id]!;
@@ -61,7 +64,7 @@ export class Facets {
           },
           el(
             'span',
-            { class: 'value', title: visible(value) },
+            { class: value === '' ? 'value none' : 'value', title: visible(value) },
             value === '' ? 'none' : visible(shortName(value)),
           ),
           el('span', { class: 'count' }, numberText(counts[id]!)),

@@ -1,6 +1,6 @@
-import { el, numberText, timeText, tookText, visible } from './dom.js';
+import { actionNodes, el, numberText, timeText, tookText, visible } from './dom.js';
 import type { State } from './state.js';
-import { type Store, textAt } from './store.js';
+import { linesOf, type Store, textAt } from './store.js';
 
 /** Rows above and below the window that are there too. */
 const SPARE = 8;
@@ -51,10 +51,15 @@ export class ContextList {
     this.#draw(true);
   }
 
-  /** Marks the row that is open, and moves to the one beside it where asked to. */
-  opened(row: number): void {
+  /** Marks the row that is open, and brings it into sight where asked to. */
+  opened(row: number, reveal = false): void {
     this.#opened = row;
-    this.#draw(true);
+    const at = reveal ? this.#rows.indexOf(row) : -1;
+    if (at < 0) this.#draw(true);
+    else {
+      this.#active = at;
+      this.#reveal();
+    }
   }
 
   /** The row before or after the active one. */
@@ -69,7 +74,7 @@ export class ContextList {
   }
 
   get #height(): number {
-    return this.#scroller.clientWidth < 700 ? 62 : 34;
+    return this.#scroller.clientWidth < 700 ? 58 : 34;
   }
 
   #key(event: KeyboardEvent): void {
@@ -95,7 +100,9 @@ export class ContextList {
   #reveal(): void {
     const scale = this.#scale;
     const top = this.#active * this.#height * scale;
-    const { scrollTop, clientHeight } = this.#scroller;
+    const { scrollTop } = this.#scroller;
+    // The head stands before the rows, and stays.
+    const clientHeight = this.#scroller.clientHeight - this.#body.offsetTop;
     if (top < scrollTop) this.#scroller.scrollTop = top;
     else if (top + this.#height > scrollTop + clientHeight)
       this.#scroller.scrollTop = top + this.#height - clientHeight;
@@ -137,13 +144,12 @@ export class ContextList {
   #row(at: number): HTMLElement {
     const store = this.#store;
     const row = this.#rows[at]!;
-    const { texts, numbers, data } = store;
-    const start = numbers.start!;
+    const { texts, numbers } = store;
     const outcome = textAt(texts, 'outcome', row);
     const code = numbers.code![row]!;
-    const incident = data.incidents[row];
-    const bad = outcome === 'failed' || outcome === 'refused' || incident !== undefined;
-    const lines = start[row + 1]! - start[row]! + (data.more[row] ?? 0);
+    const incident = textAt(texts, 'incident', row);
+    const bad = outcome === 'failed' || outcome === 'refused' || incident !== '';
+    const lines = linesOf(store, row);
     const from = numbers.from![row]!;
     const day = at === 0 || this.#day(this.#rows[at - 1]!) !== this.#day(row);
     const cell = (name: string, ...children: (string | Node | null)[]): HTMLElement =>
@@ -162,10 +168,10 @@ export class ContextList {
       cell('actor', visible(textAt(texts, 'actor', row))),
       cell(
         'action',
-        visible(textAt(texts, 'text', row)),
-        incident === undefined ? null : el('span', { class: 'incident' }, visible(incident)),
+        ...actionNodes(textAt(texts, 'text', row)),
+        incident === '' ? null : el('span', { class: 'incident' }, visible(incident)),
       ),
-      cell('lines', numberText(lines)),
+      cell('lines', numberText(lines), el('span', { class: 'unit' }, lines === 1 ? ' line' : ' lines')),
       cell(
         'outcome',
         el('span', { class: `dot ${outcome}`, 'aria-hidden': 'true' }),

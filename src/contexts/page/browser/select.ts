@@ -1,5 +1,5 @@
 import { CONFIDENCES, FACETS, type State } from './state.js';
-import type { Store, Texts } from './store.js';
+import { linesOf, type Store, type Texts } from './store.js';
 
 /** Rows that are shown, and how many there are of each value of a facet. */
 export interface Selection {
@@ -15,10 +15,10 @@ export type Search = ((row: number) => boolean) | null;
 
 /** Columns of the facets, resources with their subresources and confidence in groups. */
 export function facetColumns(store: Store): Record<string, Texts> {
-  const { actor, namespace, resource, subresource, verb, outcome } = store.texts;
+  const { actor, namespace, resource, subresource, verb, outcome, incident } = store.texts;
   const groups = Object.keys(CONFIDENCES);
   const confidence = store.numbers.confidence!;
-  const ids = Uint32Array.from(confidence, (value) =>
+  const ids = Uint8Array.from(confidence, (value) =>
     Number.isNaN(value) ? 0 : value < 0.5 ? 1 : value < 0.9 ? 2 : 3,
   );
   return {
@@ -28,6 +28,7 @@ export function facetColumns(store: Store): Record<string, Texts> {
     verb: verb!,
     outcome: outcome!,
     confidence: { values: groups, ids },
+    incident: incident!,
   };
 }
 
@@ -52,93 +53,76 @@ function joined(first: Texts, second: Texts): Texts {
 /** Chooses rows in one pass: a value is counted when all but its own facet let the row through. */
 export function select(store: Store, facets: Record<string, Texts>, state: State, search: Search): Selection {
   const chosen = FACETS.map((name) => {
-    const wanted = state.facets[name];
-    const { values, ids } = facets[name]!;
-    return {
-      name,
-      ids,
-      counts: new Uint32Array(values.length),
-      wanted: wanted ? new Set(wanted.map((value) => values.indexOf(value))) : null,
-    };
+    const values = state.facets[name];
+    const { values: all, ids } = facets[name]!;
+    const wanted = values && Uint8Array.from(all, (value) => (values.includes(value) ? 1 : 0));
+    return { name, ids, counts: new Uint32Array(all.length), wanted };
   });
+  const asked = chosen.filter(({ wanted }) => wanted);
   const { from, took, background } = store.numbers as {
     from: Float64Array;
     took: Float64Array;
     background: Uint8Array;
   };
+  const order = orderOf(store, state.sort);
   const rows = new Uint32Array(store.size);
   const anytime = new Uint32Array(store.size);
   let shown = 0;
   let ever = 0;
-  for (let row = 0; row < store.size; row++) {
+  for (let i = 0; i < store.size; i++) {
+    const row = order ? order[i]! : i;
     if (background[row] === 1 && !state.background) continue;
     if (search && !search(row)) continue;
     let fails = 0;
-    let failing = -1;
-    for (let f = 0; f < chosen.length && fails < 2; f++) {
-      const { wanted, ids } = chosen[f]!;
-      if (wanted && !wanted.has(ids[row]!)) {
+    let failing = asked[0];
+    for (const one of asked)
+      if (one.wanted![one.ids[row]!] === 0) {
         fails++;
-        failing = f;
+        failing = one;
       }
-    }
+    if (fails > 1) continue;
     if (fails === 0) anytime[ever++] = row;
     const inTime =
       state.from === null ||
       state.to === null ||
       (from[row]! <= state.to && from[row]! + took[row]! * 1000 >= state.from);
-    if (!inTime || fails > 1) continue;
-    if (fails === 1) chosen[failing]!.counts[chosen[failing]!.ids[row]!]!++;
+    if (!inTime) continue;
+    if (fails === 1) failing!.counts[failing!.ids[row]!]!++;
     else {
       rows[shown++] = row;
       for (const { counts, ids } of chosen) counts[ids[row]!]!++;
     }
   }
+  const found = rows.slice(0, shown);
   return {
-    rows: sorted(store, rows.slice(0, shown), state),
+    rows: state.down ? found.reverse() : found,
     counts: Object.fromEntries(chosen.map(({ name, counts }) => [name, counts])),
     anytime: anytime.slice(0, ever),
   };
 }
 
-function sorted(store: Store, rows: Uint32Array, { sort, down }: State): Uint32Array {
+const orders = new Map<string, Uint32Array>();
+
+/** All rows in the order of a column; null for that in which they stand, which is of time. */
+function orderOf(store: Store, sort: string): Uint32Array | null {
+  const known = orders.get(sort);
+  if (known) return known;
   const key = sortKey(store, sort);
-  // Contexts stand in order of time already.
-  if (key) rows.sort((a, b) => key[a]! - key[b]! || a - b);
-  return down ? rows.reverse() : rows;
+  if (!key) return null;
+  // Whole numbers with their row behind: sorted without a call for each comparison, and equal ones by time.
+  const { size } = store;
+  const keyed = Float64Array.from({ length: size }, (_, row) => key(row) * size + row).sort();
+  const order = Uint32Array.from(keyed, (one) => one % size);
+  orders.set(sort, order);
+  return order;
 }
 
-const keys = new Map<string, ArrayLike<number> | null>();
-
-function sortKey(store: Store, sort: string): ArrayLike<number> | null {
-  const known = keys.get(sort);
-  if (known !== undefined) return known;
-  const key = makeSortKey(store, sort);
-  keys.set(sort, key);
-  return key;
-}
-
-function makeSortKey(store: Store, sort: string): ArrayLike<number> | null {
-  if (sort === 'took') return store.numbers.took!;
-  if (sort === 'lines') {
-    const start = store.numbers.start!;
-    return Uint32Array.from(
-      { length: store.size },
-      (_, i) => start[i + 1]! - start[i]! + (store.data.more[i] ?? 0),
-    );
-  }
-  if (sort === 'actor' || sort === 'text' || sort === 'outcome') {
-    const { values, ids } = store.texts[sort]!;
-    const order = values
-      .map((_, i) => i)
-      .sort((a, b) => (values[a]! < values[b]! ? -1 : values[a]! > values[b]! ? 1 : 0));
-    const rank = new Uint32Array(values.length);
-    order.forEach((value, place) => {
-      rank[value] = place;
-    });
-    return ids.map((id) => rank[id]!);
-  }
-  return null;
+function sortKey(store: Store, sort: string): ((row: number) => number) | null {
+  if (sort === 'took') return (row) => Math.max(0, Math.floor(store.numbers.took![row]!));
+  if (sort === 'lines') return (row) => linesOf(store, row);
+  if (sort !== 'actor' && sort !== 'text' && sort !== 'outcome') return null;
+  const { ids } = store.texts[sort]!;
+  return (row) => ids[row]!;
 }
 
 const lowerCase = new Map<string, string[]>();
@@ -156,20 +140,22 @@ function lowered(store: Store, name: string): string[] {
 export function wordSearch(store: Store, query: string): Search {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return null;
-  const found = (name: string): Uint8Array[] => {
+  const columns = ['text', 'actor', 'user', 'address', 'incident'].map((name) => {
     const values = lowered(store, name);
-    return words.map((word) => Uint8Array.from(values, (value) => (value.includes(word) ? 1 : 0)));
-  };
-  const columns = ['text', 'actor', 'user', 'address'].map((name) => ({
-    ids: store.texts[name]!.ids,
-    hits: found(name),
-  }));
+    return {
+      ids: store.texts[name]!.ids,
+      hits: words.map((word) => Uint8Array.from(values, (value) => (value.includes(word) ? 1 : 0))),
+    };
+  });
   const { id } = store.numbers;
-  return (row) =>
-    words.every(
-      (word, w) =>
-        columns.some(({ ids, hits }) => hits[w]![ids[row]!] === 1) ||
-        word === `c${id![row]}` ||
-        store.data.incidents[row]?.toLowerCase().includes(word) === true,
-    );
+  const ids = words.map((word) => (/^c\d{1,15}$/.test(word) ? Number(word.slice(1)) : -1));
+  return (row) => {
+    for (let w = 0; w < words.length; w++) {
+      let found = ids[w] === id![row];
+      for (let c = 0; c < columns.length && !found; c++)
+        found = columns[c]!.hits[w]![columns[c]!.ids[row]!] === 1;
+      if (!found) return false;
+    }
+    return true;
+  };
 }

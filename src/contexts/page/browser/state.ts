@@ -6,15 +6,28 @@ export interface State {
   /** Microseconds since 1970, or null. */
   from: number | null;
   to: number | null;
+  /** The part of the time line that is looked at, or null for all. */
+  viewFrom: number | null;
+  viewTo: number | null;
   background: boolean;
   zone: 'UTC' | 'local';
   /** Id of the open context, or null. */
   open: string | null;
+  /** The object whose history is shown, as `resource/namespace/name`, or null. */
+  object: string | null;
   sort: string;
   down: boolean;
 }
 
-export const FACETS = ['actor', 'namespace', 'resource', 'verb', 'outcome', 'confidence'] as const;
+export const FACETS = [
+  'actor',
+  'namespace',
+  'resource',
+  'verb',
+  'outcome',
+  'confidence',
+  'incident',
+] as const;
 export const SORTS = ['time', 'actor', 'text', 'lines', 'outcome', 'took'] as const;
 
 export const FRESH: State = {
@@ -22,9 +35,12 @@ export const FRESH: State = {
   facets: {},
   from: null,
   to: null,
+  viewFrom: null,
+  viewTo: null,
   background: false,
   zone: 'UTC',
   open: null,
+  object: null,
   sort: 'time',
   down: false,
 };
@@ -35,10 +51,12 @@ export function writeHash(state: State): string {
   if (state.query) out.set('q', state.query);
   for (const name of FACETS) for (const value of state.facets[name] ?? []) out.append(name, value);
   if (state.from !== null && state.to !== null) out.set('during', `${state.from}-${state.to}`);
+  if (state.viewFrom !== null && state.viewTo !== null) out.set('view', `${state.viewFrom}-${state.viewTo}`);
   if (state.background) out.set('background', '1');
   if (state.zone !== 'UTC') out.set('zone', state.zone);
   if (state.sort !== 'time' || state.down) out.set('sort', `${state.down ? '-' : ''}${state.sort}`);
   if (state.open) out.set('open', state.open);
+  if (state.object !== null) out.set('object', state.object);
   const text = out.toString();
   return text ? `#${text}` : '#';
 }
@@ -46,7 +64,12 @@ export function writeHash(state: State): string {
 /** Reads an address; what it does not know it leaves out. */
 export function readHash(hash: string): State {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
-  const [, from, to] = /^(\d{1,17})-(\d{1,17})$/.exec(given.get('during') ?? '') ?? [];
+  const span = (name: string): [number, number] | [null, null] => {
+    const [, from, to] = /^(\d{1,17})-(\d{1,17})$/.exec(given.get(name) ?? '') ?? [];
+    return from === undefined || to === undefined ? [null, null] : [Number(from), Number(to)];
+  };
+  const [from, to] = span('during');
+  const [viewFrom, viewTo] = span('view');
   const sort = given.get('sort') ?? 'time';
   const name = sort.replace(/^-/, '');
   return {
@@ -54,11 +77,14 @@ export function readHash(hash: string): State {
     facets: Object.fromEntries(
       FACETS.map((facet) => [facet, given.getAll(facet)]).filter(([, values]) => values!.length > 0),
     ) as Record<string, string[]>,
-    from: from === undefined ? null : Number(from),
-    to: to === undefined ? null : Number(to),
+    from,
+    to,
+    viewFrom,
+    viewTo,
     background: given.get('background') === '1',
     zone: given.get('zone') === 'local' ? 'local' : 'UTC',
     open: /^c\d{1,15}$/.test(given.get('open') ?? '') ? given.get('open') : null,
+    object: /^[^/]+\/[^/]*\/./.test(given.get('object') ?? '') ? given.get('object') : null,
     sort: (SORTS as readonly string[]).includes(name) ? name : 'time',
     down: sort.startsWith('-'),
   };
@@ -73,17 +99,7 @@ export function queryOf({ query, facets, from, to, background }: State, isExpres
   const parts: string[] = [];
   const quote = (text: string): string => JSON.stringify(text);
   const words = query.trim();
-  if (words)
-    parts.push(
-      isExpression
-        ? `(${words})`
-        : words
-            .split(/\s+/)
-            .map(
-              (word) => `text == regexp(${quote(`(?i).*${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}.*`)})`,
-            )
-            .join(' and '),
-    );
+  if (words) parts.push(isExpression ? `(${words})` : words.split(/\s+/).map(wordQuery).join(' and '));
   for (const [name, values] of Object.entries(facets)) {
     const tests = values.map((value) => {
       if (name === 'confidence') return CONFIDENCES[value] ?? '';
@@ -101,6 +117,14 @@ export function queryOf({ query, facets, from, to, background }: State, isExpres
   if (from !== null && to !== null) parts.push(`to >= ${stamp(from)} and from <= ${stamp(to)}`);
   if (!background) parts.push('background == false');
   return parts.join(' and ');
+}
+
+/** A word, wherever the page looks for it. */
+function wordQuery(word: string): string {
+  if (/^c\d{1,15}$/.test(word)) return `context == "${word}"`;
+  const pattern = JSON.stringify(`(?i)${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  const places = ['text', 'actor', 'username', 'sourceIPs', 'incident'];
+  return `(${places.map((field) => `regexp(${field}, ${pattern})`).join(' or ')})`;
 }
 
 /** Groups of confidence, and what they mean. */

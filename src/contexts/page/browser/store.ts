@@ -1,23 +1,26 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Column } from '../columns.js';
-import type { PageData } from '../data.js';
+import type { Numbers, PackedHead } from '../columns.js';
 
-/** Texts of many rows, each once. */
+/** Texts of many rows, each once and in order. */
 export interface Texts {
   values: readonly string[];
-  ids: Uint32Array;
+  ids: ArrayLike<number>;
 }
+
+export type Table = {
+  texts: Record<string, Texts>;
+  numbers: Record<string, Numbers>;
+};
 
 /** The page’s data, unpacked: typed arrays, no object a row. */
 export interface Store {
-  data: PageData;
-  /** Contexts, and their lines. */
+  /** How many contexts there are. */
   size: number;
-  texts: Record<string, Texts>;
-  numbers: Record<string, Float64Array | Uint32Array | Uint16Array | Uint8Array | Float32Array | Int32Array>;
-  lineTexts: Record<string, Texts>;
-  lineNumbers: Store['numbers'];
+  texts: Table['texts'];
+  numbers: Table['numbers'];
+  /** The lines of contexts, once they are unpacked. */
+  lines: Table | null;
 }
 
 const ARRAYS = {
@@ -29,69 +32,133 @@ const ARRAYS = {
   Float64: Float64Array,
 };
 
-/** Unpacks the data that the page carries. */
-export function openStore(data: PageData): Store {
-  const contexts = unpack(data.contexts);
-  const lines = unpack(data.lines);
-  return {
-    data,
-    size: contexts.numbers.id!.length,
-    texts: contexts.texts,
-    numbers: contexts.numbers,
-    lineTexts: lines.texts,
-    lineNumbers: lines.numbers,
-  };
+/** Unpacks what the list shows. */
+export async function openStore(): Promise<Store> {
+  const { texts, numbers } = await columnsOf('contexts');
+  return { size: numbers.id!.length, texts, numbers, lines: null };
+}
+
+/** Unpacks the rest of what may be asked for, when the page is there as a whole. */
+export async function openDetails(store: Store): Promise<void> {
+  await loaded();
+  const { texts, numbers } = await columnsOf('details');
+  const lines: Table = { texts: {}, numbers: {} };
+  for (const [name, column] of Object.entries(texts))
+    if (name.startsWith('line.')) lines.texts[name.slice(5)] = column;
+    else store.texts[name] = column;
+  for (const [name, column] of Object.entries(numbers))
+    if (name.startsWith('line.')) lines.numbers[name.slice(5)] = column;
+    else store.numbers[name] = column;
+  store.lines = lines;
 }
 
 /** A text of a row. */
-export const textAt = (texts: Record<string, Texts>, name: string, row: number): string => {
+export const textAt = (texts: Table['texts'], name: string, row: number): string => {
   const { values, ids } = texts[name]!;
   return values[ids[row]!]!;
 };
 
-function unpack(columns: Record<string, Column>): {
-  texts: Record<string, Texts>;
-  numbers: Store['numbers'];
-} {
-  const texts: Record<string, Texts> = {};
-  const numbers: Store['numbers'] = {};
-  for (const [name, column] of Object.entries(columns))
-    if ('values' in column)
-      texts[name] = { values: column.values, ids: new Uint32Array(bytesOf(column.ids)) };
-    else numbers[name] = new ARRAYS[column.type](bytesOf(column.bytes));
-  return { texts, numbers };
+/** How many lines a context has. */
+export const linesOf = ({ numbers }: Store, row: number): number =>
+  numbers.start![row + 1]! - numbers.start![row]! + numbers.more![row]!;
+
+/** The context that a line is in. */
+export function contextOfLine({ numbers, size }: Store, line: number): number {
+  const start = numbers.start!;
+  let [low, high] = [0, size - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (start[middle]! <= line) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
-export function bytesOf(base64: string): ArrayBuffer {
-  const text = atob(base64);
+/** What `packColumns` packed. */
+export function unpackColumns(bytes: ArrayBuffer): Table {
+  const length = new DataView(bytes).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) as PackedHead;
+  const table: Table = { texts: {}, numbers: {} };
+  let at = 4 + length;
+  for (const { name, type, length: count, values } of head.columns) {
+    at = Math.ceil(at / 8) * 8;
+    const numbers = new ARRAYS[type](bytes, at, count);
+    at += numbers.byteLength;
+    if (values) table.texts[name] = { values, ids: numbers };
+    else table.numbers[name] = numbers;
+  }
+  return table;
+}
+
+const columnsOf = async (id: string): Promise<Table> => unpackColumns(await bytesOf(id));
+
+/** The bytes that an element holds, packed, as base64. */
+async function bytesOf(id: string): Promise<ArrayBuffer> {
+  const text = atob(document.getElementById(id)?.textContent ?? '');
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes.buffer;
+  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return await new Response(unzipped).arrayBuffer();
 }
 
-/** JSON of lines lies in compressed pieces, opened when one of its lines is looked at. */
-export class LineJson {
-  readonly #pieces = new Map<number, Promise<Record<string, unknown>>>();
+async function loaded(): Promise<void> {
+  if (document.readyState === 'loading')
+    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
+}
 
-  /** The event of a line, or null when the page has no JSON of it. */
-  async of(store: Store, row: number): Promise<Record<string, unknown> | null> {
-    const piece = store.lineNumbers.chunk![row]!;
-    if (piece < 0) return null;
-    let opened = this.#pieces.get(piece);
+/** Things that lie packed in the page by number, of which some are kept open. */
+class Packed<T> {
+  readonly #open = new Map<number, Promise<T>>();
+  readonly #unpack: (number: number) => Promise<T>;
+  readonly #most: number;
+
+  constructor(most: number, unpack: (number: number) => Promise<T>) {
+    this.#most = most;
+    this.#unpack = unpack;
+  }
+
+  of(number: number): Promise<T> {
+    let opened = this.#open.get(number);
     if (!opened) {
-      opened = open(piece);
-      this.#pieces.set(piece, opened);
-      if (this.#pieces.size > 40) this.#pieces.delete(this.#pieces.keys().next().value!);
+      opened = loaded().then(() => this.#unpack(number));
+      this.#open.set(number, opened);
+      if (this.#open.size > this.#most) this.#open.delete(this.#open.keys().next().value!);
     }
-    const events = await opened;
-    return (events[String(store.lineNumbers.line![row]!)] as Record<string, unknown> | undefined) ?? null;
+    return opened;
   }
 }
 
-async function open(piece: number): Promise<Record<string, unknown>> {
-  if (document.readyState === 'loading')
-    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
-  const text = document.getElementById(`piece-${piece}`)?.textContent ?? '';
-  const unzipped = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return JSON.parse(await new Response(unzipped).text()) as Record<string, unknown>;
+/** Lines whose words are packed together; as in data.ts. */
+const BLOCK = 8192;
+
+/** What lines say in words, and their JSON: unpacked when it is looked at. */
+export class LineWords {
+  readonly #store: Store;
+  readonly #blocks = new Packed(20, (number) => columnsOf(`block-${number}`));
+  readonly #pieces = new Packed(
+    40,
+    async (number) =>
+      JSON.parse(new TextDecoder().decode(await bytesOf(`piece-${number}`))) as Record<string, unknown>,
+  );
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Readers of the words of lines from one to before another. */
+  async of(from: number, to: number): Promise<(name: 'text' | 'reason', line: number) => string> {
+    const first = Math.floor(from / BLOCK);
+    const count = Math.max(0, Math.ceil(to / BLOCK) - first);
+    const blocks = await Promise.all(Array.from({ length: count }, (_, i) => this.#blocks.of(first + i)));
+    return (name, line) => textAt(blocks[Math.floor(line / BLOCK) - first]!.texts, name, line % BLOCK);
+  }
+
+  /** The event of a line, or null when the page has no JSON of it. */
+  async json(line: number): Promise<Record<string, unknown> | null> {
+    const { numbers } = this.#store.lines!;
+    const piece = numbers.chunk![line]!;
+    if (piece < 0) return null;
+    const events = await this.#pieces.of(piece);
+    return (events[String(numbers.line![line]!)] as Record<string, unknown> | undefined) ?? null;
+  }
 }
