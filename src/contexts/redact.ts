@@ -14,7 +14,7 @@ const SECRET_KEYS = new Set(['token', 'bootstrapToken', 'password', 'clientSecre
 const BODIES = new Set(['requestObject', 'responseObject']);
 /** What each text has that there is something to redact in. */
 const SUSPICIOUS =
-  /"Secret|\\"Secret|"(?:token|bootstrapToken|password|clientSecret|stringData)"|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|[?&](?:access_token|token|password|code)=|u0026(?:access_token|token|password|code)=/i;
+  /"Secret|\\"Secret|"(?:token|bootstrapToken|password|clientSecret|stringData)"\s*:|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|[?&](?:access_token|token|password|code)=|u0026(?:access_token|token|password|code)=/i;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**

@@ -4,6 +4,7 @@ import { bitFlips } from './flips.js';
 import { adverseLines } from './lines.js';
 import { MUTATIONS, mutate } from './mutate.js';
 import { faultOf } from './outcome.js';
+import { adverseStores } from './stores.js';
 
 describe('the adversary, in small; at large it is run.ts', () => {
   it('finds nothing in mutated lines through label', async () => {
@@ -11,6 +12,18 @@ describe('the adversary, in small; at large it is run.ts', () => {
     expect(failures).toEqual([]);
     expect(tried).toBe(2000);
     for (const name of Object.keys(MUTATIONS)) expect(ends[name]).toBeGreaterThan(0);
+  });
+
+  it('finds nothing in hostile lines through contexts, stores, questions and exports', async () => {
+    const { tried, ends, failures } = await adverseStores({ seed: 1, lines: 1600, size: 200 });
+    expect(failures).toEqual([]);
+    expect(tried).toBe(1600);
+    for (const end of [
+      'lines that came back from a store',
+      'questions answered alike',
+      'lines exported as otlp',
+    ])
+      expect(ends[end]).toBeGreaterThan(0);
   });
 
   it('finds nothing in bits turned over', async () => {

@@ -1,10 +1,10 @@
 /**
  * Runs the adversary: what a hostile log, a bad disk, a killed process and two at once may do, and must not.
  *
- *     npx tsx test/adversary/run.ts --seed 7 --lines 1000000 --flips 1000 --kills 20 --pairs 5 [--record]
+ *     npx tsx test/adversary/run.ts --seed 7 --lines 1000000 --flips 1000 --kills 20 --pairs 5 --stores 1000000 [--record]
  *
  * Ends with 0 when no rule was broken, with 3 else; what broke one is told with the number that it takes to see it again. With --record
- * the counts go into RESULTS.md beside this file.
+ * the counts go into RESULTS.md beside this file. After --minutes the family of stores begins no other log.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { bitFlips } from './flips.js';
 import { kills, pairs } from './kills.js';
 import { adverseLines } from './lines.js';
 import type { Outcome } from './outcome.js';
+import { adverseStores } from './stores.js';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     flips: { type: 'string', default: '100' },
     kills: { type: 'string', default: '5' },
     pairs: { type: 'string', default: '2' },
+    stores: { type: 'string', default: '20000' },
+    minutes: { type: 'string', default: '600' },
     record: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +33,7 @@ const families: [string, (most: number) => Promise<Outcome>][] = [
   ['flips', (flips) => bitFlips({ seed, flips })],
   ['kills', (count) => kills({ seed, count })],
   ['pairs', (count) => pairs({ count })],
+  ['stores', (lines) => adverseStores({ seed, lines, minutes: Number(values.minutes) })],
 ];
 const rows: string[] = [];
 let broken = 0;

@@ -71,5 +71,5 @@ function texts(value: unknown): readonly string[] | null {
 function micros(value: unknown): number | null {
   if (typeof value !== 'string' || !RFC3339.test(value)) return null;
   const time = receivedMicros({ requestReceivedTimestamp: value });
-  return Number.isSafeInteger(time) ? time : null;
+  return Number.isInteger(time) ? time : null;
 }

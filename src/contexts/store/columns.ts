@@ -4,7 +4,8 @@ import { microsText } from '../context.js';
 import type { FieldValue } from '../query/fields.js';
 import { lineRow } from '../query/row.js';
 import type { Keep } from './manifest.js';
-import { KNOWN_MARKS, type Knows } from './shape.js';
+import { KNOWN_MARKS } from './pieces.js';
+import type { Known } from './shape.js';
 
 /** How a column is stored. */
 export type ColumnType = 'VARCHAR' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'UUID' | 'VARCHAR[]';
@@ -89,10 +90,11 @@ const BY_PATH: Readonly<Record<string, string>> = {
 };
 const NAMES = Object.keys(LINE_COLUMNS);
 const COLUMNS = Object.values(BY_PATH);
-const MARK_OF = new Map(COLUMNS.map((column, i) => [column, KNOWN_MARKS[i]!]));
-const COLUMN_OF = new Map(COLUMNS.map((column, i) => [KNOWN_MARKS[i]!, column]));
+/** Places of columns among all, by their marks, and by the paths of what they stand for. */
+const PLACE_OF = new Map(COLUMNS.map((_, i) => [KNOWN_MARKS[i]!, i]));
+const PLACE_AT = new Map(Object.keys(BY_PATH).map((path, i) => [path, i]));
 /** Values that bodies repeat. */
-const REPEATED = ['name', 'namespace', 'uid'] as const;
+const REPEATED = ['name', 'namespace', 'uid'].map((column) => COLUMNS.indexOf(column));
 /** Parts that are one value each, whatever is inside. */
 export const WHOLE: ReadonlySet<string> = new Set(['user', 'impersonatedUser', 'sourceIPs', 'userAgent']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -101,7 +103,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export interface CutColumns {
   row: StoredRow;
   client: { key: string; row: StoredRow };
-  knows: Knows;
+  known: Known;
 }
 
 /** The columns of a line, and what of its text they give back: only what gives the same bytes is taken out of it. */
@@ -119,7 +121,8 @@ export function columnsOf(event: AuditEvent): CutColumns {
       ? `\u0001${address.slice(path.length)}`
       : address;
   row.message = withMarks(row.message as string | null, row);
-  if (fields.staged != null) row.staged = (fields.staged as number) - ((fields.received as number) ?? 0);
+  if (fields.staged != null)
+    row.staged = difference(fields.staged as number, (fields.received as number | null) ?? 0);
   const uuid = id !== null && UUID.test(id);
   row.audit_uuid = uuid ? id : null;
   row.audit_text = uuid ? null : id;
@@ -135,49 +138,97 @@ export function columnsOf(event: AuditEvent): CutColumns {
     ips_json: part(event.sourceIPs),
     agent_json: part(event.userAgent),
   };
-  const said = textsOf(row, clientRow);
-  const repeated = REPEATED.map((column) => [said[column], MARK_OF.get(column)!] as const).filter(
-    ([value]) => value && value.length > 4,
-  );
-  const knows: Knows = (place, raw) => {
-    const column = BY_PATH[place];
-    if (column !== undefined && said[column] === raw) return MARK_OF.get(column)!;
-    for (const [value, mark] of repeated) if (value === raw) return mark;
-    return null;
-  };
   const { user_json, impersonated_json, ips_json, agent_json } = clientRow;
   return {
     row,
     client: { key: `${user_json}\n${impersonated_json}\n${ips_json}\n${agent_json}`, row: clientRow },
-    knows,
+    known: new LineTexts(row, clientRow),
   };
+}
+
+/** What is between two times, in microseconds, exact for those far from each other too. */
+export function difference(to: number, from: number): number | bigint {
+  const between = to - from;
+  return Number.isSafeInteger(between) ? between : BigInt(to) - BigInt(from);
 }
 
 const part = (value: unknown): string | null => (value === undefined ? null : goJson(value));
 
-/** The texts of columns as a line has them. */
-export function textsOf(row: StoredRow, client: StoredRow): Record<string, string | null> {
-  const texts: Record<string, string | null> = {};
-  for (const column of COLUMNS) {
-    const value = row[column];
-    texts[column] =
-      typeof value === 'string' ? goJson(value) : typeof value === 'number' ? String(value) : null;
+/** What columns say, as the text of the line has it; each is written when it is asked for. */
+export class LineTexts implements Known {
+  readonly #row: StoredRow;
+  readonly #client: StoredRow;
+  readonly #texts: (string | null | undefined)[] = new Array(COLUMNS.length);
+
+  constructor(row: StoredRow, client: StoredRow) {
+    this.#row = row;
+    this.#client = client;
   }
-  const received = row.received == null ? null : Number(row.received);
-  texts.received = received === null ? null : `"${microsText(received)}"`;
-  texts.staged = row.staged == null ? null : `"${microsText((received ?? 0) + Number(row.staged))}"`;
-  for (const column of ['user_json', 'impersonated_json', 'ips_json', 'agent_json'])
-    texts[column] = (client[column] as string | null) ?? null;
-  const message = withoutMarks(row.message as string | null, row);
-  texts.message = message === null ? null : goJson(message);
-  const id = row.audit_uuid ?? row.audit_text;
-  texts.audit_id = typeof id === 'string' ? goJson(id) : null;
-  const address = row.uri as string | null;
-  texts.uri =
-    address == null
-      ? null
-      : goJson(address.startsWith('\u0001') ? `${uriOf(row)}${address.slice(1)}` : address);
-  return texts;
+
+  textOf(mark: string): string | null {
+    return this.#textAt(PLACE_OF.get(mark)!);
+  }
+
+  markOf(path: string, text: string, from: number, to: number): string | null {
+    const place = PLACE_AT.get(path);
+    if (place !== undefined && this.#standsAt(place, text, from, to)) return KNOWN_MARKS[place]!;
+    // With its quotes: of few letters, it would be found where it only looks so.
+    if (to - from > 4)
+      for (const repeated of REPEATED)
+        if (this.#standsAt(repeated, text, from, to)) return KNOWN_MARKS[repeated]!;
+    return null;
+  }
+
+  #standsAt(place: number, text: string, from: number, to: number): boolean {
+    const own = this.#textAt(place);
+    return own !== null && own.length === to - from && text.startsWith(own, from);
+  }
+
+  #textAt(place: number): string | null {
+    let text = this.#texts[place];
+    if (text === undefined) {
+      text = textOfColumn(COLUMNS[place]!, this.#row, this.#client);
+      this.#texts[place] = text;
+    }
+    return text;
+  }
+}
+
+/** When the stage ended, microseconds since 1970. */
+export function stagedOf({ received, staged }: StoredRow): number | null {
+  if (staged == null) return null;
+  if (typeof staged === 'number' && typeof received === 'number') return received + staged;
+  return Number(
+    BigInt((received as number | bigint | null | undefined) ?? 0) + BigInt(staged as number | bigint),
+  );
+}
+
+function textOfColumn(column: string, row: StoredRow, client: StoredRow): string | null {
+  if (column in CLIENT_COLUMNS) return (client[column] as string | null) ?? null;
+  const value = row[column];
+  switch (column) {
+    case 'received':
+      return value == null ? null : `"${microsText(Number(value))}"`;
+    case 'staged': {
+      const staged = stagedOf(row);
+      return staged === null ? null : `"${microsText(staged)}"`;
+    }
+    case 'message': {
+      const message = withoutMarks(value as string | null, row);
+      return message === null ? null : goJson(message);
+    }
+    case 'audit_id': {
+      const id = row.audit_uuid ?? row.audit_text;
+      return typeof id === 'string' ? goJson(id) : null;
+    }
+    case 'uri': {
+      const address = row.uri as string | null;
+      if (address == null) return null;
+      return goJson(address.startsWith('\u0001') ? `${uriOf(row)}${address.slice(1)}` : address);
+    }
+    default:
+      return typeof value === 'string' ? goJson(value) : typeof value === 'number' ? String(value) : null;
+  }
 }
 
 /** A text that many lines share but for their object: name and namespace are in columns of their own. */
@@ -201,10 +252,6 @@ export function withoutMarks(words: string | null, { name, namespace }: StoredRo
 /** What makes bodies alike: the resource. Of a few lines a stream for each costs more than it saves. */
 export const groupOf = ({ resource }: StoredRow, keep: Keep): string =>
   keep === 'compact' ? '' : `(${resource})`;
-
-/** The text that stands for a mark. */
-export const textOfMark = (mark: string, texts: Readonly<Record<string, string | null>>): string =>
-  texts[COLUMN_OF.get(mark)!]!;
 
 /** The path of a request on an object, as clients write it; the store's views say the same in SQL. */
 export function uriOf({

@@ -15,6 +15,8 @@ export interface ContextNote {
   continues?: string;
 }
 
+type Saying = Pick<ContextNote, 'background' | 'label' | 'decidedBy' | 'incident' | 'continues'>;
+
 const NONE = -1;
 /** Numbers held of a context, and their places. */
 const NUMBERS = 4;
@@ -32,6 +34,7 @@ export class Links {
   #said = new Int32Array(1 << 10);
   readonly #words = new Words();
   readonly #sayings = new Words();
+  readonly #read: Saying[] = [];
   #count = 0;
 
   /** How many contexts there are. */
@@ -87,11 +90,18 @@ export class Links {
       from: from!,
       to: to!,
       confidence: Number.isNaN(confidence) ? null : confidence!,
-      ...(JSON.parse(this.#sayings.of(this.#said[place]!)) as Pick<
-        ContextNote,
-        'background' | 'label' | 'decidedBy' | 'incident' | 'continues'
-      >),
+      ...this.#saying(this.#said[place]!),
     };
+  }
+
+  /** Asked for line after line, so what was read is kept. */
+  #saying(id: number): Saying {
+    let saying = this.#read[id];
+    if (saying === undefined) {
+      saying = JSON.parse(this.#sayings.of(id)) as Saying;
+      this.#read[id] = saying;
+    }
+    return saying;
   }
 
   #reach(line: number): void {

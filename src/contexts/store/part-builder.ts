@@ -4,9 +4,11 @@ import { lineRow } from '../query/row.js';
 import {
   CLIENT_COLUMNS,
   columnsOf,
+  difference,
   groupOf,
   LINE_COLUMNS,
   type StoredRow,
+  stagedOf,
   WHOLE,
   withMarks,
 } from './columns.js';
@@ -15,7 +17,8 @@ import type { KnownLine } from './known-lines.js';
 import type { ContextNote } from './links.js';
 import type { Keep, Part } from './manifest.js';
 import { PartWriter } from './part-writer.js';
-import { cutLine, Streams } from './shape.js';
+import { Cutter } from './shape.js';
+import { Streams } from './streams.js';
 
 /** A line on its way into a store. */
 export interface NewLine {
@@ -77,6 +80,12 @@ export class PartBuilder {
   readonly #keep: Keep;
   readonly #clients = new Map<string, number>();
   readonly #streams = new Streams();
+  readonly #cutter = new Cutter(this.#streams, WHOLE);
+  readonly #order = {
+    shapes: this.#streams.of(' lines #'),
+    tables: this.#streams.of(' lines in'),
+    steps: this.#streams.of(' lines +'),
+  };
   readonly #identities = new Map<string, KnownLine>();
   /** Of a compact store: triggering lines, which wait for their effects; how often a context has a kind in a namespace. */
   readonly #triggers: { row: StoredRow; trigger: number | null }[] = [];
@@ -139,7 +148,7 @@ export class PartBuilder {
         this.#identities.set(line.identity, { line: number, context, ...(note ? { told: note.lines } : {}) });
     }
     if (this.#keep === 'compact' && !note) return this.#effect(event, line.trigger);
-    const { row, client, knows } = columnsOf(event);
+    const { row, client, known } = columnsOf(event);
     let id = this.#clients.get(client.key);
     if (id === undefined) {
       id = this.#clients.size;
@@ -152,12 +161,11 @@ export class PartBuilder {
       cause: line.cause,
       why: line.why,
     });
-    this.#streams.push(
-      ' lines #',
-      this.#streams.shape(cutLine(line.text, this.#streams, knows, WHOLE, groupOf(row, this.#keep))),
-    );
-    this.#streams.push(' lines in', note ? 't' : 'c');
-    this.#streams.push(' lines +', String(number - this.#previous));
+    const group = groupOf(row, this.#keep);
+    const kind = `${group}${row.verb} ${row.subresource} ${row.stage} ${row.code} ${id}`;
+    this.#order.shapes.push(this.#cutter.cut(line.text, known, group, kind));
+    this.#order.tables.push(note ? 't' : 'c');
+    this.#order.steps.push(String(number - this.#previous));
     this.#previous = number;
     if (!note) return await this.#writer.add('caused', row);
     this.#contexts++;
@@ -189,15 +197,11 @@ export class PartBuilder {
     for (const row of this.#kinds.values()) await this.#writer.add('kinds', row);
     // Streams of like fields side by side: those whose paths end alike.
     const ending = (path: string): string => path.replaceAll('[]', '').split('.').reverse().join('.');
-    const paths = [...this.#streams.values.keys()].map((path) => [ending(path), path] as const);
+    const paths = this.#streams.paths.map((path) => [ending(path), path] as const);
     paths.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    const { shapes } = this.#streams;
-    await this.#writer.add('streams', { path: ' shapes', data: shapes.join('\n') });
-    for (const [, path] of paths) {
-      const values = this.#streams.values.get(path)!;
-      await this.#writer.add('streams', { path, data: values.join('\n') });
-      this.#streams.values.delete(path);
-    }
+    await this.#writer.add('streams', { path: ' shapes', data: this.#streams.shapes.join('\n') });
+    for (const stream of this.#streams.take(paths.map(([, path]) => path)))
+      await this.#writer.add('streams', { ...stream });
     const files = await this.#writer.finish(dir, name);
     const { numbers, received } = this.#part;
     const retoldOnly = numbers[1] === -1;
@@ -249,11 +253,11 @@ function textOfEffects(effects: ReadonlyMap<string, Effect>, known: string | nul
 function contextColumns(row: StoredRow, note: ContextNote, event: AuditEvent): StoredRow {
   const { lines, from, to, confidence, background, label, decidedBy, incident, continues } = note;
   const received = row.received as number;
-  const end = received + Math.max(0, (row.staged as number | null) ?? 0);
+  const end = Math.max(received, stagedOf(row) ?? received);
   return {
     lines,
-    first: from === received ? null : from - received,
-    last: to === end ? null : to - end,
+    first: from === received ? null : difference(from, received),
+    last: to === end ? null : difference(to, end),
     confidence,
     background,
     words: withMarks(actionText(event), row),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AuditweaveError } from '../../errors.js';
 import { quoted } from '../../files/duckdb.js';
-import { groupOf, LINE_COLUMNS, type StoredRow, textOfMark, textsOf } from './columns.js';
+import { groupOf, LINE_COLUMNS, LineTexts, type StoredRow } from './columns.js';
 import type { Database } from './database.js';
 import { identityOf, type KnownLine } from './known-lines.js';
 import type { Keep, Part } from './manifest.js';
@@ -70,11 +70,11 @@ export async function* readPart(
     line += Number(source.next(' lines +'));
     const { value: row, done } = await (trigger ? triggers : caused).next();
     if (done) return damaged();
-    const texts = textsOf(row, clients[row.client as unknown as number] ?? damaged());
+    const texts = new LineTexts(row, clients[row.client as unknown as number] ?? damaged());
     const shape = source.shape(Number(source.next(' lines #')));
     yield {
       line,
-      text: joiner.line(shape, groupOf(row, keep), (mark) => textOfMark(mark, texts)),
+      text: joiner.line(shape, groupOf(row, keep), (mark) => texts.textOf(mark) ?? damaged()),
       context: row.context,
       cause: row.cause,
       trigger,

@@ -1,4 +1,4 @@
-import { MARK, pathBelow } from './shape.js';
+import { MARK, type Pieces, piecesOf } from './pieces.js';
 
 /** Values of a block, read in the order in which they were pushed. */
 export interface Source {
@@ -6,13 +6,10 @@ export interface Source {
   next(path: string): string;
 }
 
-/** A piece of a line: text as it is, or a mark with the path that it stands at. */
-type Piece = string | { mark: string; path: string };
-
-/** Joins lines that `cutLine` cut, in the same order. */
+/** Joins lines that a `Cutter` cut, in the same order. */
 export class Joiner {
   readonly #source: Source;
-  readonly #pieces = new Map<string, Piece[]>();
+  readonly #pieces = new Map<string, Pieces>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -31,49 +28,25 @@ export class Joiner {
       pieces = piecesOf(shape, path, resource);
       this.#pieces.set(key, pieces);
     }
-    let text = '';
-    for (const piece of pieces) {
-      if (typeof piece === 'string') text += piece;
-      else if (piece.mark === MARK.text) text += `"${this.#source.next(piece.path)}"`;
-      else if (piece.mark === MARK.number) text += this.#source.next(piece.path);
-      else if (piece.mark !== MARK.list) text += known(piece.mark);
-      else {
-        const items: string[] = [];
-        const length = Number(this.#source.next(`${piece.path} n`));
-        for (let i = 0; i < length; i++)
-          items.push(
-            this.#join(
-              this.#source.shape(Number(this.#source.next(`${piece.path} #`))),
-              `${piece.path}[]`,
-              resource,
-              known,
-            ),
-          );
-        text += `[${items.join(',')}]`;
-      }
+    const { texts, holes } = pieces;
+    let text = texts[0]!;
+    for (const [i, { mark, path: at }] of holes.entries()) {
+      if (mark === MARK.text) text += `"${this.#source.next(at)}"`;
+      else if (mark === MARK.number) text += this.#source.next(at);
+      else if (mark === MARK.list) text += this.#list(at, resource, known);
+      else text += known(mark);
+      text += texts[i + 1]!;
     }
     return text;
   }
-}
 
-/** Cuts a shape at its marks, and finds the path of each. */
-function piecesOf(shape: string, root: string, resource: string): Piece[] {
-  const pieces: Piece[] = [];
-  const token = /"(?:[^"\\]|\\.)*"(?=:)|[{}]|\p{Cc}/gsu;
-  const open: string[] = [];
-  let path = root;
-  let from = 0;
-  for (const { 0: found, index } of shape.matchAll(token)) {
-    if (found === '{') open.push(path);
-    else if (found === '}') open.pop();
-    else if (found[0] === '"') {
-      path = pathBelow(open.at(-1)!, found.slice(1, -1), root === '' && open.length === 1 ? resource : null);
-    } else {
-      if (index > from) pieces.push(shape.slice(from, index));
-      pieces.push({ mark: found, path });
-      from = index + 1;
+  #list(path: string, resource: string, known: (mark: string) => string): string {
+    const items: string[] = [];
+    const length = Number(this.#source.next(`${path} n`));
+    for (let i = 0; i < length; i++) {
+      const shape = this.#source.shape(Number(this.#source.next(`${path} #`)));
+      items.push(this.#join(shape, `${path}[]`, resource, known));
     }
+    return `[${items.join(',')}]`;
   }
-  if (from < shape.length) pieces.push(shape.slice(from));
-  return pieces;
 }

@@ -115,6 +115,8 @@ class StoreWriter {
   readonly #numbering: Numbering;
   /** Triggering lines whose contexts the store has as they are. */
   readonly #unchanged = new Set<number>();
+  /** Triggering lines that came, by their number, and whether their context is told here. */
+  readonly #heads = new Map<number, boolean>();
   readonly #summary: WriteSummary = {
     ...{ lines: 0, stored: 0, known: 0, background: 0, contexts: 0, textBytes: 0, bytes: 0 },
   };
@@ -160,11 +162,18 @@ class StoreWriter {
     if (found) {
       summary.known++;
       this.#numbering.hold(line, found.line);
-      // A context that has grown is told anew; else the line says nothing new.
-      const grown = heads && note !== undefined && found.told !== undefined && found.told !== note.lines;
-      if (!grown) {
-        if (heads) this.#unchanged.add(line);
-        if (heads && keep === 'compact') this.#builder?.forget(line);
+      const before = this.#heads.get(found.line);
+      // A context that has grown is told anew; else the line says nothing new, as one that repeats another of the log.
+      const tells =
+        before === undefined &&
+        heads &&
+        note !== undefined &&
+        found.told !== undefined &&
+        found.told !== note.lines;
+      if (heads && before === undefined) this.#heads.set(found.line, tells);
+      if (!tells) {
+        if (heads && before !== true) this.#unchanged.add(line);
+        if (heads && before !== true && keep === 'compact') this.#builder?.forget(line);
         return;
       }
     }
@@ -184,6 +193,7 @@ class StoreWriter {
     const number = retold ? this.#numbering.of(line) : this.#numbering.take(line);
     const numberOf = (one: number): number => this.#numbering.of(one);
     const [trigger, cause] = [this.#links.contextOf(line), this.#links.causeOf(line)];
+    if (trigger === line) this.#heads.set(number, true);
     this.#builder ??= await PartBuilder.open(this.#database, { keep, level, numberOf });
     await this.#builder.add({
       ...own,

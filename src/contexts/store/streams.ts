@@ -1,0 +1,89 @@
+/** Characters of lines after which what streams hold is put together. */
+const TOGETHER = 1 << 20;
+
+/** Values of one path, in the order in which they came. */
+export class Stream {
+  #waiting: string[] = [];
+  readonly #together: string[] = [];
+  readonly #touched: Stream[];
+
+  /** @param touched Gets the stream when a value waits in it. */
+  constructor(touched: Stream[]) {
+    this.#touched = touched;
+  }
+
+  push(value: string): void {
+    if (this.#waiting.length === 0) this.#touched.push(this);
+    this.#waiting.push(value);
+  }
+
+  /**
+   * Makes one text of what waits: values point into the lines that they were cut from, which are held as long as they do, and a text of its
+   * own costs a value more room than its letters do.
+   */
+  putTogether(): void {
+    const [first, ...more] = this.#waiting;
+    if (first === undefined) return;
+    this.#together.push(more.length === 0 ? Buffer.from(first).toString() : this.#waiting.join('\n'));
+    this.#waiting = [];
+  }
+
+  /** All values, a line each; null where there is none. */
+  get text(): string | null {
+    this.putTogether();
+    return this.#together.length === 0 ? null : this.#together.join('\n');
+  }
+}
+
+/** Values of a block of lines, by path, and its shapes by number. */
+export class Streams {
+  readonly #streams = new Map<string, Stream>();
+  readonly #shapes = new Map<string, string>();
+  #touched: Stream[] = [];
+  #characters = 0;
+
+  of(path: string): Stream {
+    let stream = this.#streams.get(path);
+    if (stream === undefined) {
+      stream = new Stream(this.#touched);
+      this.#streams.set(path, stream);
+    }
+    return stream;
+  }
+
+  /** The number of a shape. */
+  shape(text: string): string {
+    let number = this.#shapes.get(text);
+    if (number === undefined) {
+      number = String(this.#shapes.size);
+      this.#shapes.set(text, number);
+    }
+    return number;
+  }
+
+  /** Notes that a line of so many characters was cut. */
+  cut(characters: number): void {
+    this.#characters += characters;
+    if (this.#characters < TOGETHER) return;
+    this.#characters = 0;
+    for (const stream of this.#touched) stream.putTogether();
+    this.#touched.length = 0;
+  }
+
+  get shapes(): string[] {
+    return [...this.#shapes.keys()];
+  }
+
+  /** Paths that have values. Each stream's text is given once, and let go of. */
+  *take(paths: readonly string[]): Generator<{ path: string; data: string }> {
+    for (const path of paths) {
+      const data = this.#streams.get(path)?.text ?? null;
+      this.#streams.delete(path);
+      if (data !== null) yield { path, data };
+    }
+  }
+
+  get paths(): string[] {
+    return [...this.#streams.keys()];
+  }
+}
