@@ -214,6 +214,32 @@ describe('a store that is written again', () => {
     }
   });
 
+  it('holds a line once that comes twice, though both head a context', async () => {
+    const twice = [...LOG, LOG[0]!, LOG[3]!, LOG[0]!];
+    for (const partLines of [100, 4]) {
+      const dir = folder();
+      const { summary, contexts } = await written(dir, twice, { partLines });
+      expect(contexts.filter(({ text }) => text === 'create deployment web-0 in shop')).toHaveLength(3);
+      expect(summary).toMatchObject({ lines: 21, stored: 18, known: 3 });
+      expect(await linesOf(dir)).toEqual(texts(LOG));
+      const ids = (await contextsOf(dir)).map(({ context }) => context);
+      expect(ids).toHaveLength(new Set(ids).size);
+      const before = filesOf(dir);
+      expect((await written(dir, twice, { partLines })).summary).toMatchObject({ stored: 0, known: 21 });
+      expect(filesOf(dir)).toEqual(before);
+    }
+  });
+
+  it('tells times far from each other exactly', async () => {
+    const dir = folder();
+    const far = { ...LOG[0]!, stageTimestamp: '2910-12-31T23:59:59.000000Z' };
+    const near = { ...LOG[1]!, requestReceivedTimestamp: '1971-01-01T00:00:00.000001Z' };
+    const { contexts } = await written(dir, [far, near]);
+    expect(byNumber(await contextsOf(dir))).toEqual(contexts);
+    expect(await contextsOf(dir, 'to > 2900-01-01')).toHaveLength(1);
+    expect(await linesOf(dir)).toEqual(texts([far, near]));
+  });
+
   it('puts another log behind', async () => {
     const dir = folder();
     const later = LOG.map((event, i) =>
