@@ -20,6 +20,7 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 
 	"auditweave/cluster/node"
+	"auditweave/cluster/operator"
 	"auditweave/cluster/pki"
 )
 
@@ -30,6 +31,7 @@ var components = map[string]func() *cobra.Command{
 	"kubelet":                 node.NewKubeletCommand,
 	"kube-proxy":              node.NewProxyCommand,
 	"certificates":            pki.NewCommand,
+	"site-operator":           operator.NewCommand,
 }
 
 func main() {

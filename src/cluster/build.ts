@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { AuditweaveError, EXIT } from '../errors.js';
@@ -14,12 +24,16 @@ export const COMPONENTS = [
   'kubelet',
   'kube-proxy',
   'certificates',
+  'site-operator',
 ] as const;
 
 /** Tells a person what is being done. */
 export type Say = (text: string) => void;
 
+/** A place of a module's source that is replaced: its text stands there once. */
 interface Patch {
+  /** Default: k8s.io/kubernetes. */
+  module?: string;
   file: string;
   find: string;
   replace: string;
@@ -44,7 +58,7 @@ export async function ensureBinaries(
   mkdirSync(work, { recursive: true });
   try {
     say(`building Kubernetes ${version.kubernetes} and etcd ${version.etcd}: minutes, once a machine`);
-    const modfile = await patchedModule(go, version, work, signal);
+    const modfile = await patchedModules(go, version, work, signal);
     for (const part of ['.', './kubectl']) {
       say(`go build ${part === '.' ? 'the control plane and the nodes' : 'kubectl'}`);
       await runGo(
@@ -54,7 +68,7 @@ export async function ensureBinaries(
       );
     }
     for (const component of COMPONENTS) symlinkSync('cluster', join(work, component));
-    for (const scaffold of ['kubernetes', 'go.mod', 'go.sum'])
+    for (const scaffold of ['modules', 'go.mod', 'go.sum'])
       rmSync(join(work, scaffold), { recursive: true, force: true });
     if (!existsSync(folder)) renameSync(work, folder);
     return folder;
@@ -79,35 +93,49 @@ function buildFlags({ kubernetes, date }: ClusterVersion): string[] {
   return ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', ['-s -w', ...stamps].join(' ')];
 }
 
-/** Copies k8s.io/kubernetes, patches the copy and points a copy of go.mod to it. */
-async function patchedModule(
+/** Copies the modules that are patched, patches the copies, adds packages of our own and points a copy of go.mod to them. */
+async function patchedModules(
   go: string,
   version: ClusterVersion,
   work: string,
   signal: AbortSignal,
 ): Promise<string> {
   const original = join(MODULE_FOLDER, version.modfile);
-  const download = ['mod', 'download', '-json', `-modfile=${original}`, 'k8s.io/kubernetes'];
-  const { Dir } = JSON.parse(await runGo(go, download, signal)) as { Dir: string };
-  const copy = join(work, 'kubernetes');
-  const unused = /_test\.go$|\/(testdata|CHANGELOG|docs|logo|openapi-spec)$/;
-  cpSync(Dir, copy, { recursive: true, filter: (source) => !unused.test(source) });
-  const patches = JSON.parse(readFileSync(join(MODULE_FOLDER, 'patches.json'), 'utf8')) as Patch[];
-  for (const { file, find, replace } of patches) {
-    const target = join(copy, file);
-    const parts = readFileSync(target, 'utf8').split(find);
-    if (parts.length !== 2)
-      throw new AuditweaveError(
-        `collect: patches.json: expected its text once in ${file} of ${version.kubernetes}, got ${parts.length - 1}.`,
-      );
-    rmSync(target, { force: true });
-    await writeFile(target, parts.join(replace));
-  }
   const modfile = join(work, 'go.mod');
   await copyFile(original, modfile);
   await copyFile(original.replace(/mod$/, 'sum'), modfile.replace(/mod$/, 'sum'));
-  await runGo(go, ['mod', 'edit', `-replace=k8s.io/kubernetes=${copy}`, modfile], signal);
+  const patches = JSON.parse(readFileSync(join(MODULE_FOLDER, 'patches.json'), 'utf8')) as Patch[];
+  const modules = [...new Set(patches.map(moduleOf))];
+  for (const module of modules) {
+    const { Dir } = JSON.parse(
+      await runGo(go, ['mod', 'download', '-json', `-modfile=${original}`, module], signal),
+    ) as { Dir: string };
+    const copy = join(work, 'modules', module);
+    const unused = /_test\.go$|\/(testdata|CHANGELOG|docs|logo|openapi-spec)$/;
+    cpSync(Dir, copy, { recursive: true, filter: (source) => !unused.test(source) });
+    // The module cache is read-only.
+    for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true }))
+      if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+    chmodSync(copy, 0o755);
+    for (const patch of patches.filter((one) => moduleOf(one) === module)) await apply(patch, copy, version);
+    const added = join(MODULE_FOLDER, 'added', basename(module));
+    if (existsSync(added)) cpSync(added, copy, { recursive: true });
+    await runGo(go, ['mod', 'edit', `-replace=${module}=${copy}`, modfile], signal);
+  }
   return modfile;
+}
+
+const moduleOf = ({ module = 'k8s.io/kubernetes' }: Patch): string => module;
+
+async function apply({ file, find, replace }: Patch, copy: string, version: ClusterVersion): Promise<void> {
+  const target = join(copy, file);
+  const parts = readFileSync(target, 'utf8').split(find);
+  if (parts.length !== 2)
+    throw new AuditweaveError(
+      `collect: patches.json: expected its text once in ${file} of ${version.kubernetes}, got ${parts.length - 1}: ${find.trim()}`,
+    );
+  rmSync(target, { force: true });
+  await writeFile(target, parts.join(replace));
 }
 
 async function findGo({ go: least }: ClusterVersion, signal: AbortSignal): Promise<string> {

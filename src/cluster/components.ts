@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { API_PORT } from './network.js';
 import { kubeletFolder } from './state.js';
-import { MODULE_FOLDER } from './versions.js';
 
 /** A node: its name, and its address as the cluster sees it. */
 export interface ClusterNode {
@@ -21,6 +20,7 @@ export interface LayoutOptions {
   machineNet: string;
   auditLog: string;
   auditWebhook: string | null;
+  auditPolicy: string;
 }
 
 type Flags = Record<string, string | number | boolean>;
@@ -79,7 +79,7 @@ function etcd({ folder, machineNet }: LayoutOptions): Component {
   });
 }
 
-function apiServer({ folder, machineNet, auditLog, auditWebhook }: LayoutOptions): Component {
+function apiServer({ folder, machineNet, auditLog, auditWebhook, auditPolicy }: LayoutOptions): Component {
   const pki = (file: string): string => join(folder, 'pki', file);
   return component('kube-apiserver', 'kube-apiserver', {
     'machine-net': machineNet,
@@ -110,7 +110,7 @@ function apiServer({ folder, machineNet, auditLog, auditWebhook }: LayoutOptions
     'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
     'requestheader-group-headers': 'X-Remote-Group',
     'requestheader-username-headers': 'X-Remote-User',
-    'audit-policy-file': join(MODULE_FOLDER, 'manifests', 'audit-policy.yaml'),
+    'audit-policy-file': auditPolicy,
     'audit-log-path': auditLog,
     'audit-log-format': 'json',
     'audit-log-mode': 'blocking',

@@ -12,6 +12,8 @@ export interface StartOptions {
   log: string;
   /** What it is to take for its machine's name, where the kernel lets a user say so. */
   hostname: string;
+  /** Beside PATH and HOME. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a program that stays when this one ends. Proxies of the environment are not for it. */
@@ -22,7 +24,7 @@ export async function startProcess(options: StartOptions): Promise<StartedProces
   const child = spawn(program!, argv, {
     cwd,
     detached: true,
-    env: { PATH: process.env.PATH ?? '', HOME: cwd },
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...options.env },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

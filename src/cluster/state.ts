@@ -36,6 +36,10 @@ export interface ClusterState {
   nodes: string[];
   auditLog: string;
   auditWebhook: string | null;
+  /** File of the API server's audit policy. */
+  auditPolicy: string;
+  /** Folder where each process says what its requests were sent for; null when they were not asked to. */
+  causes: string | null;
   kubectl: string;
   /** RFC 3339. */
   startedAt: string;

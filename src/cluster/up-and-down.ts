@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AuditweaveError } from '../errors.js';
 import { ensureBinaries, type Say } from './build.js';
 import { runCommand } from './command.js';
@@ -18,7 +18,7 @@ import {
   staticPodsFolder,
   writeCluster,
 } from './state.js';
-import { type ClusterVersion, clusterVersion } from './versions.js';
+import { type ClusterVersion, clusterVersion, MODULE_FOLDER } from './versions.js';
 
 export interface UpOptions {
   name: string;
@@ -28,6 +28,10 @@ export interface UpOptions {
   users: number;
   /** Where the API server sends its audit events too. */
   auditWebhook?: string | undefined;
+  /** File of another audit policy than RequestResponse for every request. */
+  auditPolicy?: string | undefined;
+  /** Whether each process says what its requests were sent for, in a file of its own. The audit log is the same. */
+  causes?: boolean | undefined;
   say: Say;
   /** Ends what was started so far. */
   signal: AbortSignal;
@@ -48,6 +52,9 @@ export async function upCluster(options: UpOptions): Promise<ClusterState> {
       `collect: expected --users to be an integer from 0 to 100, got ${options.users}.`,
     );
   const auditWebhook = webhookUrl(options.auditWebhook);
+  const auditPolicy = resolve(options.auditPolicy ?? join(MODULE_FOLDER, 'manifests', 'audit-policy.yaml'));
+  if (!existsSync(auditPolicy))
+    throw new AuditweaveError(`collect: expected an audit policy at ${auditPolicy}, got nothing.`);
   const version = clusterVersion(options.kubernetes);
   return withClusterLock(name, async () => {
     const old = readCluster(name);
@@ -57,7 +64,8 @@ export async function upCluster(options: UpOptions): Promise<ClusterState> {
       });
     if (old) await end(old);
     const binaries = await ensureBinaries(version, say, signal);
-    const state = await prepare({ name, version, users: options.users, auditWebhook, binaries });
+    const { users, causes = false } = options;
+    const state = await prepare({ name, version, users, auditWebhook, auditPolicy, causes, binaries });
     try {
       await start({ state, version, binaries, say, signal });
       return state;
@@ -92,15 +100,17 @@ interface PrepareOptions {
   version: ClusterVersion;
   users: number;
   auditWebhook: string | null;
+  auditPolicy: string;
+  causes: boolean;
   binaries: string;
 }
 
 /** Makes the cluster's folder: certificates, kubeconfigs, configuration. */
 async function prepare(options: PrepareOptions): Promise<ClusterState> {
-  const { name, version, binaries, auditWebhook } = options;
+  const { name, version, binaries, auditWebhook, auditPolicy } = options;
   const folder = clusterFolder(name);
   rmSync(folder, { recursive: true, force: true });
-  for (const part of ['audit', 'logs', 'cache'])
+  for (const part of ['audit', 'logs', 'cache', 'causes'])
     mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
   const machineNet = await reserveNetwork(name);
   const users = Array.from({ length: options.users }, (_, i): ClusterUser => {
@@ -120,6 +130,8 @@ async function prepare(options: PrepareOptions): Promise<ClusterState> {
     nodes: NODES.map((node) => node.name),
     auditLog: join(folder, 'audit', 'audit.log'),
     auditWebhook,
+    auditPolicy,
+    causes: options.causes ? join(folder, 'causes') : null,
     kubectl: join(binaries, 'kubectl'),
     startedAt: new Date().toISOString(),
     ready: false,
@@ -171,6 +183,7 @@ async function start({ state, version, binaries, say, signal }: StartOptions): P
       argv,
       cwd: folder,
       log: logOf(name),
+      ...(state.causes === null ? {} : { env: { AUDITWEAVE_CAUSES: join(state.causes, `${name}.jsonl`) } }),
     };
     state.processes.push(await startProcess(options));
     writeCluster(state);
@@ -227,7 +240,7 @@ async function end(state: ClusterState): Promise<void> {
   await endProcesses(groups.map((isIn) => processes.filter(({ name }) => isIn(name))));
   if (existsSync(folder))
     for (const entry of readdirSync(folder))
-      if (entry !== 'audit' && entry !== 'logs')
+      if (entry !== 'audit' && entry !== 'logs' && entry !== 'causes')
         rmSync(join(folder, entry), { recursive: true, force: true });
   releaseNetwork(machineNet);
 }

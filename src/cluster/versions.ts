@@ -53,7 +53,7 @@ export function binaryFolder(version: ClusterVersion): string {
 function sourceHash(version: ClusterVersion): string {
   const hash = createHash('sha256').update(JSON.stringify(version));
   const sources = (readdirSync(MODULE_FOLDER, { recursive: true }) as string[]).filter((file) =>
-    file.endsWith('.go'),
+    /\.(go|s)$/.test(file),
   );
   const { modfile } = version;
   for (const file of [...sources, 'patches.json', modfile, modfile.replace(/mod$/, 'sum')].sort())

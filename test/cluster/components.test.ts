@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { components } from '../../src/cluster/components.js';
 
-const layout = { folder: '/state', machineNet: '127.18.7', auditLog: '/state/audit.log', auditWebhook: null };
+const layout = {
+  folder: '/state',
+  machineNet: '127.18.7',
+  auditLog: '/state/audit.log',
+  auditWebhook: null,
+  auditPolicy: '/policy.yaml',
+};
 
 it('runs a control plane and three nodes', () => {
   const { etcd, apiServer, rest } = components(layout);

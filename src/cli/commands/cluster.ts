@@ -14,6 +14,8 @@ interface UpArguments extends NameArguments {
   kubernetes: string | undefined;
   users: number;
   auditWebhook: string | undefined;
+  auditPolicy: string | undefined;
+  causes: boolean;
 }
 
 const withName = (usage: Usage): Usage =>
@@ -30,18 +32,30 @@ const up: Command<UpArguments> = {
     withName(usage)
       .option('kubernetes', { type: 'string', describe: '1.34 (default) or 1.35' })
       .option('users', { type: 'number', default: 4, describe: 'People with certificates' })
-      .option('audit-webhook', { type: 'string', describe: 'URL that gets the audit events too' }),
+      .option('audit-webhook', { type: 'string', describe: 'URL that gets the audit events too' })
+      .option('audit-policy', {
+        type: 'string',
+        path: 'file',
+        describe: 'Default: every request with its bodies',
+      })
+      .option('causes', {
+        type: 'boolean',
+        default: false,
+        describe: 'Each process also says, in a file of its own, what it sent each request for',
+      }),
   handler: async (options) => {
     const controller = new AbortController();
     const stop = (): void => controller.abort();
     process.on('SIGINT', stop).on('SIGTERM', stop);
     try {
-      const { name, kubernetes, users, auditWebhook } = options;
+      const { name, kubernetes, users, auditWebhook, auditPolicy, causes } = options;
       const state = await upCluster({
         name,
         kubernetes,
         users,
         auditWebhook,
+        auditPolicy,
+        causes,
         say: tell,
         signal: controller.signal,
       });
@@ -119,6 +133,7 @@ function describe(state: ClusterState): string {
     ...state.users.map(({ name, group, kubeconfig }) => `${name.padEnd(11)} ${kubeconfig} (${group})`),
     `kubectl     ${state.kubectl}`,
     `audit log   ${state.auditLog}`,
+    ...(state.causes === null ? [] : [`causes      ${state.causes}`]),
     ...(state.auditWebhook === null ? [] : [`webhook     ${state.auditWebhook}`]),
   ].join('\n');
 }
