@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type AuditEvent, parseEvent } from '../audit/event.js';
 import { skipReason } from '../audit/filter.js';
@@ -17,6 +17,8 @@ import { countAgreement, mergeAgreement } from './agreement.js';
 import { type Attribution, attribute } from './attribution/attribute.js';
 import type { TracedRequest } from './capture/proxy.js';
 import type { CaptureInfo } from './capture/run.js';
+import { readCarried } from './propagation/carried.js';
+import { type Propagation, propagate } from './propagation/propagate.js';
 import { checkClean, redact } from './redact.js';
 
 export interface AssembleOptions {
@@ -91,6 +93,8 @@ async function assemble(
     const tally = newTally();
     const started = new Map<string, Set<string>>();
     let line = 0;
+    const first = offset;
+    const inLog = (position: number): number => first + position;
     for (const text of new Tail(join(folder, 'audit.jsonl'), 0).read()) {
       const at = attributions[line];
       if (!at) break;
@@ -111,6 +115,7 @@ async function assemble(
           background: at.background,
           how: at.how,
           disputed: at.disputed,
+          ...(at.causes ? { causes: at.causes.map(inLog), roots: at.roots?.map(inLog) } : {}),
         }),
       );
       addTo(tally, at, label, counts[line]!);
@@ -134,7 +139,10 @@ async function assemble(
     title: options.title,
     licence: 'Apache-2.0',
     kubernetes: [...new Set(infos.map(({ kubernetes }) => kubernetes))].join(', '),
-    policy: 'RequestResponse for every request, all stages',
+    policy: infos[0]?.policy ?? 'RequestResponse for every request, all stages',
+    ...(options.captures.every((folder) => existsSync(join(folder, 'causes')))
+      ? { truth: 'propagation' as const }
+      : {}),
     nodes: Math.max(...infos.map(({ nodes }) => nodes.length)) + 1,
     seed: typeof infos[0]?.seed === 'number' ? infos[0].seed : null,
     captures: infos.map((info, i) => ({
@@ -205,7 +213,7 @@ export function attributeCapture(
   table: ResourceTable,
   until = Number.POSITIVE_INFINITY,
 ): {
-  attributions: Attribution[];
+  attributions: (Attribution & Partial<Propagation>)[];
   labels: (Label | null)[];
   counts: boolean[];
   heads: { auditID: string; stage: string }[];
@@ -227,7 +235,10 @@ export function attributeCapture(
       yield event;
     }
   }
-  const attributions = attribute(events(), { capture, commands: rows, sentBy });
+  const carried = readCarried(join(folder, 'causes'));
+  const attributions = carried
+    ? propagate([...events()], { capture, commands: rows, sentBy }, carried)
+    : attribute(events(), { capture, commands: rows, sentBy });
   return { attributions, labels, counts, heads };
 }
 

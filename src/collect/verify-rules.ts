@@ -44,6 +44,11 @@ const SLACK = 250;
  */
 export async function verifyRules(dir: string): Promise<RulesVerification> {
   const manifest = await readManifest(dir);
+  if (manifest.truth === 'propagation')
+    throw new AuditweaveError(
+      `collect: expected the truth of ${dir} to be made by rules, got one that the cluster carried along.`,
+      { hint: 'Without --rules its hashes and invariants are computed again.' },
+    );
   const modes = new Map(
     (manifest.captures as (Manifest['captures'][number] & { mode?: string })[]).map(({ id, mode }) => [
       id,

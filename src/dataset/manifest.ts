@@ -34,6 +34,8 @@ export interface Manifest {
   selections?: Record<string, Selection>;
   /** What this dataset was before, where records cite that and are as true of this one. */
   replaces?: { sha256: string; why: string }[];
+  /** What the truth of controllers' lines rests on. Default: rules. */
+  truth?: 'rules' | 'propagation';
   tools: Record<string, string>;
 }
 

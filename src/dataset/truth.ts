@@ -20,6 +20,10 @@ export interface TruthRow {
   how: string;
   /** Whether two ways of finding it disagree. */
   disputed: boolean;
+  /** Lines of the requests that it comes of directly, where the cluster said so. */
+  causes?: number[];
+  /** Lines of the triggering events that these go back to. */
+  roots?: number[];
 }
 
 /**
@@ -45,6 +49,9 @@ export async function* readTruth(file: string): AsyncGenerator<TruthRow> {
       if (typeof row[key] !== 'string') fail(`${key} to be a text`, row[key]);
     for (const key of ['trigger', 'background', 'disputed'])
       if (typeof row[key] !== 'boolean') fail(`${key} to be true or false`, row[key]);
+    for (const key of ['causes', 'roots'])
+      if (row[key] !== undefined && !(Array.isArray(row[key]) && row[key].every(Number.isInteger)))
+        fail(`${key} to be lines of the log`, row[key]);
     const { label } = row;
     if (label !== null && !(Array.isArray(label) && label.length === 5 && label.every(Number.isInteger)))
       fail('label to be five integers or null', label);

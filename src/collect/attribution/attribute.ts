@@ -85,7 +85,10 @@ export function attribute(events: Iterable<AuditEvent>, options: AttributeOption
 }
 
 /** auditID of each direct request → auditID of its triggering event. */
-function directTriggers(requests: readonly Request[], { sentBy }: AttributeOptions): Map<string, string> {
+export function directTriggers(
+  requests: readonly Request[],
+  { sentBy }: AttributeOptions,
+): Map<string, string> {
   const commands = new Map<string, Request[]>();
   for (const request of requests) {
     const command = sentBy.get(request.auditID);

@@ -49,6 +49,12 @@ export async function introducePeople(options: SetupOptions): Promise<Map<string
   await kubectl(options, ['apply', '-f', '-'], roles);
   const accesses = new Map<string, Access>();
   for (const { name, role } of people) {
+    const [, place, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
+    if (place && account) {
+      const token = await tokenOf(options, place, account);
+      accesses.set(name, { ...access, certificate: undefined, key: undefined, token });
+      continue;
+    }
     const { request, key } = certificateRequest(name, `${role}s`);
     const object = `person-${randomUUID().slice(0, 8)}`;
     const manifest = {
@@ -67,6 +73,15 @@ export async function introducePeople(options: SetupOptions): Promise<Map<string
     accesses.set(name, { ...access, certificate, key, token: undefined });
   }
   return accesses;
+}
+
+/** A token of a service account that is made for it, with the rights of an administrator. */
+async function tokenOf(options: SetupOptions, namespace: string, name: string): Promise<string> {
+  await kubectl(options, ['create', 'namespace', namespace]);
+  await kubectl(options, ['-n', namespace, 'create', 'serviceaccount', name]);
+  const binding = ['create', 'clusterrolebinding', `${namespace}-${name}`, '--clusterrole=cluster-admin'];
+  await kubectl(options, [...binding, `--serviceaccount=${namespace}:${name}`]);
+  return (await kubectl(options, ['-n', namespace, 'create', 'token', name, '--duration=24h'])).trim();
 }
 
 async function signed(options: SetupOptions, object: string): Promise<string> {

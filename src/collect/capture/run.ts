@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import type { Person, Step } from '../plan/steps.js';
 import { certificateRequest } from './certificate-request.js';
 import { introducePeople } from './people.js';
 import { AuditProxy } from './proxy.js';
+import { sendRequests } from './send-requests.js';
 
 export interface CaptureInfo {
   id: string;
@@ -30,6 +31,8 @@ export interface CaptureInfo {
   kubectl: string;
   finished: boolean;
   seconds: number;
+  /** What the audit policy keeps, where that is not everything. */
+  policy?: string;
 }
 
 export interface CaptureOptions {
@@ -42,6 +45,12 @@ export interface CaptureOptions {
   steps: readonly Step[];
   people: readonly Person[];
   nodes: readonly string[];
+  /** Folder where the cluster's processes say what their requests were sent for: kept beside the log. */
+  causes?: string;
+  /** What the audit policy keeps. Default: everything. */
+  policy?: string;
+  /** Programs that steps name beside kubectl. */
+  programs?: Readonly<Record<'helm', string>>;
   mode: 'sequential' | 'concurrent';
   shared: boolean;
   seed: number | string;
@@ -125,6 +134,8 @@ class Capture {
     progress.done(`${this.#lines} lines`);
     this.#tail.close();
     for (const proxy of this.#proxies.values()) await proxy.close();
+    const { causes } = this.#options;
+    if (causes) naming(folder, () => cpSync(causes, join(folder, 'causes'), { recursive: true }));
     return write(true);
   }
 
@@ -145,7 +156,7 @@ class Capture {
     const [first] = this.#options.steps.filter(({ index }) => !this.#done.has(index));
     const begin = Date.now() - (first?.at ?? 0);
     for (const step of own) {
-      await sleep(Math.max(100, begin + step.at - Date.now()));
+      await sleep(Math.max(step.pause ?? 100, begin + step.at - Date.now()));
       await this.#perform(step, null);
       progress.advance(1, `${this.#lines} lines`);
     }
@@ -159,16 +170,19 @@ class Capture {
     const csr = () => Buffer.from(certificateRequest('guest', 'guests').request).toString('base64');
     const fill = (text: string) => text.replaceAll('{csr}', csr);
     const start = Date.now();
-    const { exit } = await runCommand({
-      program: kubectl,
-      argv: [
-        ...['--server', proxy.url, '--cache-dir', join(this.#cache, step.person), '-n', step.namespace],
-        ...step.argv.map(fill),
-      ],
-      input: step.input === null ? null : fill(step.input),
-      env: { KUBECONFIG: '/dev/null', HOME: this.#cache, ...step.env },
-      seconds: step.seconds,
-    });
+    const door =
+      step.program === 'helm'
+        ? ['--kube-apiserver', proxy.url, '-n', step.namespace]
+        : ['--server', proxy.url, '--cache-dir', join(this.#cache, step.person), '-n', step.namespace];
+    const { exit } = step.requests
+      ? await sendRequests(step.requests, { url: proxy.url, pause: step.pause ?? 0 })
+      : await runCommand({
+          program: step.program ? this.#options.programs![step.program] : kubectl,
+          argv: [...door, ...step.argv.map(fill)],
+          input: step.input === null ? null : fill(step.input),
+          env: { KUBECONFIG: '/dev/null', HOME: this.#cache, ...step.env },
+          seconds: step.seconds,
+        });
     const row: ActionRow = {
       id,
       capture,
@@ -240,8 +254,8 @@ class Capture {
   }
 
   #info() {
-    const { id, mode, shared, seed, people, nodes } = this.#options;
-    return { id, mode, shared, seed, people, nodes, kubectl: 'stock' };
+    const { id, mode, shared, seed, people, nodes, policy } = this.#options;
+    return { id, mode, shared, seed, people, nodes, kubectl: 'stock', ...(policy ? { policy } : {}) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { readCluster } from '../../cluster/state.js';
 import { AuditweaveError } from '../../errors.js';
 
@@ -9,6 +10,10 @@ export interface Target {
   kubectl: string;
   /** Workers. */
   nodes: readonly string[];
+  /** Folder where the cluster's processes say what their requests were sent for, if they do. */
+  causes?: string;
+  /** What its audit policy keeps, where that is not everything. */
+  policy?: string;
 }
 
 export interface TargetOptions {
@@ -43,6 +48,10 @@ export function findTarget(options: TargetOptions): Target {
     auditLog,
     kubectl: options.kubectl ?? own?.kubectl ?? 'kubectl',
     nodes: options.nodes ?? own?.nodes.filter((node) => !node.startsWith('control-plane')) ?? WORKERS,
+    ...(own?.causes ? { causes: own.causes } : {}),
+    ...(own && basename(own.auditPolicy) !== 'audit-policy.yaml'
+      ? { policy: `as ${basename(own.auditPolicy)}` }
+      : {}),
   };
 }
 

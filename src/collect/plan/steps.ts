@@ -37,6 +37,19 @@ export interface Step {
   seconds: number;
   /** Planned milliseconds since the beginning. */
   at: number;
+  /** What is run. Default `kubectl`. */
+  program?: 'helm';
+  /** Sent in place of a program, as by a client library. */
+  requests?: readonly ClientRequest[];
+  /** Least milliseconds since the person's step before, and between requests. Default 100. */
+  pause?: number;
+}
+
+/** One request of a script that speaks to the API itself. */
+export interface ClientRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: JsonValue;
 }
 
 interface Worker {

@@ -1,0 +1,20 @@
+import type { RandomStream } from '../../random.js';
+import type { Step } from './steps.js';
+
+/** What a person's jobs are drawn from. */
+export interface Draw {
+  random: RandomStream;
+  homes: readonly string[];
+  name: () => string;
+  minutes: number;
+}
+/** A step, as far as it differs from a plain kubectl command. */
+export type Job = Partial<Step> & Pick<Step, 'action' | 'at'>;
+
+/** Begins of jobs, about so many seconds apart, from when the namespaces are there. */
+export function* moments({ random, minutes }: Draw, seconds: number): Generator<number> {
+  for (let at = 4000; at < minutes * 60_000; at += seconds * (500 + 1000 * random.next())) yield at;
+}
+
+/** One of several. */
+export const pick = <T>(random: RandomStream, from: readonly T[]): T => from[random.integer(from.length)]!;
