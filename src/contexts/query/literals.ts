@@ -42,6 +42,9 @@ export function readText(source: string, quoted: string, at: number): string {
   return wellFormed(quoted.slice(1, -1).replace(found, read));
 }
 
+/** As far as a calendar of four digits goes, in microseconds. */
+const LATEST = 253_402_300_800_000_000;
+
 /**
  * Reads a time in microseconds since 1970, or says that it is none: a date, a date and a time (UTC when it names no zone), `now`, `now-1h`.
  *
@@ -53,7 +56,7 @@ export function readTime(text: string, now: number): number | null {
   const [, sign, amount, unit] = /^now([+-])(\d+)([smhdw])$/.exec(text) ?? [];
   if (amount !== undefined) {
     const micros = now * 1000 + (sign === '-' ? -1 : 1) * Number(amount) * UNITS[unit!]! * 1e6;
-    return Number.isSafeInteger(micros) ? micros : null;
+    return Math.abs(micros) <= LATEST ? micros : null;
   }
   const [, day, clock = '00:00', seconds = '00', fraction = '', , zone = 'Z'] = TIME.exec(text) ?? [];
   if (day === undefined) return null;
@@ -64,7 +67,7 @@ export function readTime(text: string, now: number): number | null {
   const millis = Date.parse(`${local}${zone}`);
   if (Number.isNaN(millis)) return null;
   const micros = millis * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
-  return Number.isSafeInteger(micros) ? micros : null;
+  return micros;
 }
 
 /** @example readNumber('1e3') // 1000; null for one that is too large */
