@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream, type Stats } from 'node:fs';
 import { mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -6,12 +5,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AuditweaveError } from '../errors.js';
 import { atPath } from '../system-faults.js';
+import { removeLeft, temporaryName } from './temporary.js';
 
 type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part: temporary file beside it, fsync, rename,
- * fsync of the folder. Parent folders are made.
+ * fsync of the folder. Parent folders are made; temporary files of processes that were killed are removed.
  *
  * Only a regular file is replaced: through a link its target is, and a device or pipe is written into.
  *
@@ -27,7 +27,8 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
   if (there && !there.isFile()) return await writeInto(path, there, chunks);
   const target = there ? await realpath(path) : await endOfLinks(path);
   const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
+  const temporary = join(folder, temporaryName(basename(target)));
+  await removeLeft(folder, basename(target));
   try {
     const file = await open(temporary, 'wx');
     try {

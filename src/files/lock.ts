@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -13,7 +13,7 @@ export interface LockOwner {
   pid: number;
   /** When the process started, in clock ticks since boot; empty when the system does not say. */
   started: string;
-  /** The machine (or container) in which `pid` means something. */
+  /** The machine, since its start, and the container in which `pid` means something. */
   host: string;
 }
 
@@ -152,7 +152,7 @@ async function takeAway(path: string, text: string): Promise<void> {
 }
 
 /** Field 22 of /proc/PID/stat [proc(5)], counted after the command's closing bracket, which may hold spaces. */
-function startOf(pid: number): string | null {
+export function startOf(pid: number): string | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
@@ -163,8 +163,18 @@ function startOf(pid: number): string | null {
 
 function thisHost(): string {
   try {
-    return `${hostname()} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${hostname()} ${boot} ${processSpace()}`;
   } catch {
     return hostname();
+  }
+}
+
+/** The space in which numbers of processes are counted: containers on one machine have their own, and may share its name [namespaces(7)]. */
+export function processSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from './atomic.js';
 import { openDuckDB, quoted } from './duckdb.js';
+import { temporaryFolder } from './temporary.js';
 
 /** Values of one column, all of one type: whole numbers of 32 bits, numbers of 32 bits, or texts that may be missing. */
 export type ParquetColumn = Int32Array | Float32Array | readonly (string | null)[];
@@ -95,7 +95,7 @@ const firstLine = ({ message }: Error): string => message.split('\n')[0]!;
 async function withDatabase<T>(
   work: (connection: DuckDBConnection, folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'auditweave-parquet-'));
+  const folder = await temporaryFolder();
   const { instance, connection } = await openDuckDB({ threads: 1 });
   try {
     return await work(connection, folder);

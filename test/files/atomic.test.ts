@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/files/atomic.js';
+import { temporaryFolder, temporaryName } from '../../src/files/temporary.js';
 import { temporaryFolders } from '../fixtures/dataset.js';
 
 const folders = temporaryFolders();
@@ -67,5 +69,47 @@ describe('writeFileAtomic', () => {
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
     await expect(writeFileAtomic(dir, 'no')).rejects.toThrow(`expected ${dir} to be a file, got a folder.`);
     expect(existsSync(pipe)).toBe(true);
+  });
+
+  it('removes what a killed process left of the same file, and nothing else', async () => {
+    const dir = folders.make();
+    const path = join(dir, 'a.txt');
+    const module = join(import.meta.dirname, '../../src/files/atomic.ts');
+    const killed = `
+      import { writeFileAtomic } from ${JSON.stringify(module)};
+      await writeFileAtomic(${JSON.stringify(path)}, (function* () { yield 'half'; process.kill(process.pid, 'SIGKILL'); yield 'a'; })());
+    `;
+    const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', killed]);
+    expect(signal).toBe('SIGKILL');
+    const [left] = readdirSync(dir);
+    expect(left).toMatch(/^\.a\.txt\.\d+-\d+-[\da-f]{8}-[\da-f]{8}\.tmp$/);
+    // Of another file, of another machine, of a process that lives, of nobody.
+    const kept = [
+      left!.replace('a.txt', 'b.txt'),
+      left!.replace(/-[\da-f]{8}-/, '-00000000-'),
+      temporaryName('a.txt'),
+      '.a.txt.tmp',
+      '.a.txt.mine.tmp',
+    ];
+    for (const name of kept) writeFileSync(join(dir, name), 'kept');
+    await writeFileAtomic(path, 'whole');
+    expect(readFileSync(path, 'utf8')).toBe('whole');
+    expect(readdirSync(dir).sort()).toEqual([...kept, 'a.txt'].sort());
+  });
+
+  it('makes folders that only their owner sees, and removes those of killed processes', async () => {
+    const module = join(import.meta.dirname, '../../src/files/temporary.ts');
+    const killed = `
+      import { temporaryFolder } from ${JSON.stringify(module)};
+      console.log(await temporaryFolder());
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', killed]);
+    const left = String(stdout).trim();
+    expect(statSync(left).mode & 0o777).toBe(0o700);
+    writeFileSync(join(left, 'input'), 'a log');
+    const [one, other] = [await temporaryFolder(), await temporaryFolder()];
+    expect([left, one, other].map((folder) => existsSync(folder))).toEqual([false, true, true]);
+    for (const folder of [one, other]) rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { comesOnce, openLog } from '../../audit/open-log.js';
@@ -8,6 +7,7 @@ import { Links } from '../../contexts/store/links.js';
 import type { Keep } from '../../contexts/store/manifest.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { temporaryFolder } from '../../files/temporary.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { onInterrupt } from '../interrupt.js';
@@ -28,7 +28,7 @@ export interface StoreOptions extends SourceOptions {
  */
 export async function storeContexts(options: StoreOptions): Promise<void> {
   const { out, keep, keepSecrets, level, json } = options;
-  const spool = options.files.some(comesOnce) ? await mkdtemp(join(tmpdir(), 'auditweave-')) : null;
+  const spool = options.files.some(comesOnce) ? await temporaryFolder() : null;
   const interrupt = onInterrupt(say, 'the last finished part');
   const goOn = (): void => {
     if (interrupt.signal.aborted) throw interrupted(out);

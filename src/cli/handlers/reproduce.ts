@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Reproduction, reproduceRun, reproduceTrial } from '../../comparison/reproduce.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { temporaryFolder } from '../../files/temporary.js';
 import { refuseReference } from '../../runs/reference.js';
 import { isStudy } from '../../studies/read.js';
 import { onInterrupt } from '../interrupt.js';
@@ -22,7 +22,7 @@ export async function run({ folder, key, out, threads, json }: ReproduceArgument
   const study = await isStudy(folder);
   checkUse(folder, study, key);
   if (out !== undefined) await checkUnfinished(out);
-  const dir = out ?? (await mkdtemp(join(tmpdir(), 'auditweave-reproduce-')));
+  const dir = out ?? (await temporaryFolder());
   const interrupt = onInterrupt(say);
   const options = {
     out: dir,

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { quoted } from '../../files/duckdb.js';
+import { temporaryFolder } from '../../files/temporary.js';
 import type { Context } from '../context.js';
 import { FIELDS, type FieldType } from '../query/fields.js';
 import { contextRow } from '../query/row.js';
@@ -61,7 +61,7 @@ export async function writeContextsParquet(
     rows = [];
   }
   await appendRows(database, 'exported', COLUMNS, rows);
-  const temporary = await mkdtemp(join(tmpdir(), 'auditweave-'));
+  const temporary = await temporaryFolder();
   const file = join(temporary, 'contexts.parquet');
   try {
     await database.run(

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { AuditweaveError } from '../../errors.js';
+import { temporaryFolder } from '../../files/temporary.js';
 import type { Context } from '../context.js';
 import { sqlOf } from '../query/sql.js';
 import type { Query } from '../query/tree.js';
@@ -48,7 +47,7 @@ export class Store {
         hint: `auditweave contexts LOG --out ${dir}`,
       });
     await checkFiles(dir, manifest, verify);
-    const temporary = await mkdtemp(join(tmpdir(), 'auditweave-'));
+    const temporary = await temporaryFolder();
     const database = await Database.open({ temporary, memory });
     const store = new Store(dir, manifest, database, temporary);
     try {
