@@ -3,14 +3,19 @@ import { createHash } from 'node:crypto';
 /** A value as a file of JSON holds it. */
 const textOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** An object with the hash of all else in it as its last member. */
+export function sealed<T extends object>(value: T): T & { sha256: string } {
+  const { sha256: _, ...rest } = value as { sha256?: unknown };
+  return { ...(rest as T), sha256: hashOf(rest) };
+}
+
 /**
  * JSON text of an object with the hash of all else in it, by which damage is seen.
  *
  * @example sealedJson({ a: 1 }) // '{\n  "a": 1,\n  "sha256": "…"\n}\n'
  */
 export function sealedJson(value: object): string {
-  const { sha256: _, ...rest } = value as { sha256?: unknown };
-  return textOf({ ...rest, sha256: hashOf(rest) });
+  return textOf(sealed(value));
 }
 
 /**

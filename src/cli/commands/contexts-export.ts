@@ -23,7 +23,7 @@ export const contextsExport: Command<ExportArguments> = {
   handler: async ({ store: dir, links }) => {
     const { Store } = await import('../../contexts/store/store.js');
     const { linked } = await import('../../contexts/store/linked.js');
-    const store = await Store.open(dir, { verify: true });
+    const store = await Store.open(dir);
     try {
       for await (const line of store.lines()) await write(`${links ? linked(line) : line.text}\n`);
     } finally {

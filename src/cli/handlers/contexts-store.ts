@@ -58,6 +58,10 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
       keepSecrets,
       ...(level === undefined ? {} : { level }),
       onLine: () => writing.advance(1),
+      onWait: (owner) =>
+        say(
+          `contexts: waiting for another process${owner ? `, id ${owner.pid}` : ''}, that writes to ${out}.\n`,
+        ),
       signal: interrupt.signal,
     });
     writing.done();

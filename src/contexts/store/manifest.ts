@@ -3,8 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isRecord } from '../../audit/event.js';
 import { AuditweaveError } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
+import { brokenSeal, sealed } from '../../files/seal.js';
 
 /** What a store keeps. `raw`: every line. `foreground`: no line of the control plane's own work. `compact`: triggering lines and counts. */
 export const KEEPS = ['raw', 'foreground', 'compact'] as const;
@@ -42,7 +44,7 @@ const NAME = 'manifest.json';
 /**
  * Reads what a store says of itself, or null where there is none.
  *
- * @throws {AuditweaveError} It is none that this version can read.
+ * @throws {AuditweaveError} It is none that this version can read, or damaged.
  */
 export async function readStoreManifest(dir: string): Promise<StoreManifest | null> {
   const path = join(dir, NAME);
@@ -53,20 +55,61 @@ export async function readStoreManifest(dir: string): Promise<StoreManifest | nu
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
+  let manifest: unknown = null;
   try {
-    const manifest = JSON.parse(text) as StoreManifest;
-    if (manifest.format === 1 && KEEPS.includes(manifest.keep) && Array.isArray(manifest.parts))
-      return manifest;
+    manifest = JSON.parse(text);
   } catch {
     // told below, as any other content
+  }
+  if (isRecord(manifest)) {
+    const broken = brokenSeal(manifest);
+    if (broken !== null)
+      throw new AuditweaveError(`contexts: expected ${path} with ${broken.expected}, got ${broken.got}.`, {
+        hint: 'It is damaged: write the store again from the log, into a new folder.',
+      });
+    if (isManifest(manifest)) return manifest;
   }
   throw new AuditweaveError(`contexts: expected ${path} to be of a store of contexts, got something else.`, {
     hint: 'Name a folder that `auditweave contexts LOG --out DIR` wrote.',
   });
 }
 
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isPair = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger);
+
+/** Whether a value is what a store says of itself; a name in it leads nowhere else. */
+function isManifest(value: Record<string, unknown>): value is Record<string, unknown> & StoreManifest {
+  const { format, keep, redacted, next, parts } = value;
+  return (
+    format === 1 &&
+    KEEPS.includes(keep as Keep) &&
+    typeof redacted === 'boolean' &&
+    isCount(next) &&
+    Array.isArray(parts) &&
+    parts.every(isPart)
+  );
+}
+
+function isPart(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { name, lines, contexts, numbers, received, textBytes, files, superseded } = value;
+  return (
+    /^\d{6,}$/.test(String(name)) &&
+    [lines, contexts, textBytes].every(isCount) &&
+    [numbers, received].every(isPair) &&
+    isRecord(files) &&
+    Object.entries(files).every(([file, entry]) => /^[a-z]+\.parquet$/.test(file) && isRecord(entry)) &&
+    Array.isArray(superseded) &&
+    superseded.every(isCount)
+  );
+}
+
 export const writeStoreManifest = (dir: string, manifest: StoreManifest): Promise<void> =>
-  writeFileAtomic(join(dir, NAME), `${JSON.stringify(manifest, null, 1)}\n`);
+  writeFileAtomic(join(dir, NAME), `${JSON.stringify(sealed(manifest), null, 1)}\n`);
+
+/** Holds the lines' own texts: the larger half of a store, which questions do not need. */
+export const STREAMS = 'streams.parquet';
 
 /** What a manifest says of a file. */
 export async function fileEntry(path: string): Promise<{ sha256: string; bytes: number }> {
@@ -78,19 +121,23 @@ export async function fileEntry(path: string): Promise<{ sha256: string; bytes: 
 /**
  * Checks that the files of a store are there as they were written.
  *
- * @param hashes Whether their contents are compared; else their sizes.
+ * @param hashes Of which files the contents are compared; of the others their sizes. Default all.
  * @throws {AuditweaveError} One is missing or another.
  */
-export async function checkFiles(dir: string, { parts }: StoreManifest, hashes = false): Promise<void> {
+export async function checkFiles(
+  dir: string,
+  { parts }: Pick<StoreManifest, 'parts'>,
+  hashes: (file: string) => boolean = () => true,
+): Promise<void> {
   for (const part of parts)
     for (const [name, { sha256, bytes }] of Object.entries(part.files)) {
       const path = join(dir, part.name, name);
       const size = (await stat(path).catch(() => null))?.size;
-      const same = size === bytes && (!hashes || (await fileEntry(path)).sha256 === sha256);
+      const same = size === bytes && (!hashes(name) || (await fileEntry(path)).sha256 === sha256);
       if (!same)
         throw new AuditweaveError(
           `contexts: expected ${path} of ${bytes} bytes as it was written, got ${size === undefined ? 'no file' : size === bytes ? 'other bytes' : `${size} bytes`}.`,
-          { hint: 'Write the store again from the log.' },
+          { hint: 'Write the store again from the log, into a new folder.' },
         );
     }
 }

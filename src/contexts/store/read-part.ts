@@ -43,7 +43,7 @@ export async function* readPart(
     throw new AuditweaveError(
       `contexts: expected the lines of ${join(dir, part.name)} to be whole, got fewer values.`,
       {
-        hint: 'Write the store again from the log.',
+        hint: 'Write the store again from the log, into a new folder.',
       },
     );
   };

@@ -6,7 +6,7 @@ import { sqlOf } from '../query/sql.js';
 import type { Query } from '../query/tree.js';
 import { checkCompact } from './compact-fields.js';
 import { Database } from './database.js';
-import { checkFiles, readStoreManifest, type StoreManifest } from './manifest.js';
+import { checkFiles, readStoreManifest, STREAMS, type StoreManifest } from './manifest.js';
 import { Members } from './members.js';
 import { readPart, type StoredLine } from './read-part.js';
 import { contextOf, type Found } from './stored-context.js';
@@ -17,11 +17,12 @@ const BATCH = 4096;
 export interface StoreOptions {
   /** Megabytes of memory of the database. Default 512. */
   memory?: number;
-  /** Compares the files' contents with what was written, and not their sizes alone. Default false. */
-  verify?: boolean;
 }
 
-/** Contexts and lines that `writeStore` kept, to be asked. What is written meanwhile is not seen. */
+/**
+ * Contexts and lines that `writeStore` kept, to be asked. What is written meanwhile is not seen. A file is compared with what was written
+ * before it is read.
+ */
 export class Store {
   readonly #members: Members;
 
@@ -40,13 +41,13 @@ export class Store {
    * @throws {AuditweaveError} There is none, or its files are not as they were written.
    * @example const store = await Store.open('store');
    */
-  static async open(dir: string, { memory = 512, verify = false }: StoreOptions = {}): Promise<Store> {
+  static async open(dir: string, { memory = 512 }: StoreOptions = {}): Promise<Store> {
     const manifest = await readStoreManifest(dir);
     if (!manifest)
       throw new AuditweaveError(`contexts: expected ${dir} to be a store, got a folder without one.`, {
         hint: `auditweave contexts LOG --out ${dir}`,
       });
-    await checkFiles(dir, manifest, verify);
+    await checkFiles(dir, manifest, (file) => file !== STREAMS);
     const temporary = await temporaryFolder();
     const database = await Database.open({ temporary, memory });
     const store = new Store(dir, manifest, database, temporary);
@@ -100,6 +101,7 @@ export class Store {
   /** The lines that the store holds, as they came in, or those of some contexts. */
   async *lines(wanted?: (context: number | null) => boolean): AsyncGenerator<StoredLine> {
     const { parts, keep } = this.manifest;
+    await checkFiles(this.dir, this.manifest, (file) => file === STREAMS);
     for (const part of parts)
       for await (const line of readPart(this.database, this.dir, part, keep))
         if (!line.retold && (!wanted || wanted(line.context))) yield line;

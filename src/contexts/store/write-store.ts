@@ -4,7 +4,7 @@ import { type AuditEvent, receivedMicros } from '../../audit/event.js';
 import { goJson } from '../../audit/go-json.js';
 import type { LogLine } from '../../audit/read.js';
 import { AuditweaveError } from '../../errors.js';
-import { withLock } from '../../files/lock.js';
+import { type LockOwner, withLock } from '../../files/lock.js';
 import { redactEvent, redactLine } from '../redact.js';
 import { Database } from './database.js';
 import { identityOf, KnownLines } from './known-lines.js';
@@ -34,6 +34,8 @@ export interface WriteOptions {
   memory?: number;
   /** Told of each line. */
   onLine?: () => void;
+  /** Told once that another process writes to the store, which is waited for. */
+  onWait?: (owner: LockOwner | null) => void;
   /** Stops between two lines: what is finished stays, and the same command goes on from there. */
   signal?: AbortSignal;
 }
@@ -71,17 +73,21 @@ export async function writeStore(
   options: WriteOptions = {},
 ): Promise<WriteSummary> {
   await mkdir(dir, { recursive: true });
-  return await withLock(join(dir, '.lock'), async () => {
-    const temporary = join(dir, '.tmp');
-    await rm(temporary, { recursive: true, force: true });
-    const database = await Database.open({ temporary, memory: options.memory ?? 256 });
-    try {
-      return await write(dir, lines, links, options, database);
-    } finally {
-      database.close();
+  return await withLock(
+    join(dir, '.lock'),
+    async () => {
+      const temporary = join(dir, '.tmp');
       await rm(temporary, { recursive: true, force: true });
-    }
-  });
+      const database = await Database.open({ temporary, memory: options.memory ?? 256 });
+      try {
+        return await write(dir, lines, links, options, database);
+      } finally {
+        database.close();
+        await rm(temporary, { recursive: true, force: true });
+      }
+    },
+    options.onWait ? { onWait: options.onWait } : {},
+  );
 }
 
 async function write(
@@ -94,7 +100,7 @@ async function write(
   const { keep = 'raw', keepSecrets = false } = options;
   const manifest = (await readStoreManifest(dir)) ?? emptyManifest(keep, !keepSecrets);
   checkSame(dir, manifest, keep, !keepSecrets);
-  await checkFiles(dir, manifest);
+  await checkFiles(dir, manifest, () => false);
   const writer = new StoreWriter(dir, manifest, links, options, database);
   for await (const line of lines) {
     options.onLine?.();
@@ -134,7 +140,10 @@ class StoreWriter {
     this.#links = links;
     this.#options = { level, partLines, partBytes, keepSecrets };
     this.#database = database;
-    this.#known = new KnownLines(manifest.parts, (part) => linesOfPart(database, dir, part, manifest.keep));
+    this.#known = new KnownLines(manifest.parts, async (part) => {
+      await checkFiles(dir, { parts: [part] });
+      return await linesOfPart(database, dir, part, manifest.keep);
+    });
     this.#numbering = new Numbering(manifest.next);
   }
 

@@ -72,7 +72,7 @@ async function written(
 }
 
 async function read<T>(dir: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(dir, { verify: true });
+  const store = await Store.open(dir);
   return await work(store).finally(() => store.close());
 }
 const linesOf = (dir: string): Promise<string[]> =>
@@ -178,7 +178,8 @@ describe('a store that is written again', () => {
     const [whole, cut] = [folder(), folder()];
     await written(whole, LOG, { partLines: 4 });
     cpSync(whole, cut, { recursive: true });
-    const manifest = JSON.parse(readFileSync(join(cut, 'manifest.json'), 'utf8'));
+    // As older versions wrote it: without a hash of itself.
+    const { sha256: _, ...manifest } = JSON.parse(readFileSync(join(cut, 'manifest.json'), 'utf8'));
     writeFileSync(
       join(cut, 'manifest.json'),
       JSON.stringify({ ...manifest, next: 8, parts: manifest.parts.slice(0, 2) }),
@@ -280,6 +281,44 @@ describe('a store that is written again', () => {
     truncateSync(path, 40);
     await expect(contextsOf(dir)).rejects.toThrow(/as it was written, got 40 bytes/);
     await expect(Store.open(join(dir, '000001'))).rejects.toThrow('to be a store, got a folder without one');
+  });
+
+  it('sees a bit of any file that is another, whatever is asked, and when it goes on', async () => {
+    const dir = folder();
+    await written(dir, LOG, { partLines: 9 });
+    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(parquet|json)$/.test(name),
+    );
+    expect(files.map((name) => name.slice(7))).toContain('streams.parquet');
+    for (const [i, name] of files.entries()) {
+      const path = join(dir, name);
+      const bytes = readFileSync(path);
+      const flipped = Buffer.from(bytes);
+      // In a manifest, of the number of the next line.
+      flipped[name === 'manifest.json' ? flipped.indexOf('"next": ') + 9 : (i * 37) % bytes.length]! ^= 1;
+      writeFileSync(path, flipped);
+      const expected = name === 'manifest.json' ? /manifest\.json with sha256/ : `expected ${path} of`;
+      if (name.includes('streams')) {
+        await expect(linesOf(dir)).rejects.toThrow(expected);
+      } else await expect(contextsOf(dir)).rejects.toThrow(expected);
+      await expect(written(dir, LOG, { partLines: 9 })).rejects.toThrow(expected);
+      writeFileSync(path, bytes);
+    }
+    expect(await linesOf(dir)).toEqual(texts(LOG));
+  });
+
+  it.each([
+    ['names that lead elsewhere', { parts: [{ name: '../../etc', files: {} }] }],
+    ['other numbers', { next: -1 }],
+    ['no parts', { parts: null }],
+    ['a part of another kind', { parts: ['000001'] }],
+  ])('is none with %s', async (_, change) => {
+    const dir = folder();
+    await written(dir, LOG);
+    const path = join(dir, 'manifest.json');
+    const { sha256: __, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...manifest, ...change }));
+    await expect(Store.open(dir)).rejects.toThrow('to be of a store of contexts, got something else');
   });
 
   it('lets one write at a time', async () => {
