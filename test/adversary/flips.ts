@@ -1,6 +1,15 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadResourceTable } from '../../src/audit/labels.js';
+import { readAuditLog } from '../../src/audit/read.js';
+import { contextsOfLog } from '../../src/contexts/of-log.js';
+import { readQuery } from '../../src/contexts/query/check.js';
+import { Rules } from '../../src/contexts/rules/rules.js';
+import { Links } from '../../src/contexts/store/links.js';
+import { Store } from '../../src/contexts/store/store.js';
+import { writeStore } from '../../src/contexts/store/write-store.js';
+import { ContextStream } from '../../src/contexts/stream.js';
 import { randomStream } from '../../src/random.js';
 import { scoreModel } from '../../src/runs/evaluate.js';
 import { prepare } from '../../src/runs/prepare.js';
@@ -32,6 +41,28 @@ const scoresOf = (metrics: MetricsRecord | null): string => {
   return JSON.stringify(rest);
 };
 
+/** Puts a log into a store by rules, and gives back all that can be asked of it. */
+async function storeOf(log: string, dir: string): Promise<string> {
+  const links = new Links();
+  const stream = new ContextStream({ attributor: new Rules(), table: await loadResourceTable() });
+  for await (const context of contextsOfLog(readAuditLog(log), stream)) links.add(context);
+  await writeStore(dir, readAuditLog(log), links, { partLines: 60 });
+  return await askedOf(dir);
+}
+
+async function askedOf(dir: string): Promise<string> {
+  const store = await Store.open(dir);
+  try {
+    const all = readQuery('', { now: 0 });
+    const said: unknown[] = [await store.count(all)];
+    for await (const context of store.contexts(all)) said.push(context);
+    for await (const line of store.lines()) said.push(line);
+    return JSON.stringify(said);
+  } finally {
+    await store.close();
+  }
+}
+
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -40,8 +71,8 @@ const filesBelow = (folder: string): string[] =>
 
 /**
  * Turns over one bit of a file that is read back: of a dataset, a finished run, a run that was stopped, both of either kind of model and with
- * their TensorBoard files, a line cache. What is made of it
- * after is what was made before, or an error that names the file or its folder.
+ * their TensorBoard files, a line cache, a store that is asked or goes on. What is made of it after is what was made before, or an error that
+ * names the file or its folder.
  *
  * @param flips How many.
  */
@@ -91,6 +122,9 @@ export async function bitFlips({ seed, flips }: { seed: number; flips: number })
     signal: pause.signal,
     onEpoch: () => pause.abort(),
   });
+  const log = join(dataset, 'audit.jsonl.gz');
+  const store = join(root, 'store');
+  const stored = await storeOf(log, store);
   const families: { name: string; folder: string; use: (at: string) => Promise<string>; expected: string }[] =
     [
       {
@@ -122,6 +156,13 @@ export async function bitFlips({ seed, flips }: { seed: number; flips: number })
         folder: half,
         use: async (at) => scoresOf((await trial(pointing, at)).metrics),
         expected: pointed,
+      },
+      { name: 'store, asked', folder: store, use: askedOf, expected: stored },
+      {
+        name: 'store, gone on with',
+        folder: store,
+        use: async (at) => await storeOf(log, at),
+        expected: stored,
       },
       { name: 'line cache', folder: cache, use: matrix, expected: encoded },
       { name: 'dataset', folder: dataset, use: matrix, expected: encoded },

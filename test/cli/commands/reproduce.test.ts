@@ -42,7 +42,7 @@ function changed(
 }
 
 const leftovers = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('auditweave-reproduce-'));
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`auditweave-${process.pid}-`));
 
 describe('reproduce', { timeout: 120_000 }, () => {
   it('ends with 0 when the same comes out, times apart, and leaves nothing behind', async () => {
@@ -99,6 +99,24 @@ describe('reproduce', { timeout: 120_000 }, () => {
       `reproduce: expected ${settings.dataset} to be what ${dir} was made from (sha256 00ff), got ${sha256}.\n` +
         '  Hint: Restore the dataset as it was at the commit of the record.\n',
     ]);
+  });
+
+  it('goes on with a dataset that replaced the one of the record, and says so', async () => {
+    const old = 'ab'.repeat(32);
+    const dir = changed({ 'run.json': (text) => text.replace(/"sha256": "[^"]*"/, `"sha256": "${old}"`) });
+    const path = join(settings.dataset, 'manifest.json');
+    const manifest = readFileSync(path, 'utf8');
+    const replaces = [{ sha256: old, why: 'Tokens were taken out.' }];
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(manifest), replaces }));
+    try {
+      const { sha256 } = await openDataset(settings.dataset);
+      const { code, out } = await runCommand('reproduce', dir);
+      expect(out).toContain(`dataset: ${old}, now ${sha256}, which replaces it: Tokens were taken out`);
+      expect(out).toContain(`equal: ${dir}: `);
+      expect(code).toBe(0);
+    } finally {
+      writeFileSync(path, manifest);
+    }
   });
 
   it('says that the run was made on a GPU', async () => {
