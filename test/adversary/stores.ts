@@ -142,7 +142,7 @@ const ALL = readQuery('', { now: 0 });
 const differs = ({ expected, events }: Made): boolean => expected.size === events.size;
 
 async function opened<T>(folder: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(folder, { verify: true });
+  const store = await Store.open(folder);
   return await work(store).finally(() => store.close());
 }
 
