@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AuditweaveError, MismatchError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
 import { receivedMicros } from './event.js';
 import { readAuditLog } from './read.js';
 
@@ -36,12 +37,9 @@ export async function findLogs(paths: readonly string[]): Promise<string[]> {
 
 async function logsAt(path: string): Promise<string[]> {
   if (path === '-') return [path];
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+  const found = await stat(path).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw cause;
-    throw new MismatchError(
-      { folder: 'audit', file: path, expected: 'a readable file', got: cause.code },
-      { hint: 'Check the path and its permissions; - reads standard input.', cause },
-    );
+    throw await noSuchFile(path, cause);
   });
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true });
@@ -58,6 +56,22 @@ async function logsAt(path: string): Promise<string[]> {
         folders.length > 0
           ? `Name a folder below it: ${folders.slice(0, 3).join(', ')}.`
           : 'Name the log files themselves.',
+    },
+  );
+}
+
+/** That a file is not there, and which one beside it may be meant. */
+async function noSuchFile(path: string, cause: Error): Promise<MismatchError> {
+  const beside = await readdir(dirname(path)).catch(() => []);
+  const near = nearestName(basename(path), beside);
+  return new MismatchError(
+    { folder: 'audit', file: path, expected: 'a file or a folder', got: 'no such file' },
+    {
+      hint:
+        near === null
+          ? `Check the path: ls ${dirname(path)}; - reads standard input.`
+          : `Did you mean ${join(dirname(path), near)}?`,
+      cause,
     },
   );
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { openBytes, splitLines } from '../audit/bytes.js';
 import { LABEL_PARTS } from '../audit/codes.js';
 import { type AuditEvent, isRecord } from '../audit/event.js';
@@ -15,6 +16,7 @@ import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
+import { followFile } from '../files/follow.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
@@ -33,6 +35,8 @@ export interface SourceOptions {
   skipInvalid?: boolean;
   /** Milliseconds without a line after which a growing log is not waited for. */
   silence?: number | undefined;
+  /** Whether the file is waited on for more, as it grows and is rotated. Default false. */
+  follow?: boolean;
   /** Which lines are taken. Default all. */
   takes?: (line: number) => boolean;
   /** Told of how many lines are read. */
@@ -102,7 +106,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
  * @throws {AuditweaveError} No line of them is an audit event.
  */
 export async function* readLogs(
-  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines'>,
+  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines' | 'follow'>,
 ): AsyncGenerator<LogLine> {
   for await (const lines of readLogBatches(options)) for (const line of lines) yield line;
 }
@@ -113,13 +117,14 @@ async function* readLogBatches({
   skipInvalid = false,
   takes,
   onLines,
+  follow = false,
 }: Parameters<typeof readLogs>[0]): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
   const others = new Reasons();
   for (const file of await findLogs(files)) {
     const standard = file === '-';
-    const source = standard ? process.stdin : openLog(file);
+    const source = standard ? process.stdin : follow ? Readable.from(followFile(file)) : openLog(file);
     // An error that comes before the first read is kept by the stream, and given then.
     source.on('error', () => {});
     const name = standard ? 'standard input' : file;

@@ -29,13 +29,18 @@ const HEAD = {
 
 type Cells = Record<keyof typeof HEAD, string>;
 
+/** Columns of a terminal below which times have no milliseconds, and below which it is not said how long it took. */
+const [BRIEF, BRIEFER] = [110, 90] as const;
+
 /**
- * Contexts as a list: who did what when, how many lines came of it, and how it ended. Folded to the width; a day stands above its own.
+ * Contexts as a list: who did what when, how many lines came of it, and how it ended. On a terminal folded to its width, and a day stands
+ * above its own; for a pipe a context is one line, with its day.
  *
  * @returns Lines, without line ends.
  */
 export function contextList(contexts: readonly Context[], options: TextOptions): string[] {
-  const rows = contexts.map(cellsOf);
+  const rows = contexts.map((context) => cellsOf(context, options));
+  const piped = options.width === Number.POSITIVE_INFINITY;
   const widest = (name: keyof Cells, most: number): number =>
     Math.min(
       most,
@@ -43,21 +48,21 @@ export function contextList(contexts: readonly Context[], options: TextOptions):
     );
   const widths = {
     id: widest('id', 12),
-    time: 12,
+    time: widest('time', 24),
     actor: widest('actor', 28),
     action: 0,
     lines: widest('lines', 7),
     outcome: widest('outcome', 13),
-    took: widest('took', 10),
+    took: options.width < BRIEFER ? 0 : widest('took', 10),
   };
   const others =
     widths.id + widths.time + widths.actor + widths.lines + widths.outcome + widths.took + 6 * GAP.length;
-  widths.action = Math.max(24, Math.min(widest('action', 400), options.width - others));
+  widths.action = Math.max(24, Math.min(widest('action', piped ? 120 : 400), options.width - others));
   const out = lay(HEAD, widths, options, FAINT);
   let day = '';
   contexts.forEach((context, i) => {
     const own = context.from.slice(0, 10);
-    if (own !== day) out.push(own);
+    if (own !== day && !piped) out.push(own);
     day = own;
     out.push(...lay(rows[i]!, widths, options, colourOf(context)));
   });
@@ -66,10 +71,13 @@ export function contextList(contexts: readonly Context[], options: TextOptions):
 
 /** One context as a row of the list, for what comes in live. */
 export function contextRow(context: Context, options: TextOptions): string[] {
-  const widths = { id: 8, time: 12, actor: 24, action: 60, lines: 5, outcome: 13, took: 8 };
-  const others = 8 + 12 + 24 + 5 + 13 + 8 + 6 * GAP.length;
+  const cells = cellsOf(context, options);
+  const widths = { id: 8, time: columns(cells.time), actor: 24, action: 60, lines: 5, outcome: 13, took: 8 };
+  if (options.width < BRIEFER) Object.assign(widths, { actor: 16, took: 0 });
+  const { action: _, ...fixed } = widths;
+  const others = Object.values(fixed).reduce((sum, width) => sum + width + GAP.length, 0);
   widths.action = Math.max(24, Math.min(120, options.width - others));
-  return lay(cellsOf(context), widths, options, colourOf(context));
+  return lay(cells, widths, options, colourOf(context));
 }
 
 /**
@@ -124,10 +132,11 @@ export function contextTree(
   return out;
 }
 
-function cellsOf(context: Context): Cells {
+function cellsOf(context: Context, { width }: TextOptions): Cells {
+  const piped = width === Number.POSITIVE_INFINITY;
   return {
     id: context.context,
-    time: context.from.slice(11, 23),
+    time: piped ? `${context.from.slice(0, 23)}Z` : context.from.slice(11, width < BRIEF ? 19 : 23),
     actor: shown(context.actor),
     action: `${shown(context.text)}${context.incident === undefined ? '' : ` — ${shown(context.incident)}`}`,
     lines: String(context.lines.length + (context.more ?? 0)),
@@ -167,8 +176,9 @@ function lay(
   options: TextOptions,
   colour: string,
 ): string[] {
-  const names = Object.keys(HEAD) as (keyof Cells)[];
-  const folded = names.map((name) => fold(cells[name], widths[name]));
+  const names = (Object.keys(HEAD) as (keyof Cells)[]).filter((name) => widths[name] > 0);
+  const piped = options.width === Number.POSITIVE_INFINITY;
+  const folded = names.map((name) => (piped ? [cells[name]] : fold(cells[name], widths[name])));
   const height = Math.max(...folded.map(({ length }) => length));
   return Array.from({ length: height }, (_, i) => {
     const row = names

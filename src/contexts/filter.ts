@@ -1,4 +1,5 @@
-import { AuditweaveError } from '../errors.js';
+import { AuditweaveError, printable } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
 import { type Context, OUTCOMES } from './context.js';
 
 /** Which contexts are shown. Texts are compared whole; `*` stands for any letters. */
@@ -25,10 +26,13 @@ const UNITS: Record<string, number> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 }
  */
 export function contextFilter(filter: ContextFilter, now: number): (context: Context) => boolean {
   const { outcome } = filter;
-  if (outcome !== undefined && !(OUTCOMES as readonly string[]).includes(outcome))
+  if (outcome !== undefined && !(OUTCOMES as readonly string[]).includes(outcome)) {
+    const near = nearestName(outcome, OUTCOMES);
     throw new AuditweaveError(
-      `contexts: expected --outcome to be one of ${OUTCOMES.join(', ')}, got ${outcome}.`,
+      `contexts: expected --outcome to be one of ${OUTCOMES.join(', ')}, got ${printable(outcome)}.`,
+      near === null ? {} : { hint: `Did you mean ${near}?` },
     );
+  }
   const matches = (pattern: string | undefined) => (pattern === undefined ? null : wildcard(pattern));
   const [actor, namespace, verb] = [filter.actor, filter.namespace, filter.verb].map(matches);
   const since = filter.since === undefined ? null : readTime(filter.since, now);

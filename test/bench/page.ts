@@ -60,15 +60,25 @@ const renamed = (text: string, copy: number): string =>
 const later = (time: string, copy: number): string =>
   new Date(Date.parse(time) + copy * HOUR).toISOString().replace('Z', '000Z');
 
-function eventOf(event: AuditEvent, copy: number): AuditEvent {
-  const text = renamed(JSON.stringify(event), copy);
-  const { requestReceivedTimestamp, stageTimestamp, auditID, ...rest } = JSON.parse(text) as AuditEvent;
-  return {
-    ...rest,
+/** Copies whose bodies the page has room for; later ones keep those that say of what an Event tells, and what was created. */
+const WITH_BODIES = 60;
+const texts = new Map<number, { whole: string; brief: string }>();
+for (const { line, event } of events) {
+  if (!event || !counted.has(line)) continue;
+  const { requestObject: _, responseObject: __, ...rest } = event;
+  const whole = JSON.stringify(event);
+  const keeps = event.verb === 'create' && whole.length < 6000;
+  texts.set(line, { whole, brief: keeps ? whole : JSON.stringify(rest) });
+}
+
+function eventOf(text: string, copy: number): AuditEvent {
+  const event = JSON.parse(renamed(text, copy)) as AuditEvent;
+  const { requestReceivedTimestamp, stageTimestamp, auditID } = event;
+  return Object.assign(event, {
     auditID: `${auditID.slice(0, -6)}${String(copy).padStart(6, '0')}`,
     requestReceivedTimestamp: later(String(requestReceivedTimestamp), copy),
     stageTimestamp: later(String(stageTimestamp), copy),
-  } as AuditEvent;
+  });
 }
 
 function contextOf(context: Context, copy: number): Context {
@@ -84,7 +94,7 @@ function contextOf(context: Context, copy: number): Context {
       ? { causes: context.causes.map((cause) => (cause === null ? null : cause + shift)) }
       : {}),
     trigger: {
-      ...(eventOf(copied.trigger as unknown as AuditEvent, copy) as unknown as Context['trigger']),
+      ...(eventOf(JSON.stringify(context.trigger), copy) as unknown as Context['trigger']),
       line: context.trigger.line + shift,
     },
   };
@@ -92,9 +102,12 @@ function contextOf(context: Context, copy: number): Context {
 
 async function* lines(): AsyncGenerator<LogLine> {
   for (let copy = 0; copy < copies; copy++)
-    for (const { line, event, text } of events)
-      if (event && counted.has(line))
-        yield { line: line + copy * events.length, text, event: eventOf(event, copy) };
+    for (const [line, { whole, brief }] of texts)
+      yield {
+        line: line + copy * events.length,
+        text: '',
+        event: eventOf(copy < WITH_BODIES ? whole : brief, copy),
+      };
 }
 
 const contexts = Array.from({ length: total }, (_, i) =>
@@ -138,6 +151,13 @@ const INTERACTIONS: Record<string, (i: number) => string> = {
     `{ const list = document.getElementById('list'); list.scrollTop = ((${i} * 7919) % 97) / 97 * list.scrollHeight; }`,
   'open a context': (i) =>
     `{ const rows = document.querySelectorAll('.row'); rows[${i} % rows.length].click(); }`,
+  'complete a value': (i) => typed(`namespace == "lab-p${i}`),
+  'brush the time line': (i) =>
+    `{ const c = document.getElementById('timeline'); const box = c.getBoundingClientRect();
+       const at = (type, x) => c.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, clientX: box.left + x, clientY: box.top + 20 }));
+       c.setPointerCapture = () => {}; at('pointerdown', 100 + ${i}); at('pointermove', 300 + ${i} * 20); at('pointerup', 300 + ${i} * 20); }`,
+  'history of an object': (i) =>
+    `{ const all = document.querySelectorAll('.chips button:not(.more)'); if (all.length) all[${i} % all.length].click(); else document.querySelectorAll('.row')[${i}].click(); }`,
   sort: (i) => `document.querySelectorAll('[data-sort]')[${i} % 6].click()`,
 };
 

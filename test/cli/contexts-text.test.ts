@@ -19,15 +19,27 @@ describe('the list of contexts', () => {
   it('says who did what, how many lines came of it, and how it ended', () => {
     expect(contextList(contexts, PLAIN)).toEqual(
       [
-        'id  time (UTC)    who             action                           lines  outcome        took',
-        '2026-01-01',
-        'c0  00:00:00.000  ann             create deployment web in shop        2  done         251 ms',
-        '2026-01-02',
-        'c2  01:00:00.000  eve\\u001b[2J  delete secret a\\u202eb in shop      1  refused (403)    1 ms',
+        'id  time (UTC)                who             action                           lines  outcome        took',
+        'c0  2026-01-01T00:00:00.000Z  ann             create deployment web in shop        2  done         251 ms',
+        'c2  2026-01-02T01:00:00.000Z  eve\\u001b[2J  delete secret a\\u202eb in shop      1  refused (403)    1 ms',
       ].map((line) =>
         expect.stringMatching(new RegExp(`^${line.replace(/[\\[\]()]/g, '\\$&').replace(/ +/g, ' +')}$`)),
       ),
     );
+  });
+
+  it('is a line a context for a pipe, however long, and shorter on a narrow terminal', () => {
+    const long = { ...contexts[0]!, actor: 'a'.repeat(60), text: `create pod ${'b'.repeat(200)} in shop` };
+    expect(contextList([long, contexts[1]!], PLAIN)).toHaveLength(3);
+    expect(contextList(contexts, { width: 80, colour: false })).toEqual([
+      'id  time (UTC)  who           action                      lines  outcome',
+      '2026-01-01',
+      'c0  00:00:00    ann           create deployment web in        2  done',
+      '                              shop',
+      '2026-01-02',
+      'c2  01:00:00    eve\\u001b[2J  delete secret a\\u202eb in       1  refused (403)',
+      '                              shop',
+    ]);
   });
 
   it('fits the terminal, and shows nothing that a terminal acts on', () => {

@@ -45,7 +45,11 @@ export const contexts: Command<ContextsArguments> = {
       })
       .option('until', { type: 'string', describe: 'Only what began before' })
       .option('background', { type: 'boolean', default: false, describe: 'The control plane’s own work too' })
-      .option('open', { type: 'string', describe: 'Show the lines of one context as a tree: --open c12' })
+      .option('open', {
+        type: 'string',
+        describe:
+          'Show the lines of one context as a tree: --open c12, which is c and the number of its line, from 0',
+      })
       .option('html', {
         type: 'string',
         describe: 'Write a page to look at, instead of the list: one file that needs no network',
@@ -77,7 +81,7 @@ export const contexts: Command<ContextsArguments> = {
       .option('follow', {
         type: 'boolean',
         default: false,
-        describe: 'Print contexts as they end, while standard input goes on',
+        describe: 'Print contexts as they end, while the log goes on: a file that grows and is rotated, or -',
       })
       .option('idle', {
         type: 'number',
@@ -106,6 +110,6 @@ export const contexts: Command<ContextsArguments> = {
         '$0 contexts audit.log --out store --keep compact',
         'a store to keep and to ask: query --in store',
       )
-      .example('tail -f audit.log | $0 contexts - --follow', 'live'),
+      .example('$0 contexts audit.log --follow', 'live'),
   handler: async (options) => await (await import('../handlers/contexts.js')).run(options),
 };

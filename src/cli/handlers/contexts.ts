@@ -12,6 +12,7 @@ import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { contextList, contextRow, contextTree } from '../contexts-text.js';
+import { FilterHints } from '../filter-hints.js';
 import { IDLE } from '../idle.js';
 import { jsonText, STDERR, say, seenJson, write } from '../output.js';
 import { openStoreSource } from '../store-source.js';
@@ -117,10 +118,13 @@ function check(options: ContextsArguments): void {
           : null;
   if (idle !== undefined && !(idle > 0))
     throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
-  if (follow && (files.length > 1 || files[0] !== '-'))
-    throw new AuditweaveError(`contexts: expected --follow on standard input, got ${files.join(' ')}.`, {
-      hint: `tail -n +1 -F ${files[0]} | auditweave contexts - --follow`,
-    });
+  if (follow && (files.length > 1 || id !== undefined || html !== undefined))
+    throw new AuditweaveError(
+      files.length > 1
+        ? `contexts: expected --follow on one log, got ${files.length}.`
+        : `contexts: expected --follow without ${id === undefined ? '--html' : '--open'}, which waits for the end, got both.`,
+      { hint: 'auditweave contexts audit.log --follow' },
+    );
   const once = files.find(comesOnce);
   if (twice && once !== undefined)
     throw new AuditweaveError(
@@ -167,12 +171,16 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
   const wanted = contextFilter(options, Date.now());
   const text = textOptions();
   const kept: Context[] = [];
+  const hints = new FilterHints(options);
   let background = 0;
   let shown = 0;
+  let largest: Context | undefined;
   for await (const context of source.contexts) {
     if (context.background) background++;
+    hints.add(context);
     if (!wanted(context)) continue;
     shown++;
+    if (context.lines.length > (largest?.lines.length ?? 0)) largest = context;
     if (json) await write(`${jsonText(context)}\n`);
     else if (csv) await write(csvRow(context));
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
@@ -187,17 +195,29 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
       ? `; ${background} background requests are folded away (--background shows them)`
       : '';
   say(`contexts: ${shown} shown; ${lines} lines, ${counted} of them requests that count${folded}.\n`);
+  if (shown === 0) for (const hint of hints.hints()) say(`  Hint: ${hint}\n`);
+  else if (largest && !json && !csv && !follow)
+    say(`  Hint: --open ${largest.context} shows what one of them caused, --html page.html all of them.\n`);
 }
 
 async function open(source: Source, options: ContextsArguments, progress: Progress): Promise<void> {
   let context: Context | undefined;
-  for await (const one of source.contexts) if (one.context === options.open) context = one;
+  const id = options.open ?? '';
+  const line = /^c?\d{1,15}$/.test(id) ? Number(id.replace('c', '')) : -1;
+  // That in which the line stands, where it is none of an action.
+  let around: Context | undefined;
+  for await (const one of source.contexts) {
+    if (one.context === `c${line}`) context = one;
+    else if (one.lines.includes(line)) around = one;
+  }
   progress.done();
   if (!context)
     throw new AuditweaveError(
-      `contexts: expected --open to name a context of the log, got ${options.open}.`,
+      `contexts: expected --open to name a context of the log, got ${printable(id)}.`,
       {
-        hint: `A context is named c and the line of its action, from 0: auditweave contexts ${options.files.join(' ')} --background`,
+        hint: around
+          ? `Line ${line} was caused by ${around.context}, ${printable(around.text)}: --open ${around.context}`
+          : `A context is named c and the line of its action, from 0: auditweave contexts ${options.files.join(' ')} --background`,
       },
     );
   if (options.json) return await write(`${jsonText(context)}\n`);

@@ -138,6 +138,24 @@ describe('contexts', () => {
     expect(none.error).toContain('expected --open to name a context of the log, got c7.');
   });
 
+  it('says in which context a line stands that is none of an action', async () => {
+    const { error } = await runCommand('contexts', log, '--open', 'c1');
+    expect(error).toContain('Line 1 was caused by c0, create deployment web in shop: --open c0');
+  });
+
+  it('says what a filter that lets nothing through may mean', async () => {
+    const hint = async (...filter: string[]): Promise<string> =>
+      (await runCommand('contexts', log, ...filter)).error;
+    expect(await hint('--verb', 'delet')).toContain('No context has the verb delet. Did you mean delete?');
+    expect(await hint('--actor', 'anne')).toContain('Did you mean ann?');
+    expect(await hint('--namespace', 'zzz')).toContain(
+      'No context has the namespace zzz; there are kube-system, shop',
+    );
+    expect(await hint('--outcome', 'fail')).toContain('Did you mean failed?');
+    expect(await hint('--since', '2040-01-01')).toContain('The log goes from 2026-01-01T00:00:00');
+    expect(await hint('--verb', 'create')).toContain('--open c0 shows what one of them caused');
+  });
+
   it('exports', async () => {
     const { out } = await runCommand('contexts', log, '--format', 'csv');
     expect(out.split('\r\n')).toHaveLength(4);
@@ -159,9 +177,9 @@ describe('contexts', () => {
   });
 
   it('refuses what it cannot do, with a way out', async () => {
-    const { code, error } = await runCommand('contexts', log, '--follow');
+    const { code, error } = await runCommand('contexts', log, '--follow', '--open', 'c0');
     expect(code).toBe(2);
-    expect(error).toContain('expected --follow on standard input');
+    expect(error).toContain('expected --follow without --open');
     expect((await runCommand('contexts', log, '--since', 'yesterday')).error).toContain('expected a time');
   });
 });

@@ -260,7 +260,7 @@ describe('label', () => {
     [['--buffer', '-1'], 'label: expected --buffer to be a positive integer, got -1.'],
     [['--model', 'other'], 'cli: expected --model once, got '],
     [['--strid', '5'], 'cli: expected an option of label, got --strid.'],
-    [['more.log'], 'audit: more.log: expected a readable file, got ENOENT.'],
+    [['more.log'], 'audit: more.log: expected a file or a folder, got no such file.'],
     [['-'], 'audit: expected standard input alone, got '],
     [['--hold', 'long'], 'cli: expected --hold to be a time such as 1s or 500ms, got “long”.'],
   ])('refuses %j', async (args, message) => {
@@ -276,7 +276,7 @@ describe('label', () => {
     expect(over.err).toBe(`label: expected --out to be another file than the log, got ${path}.\n`);
     expect(await readFile(path, 'utf8')).toBe(log(3));
     expect((await run(join(dir, 'none.log'), '--model', model)).err).toContain(
-      `audit: ${dir}/none.log: expected a readable file, got ENOENT.`,
+      `audit: ${dir}/none.log: expected a file or a folder, got no such file.`,
     );
     const none = await run(path, '--model', join(dir, 'none'));
     expect(none.err).toContain(`model: expected a trained model in ${dir}/none, got no such folder.`);

@@ -1,0 +1,74 @@
+import { type Context, OUTCOMES } from '../contexts/context.js';
+import type { ContextFilter } from '../contexts/filter.js';
+import { printable } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
+
+/** Values of a filter that are remembered, and that are named. */
+const [MOST, NAMED] = [10_000, 6] as const;
+
+type Name = 'actor' | 'namespace' | 'verb' | 'outcome';
+const VALUE: Record<Name, (context: Context) => string> = {
+  actor: ({ actor }) => actor,
+  namespace: ({ trigger }) => trigger.objectRef?.namespace ?? '',
+  verb: ({ trigger }) => trigger.verb,
+  outcome: ({ outcome }) => outcome,
+};
+
+/** What a log has of what is filtered by, so that a filter that lets nothing through can be told from one that is mistyped. */
+export class FilterHints {
+  readonly #filter: ContextFilter;
+  /** Each value, and whether something else than background has it. */
+  readonly #seen: Record<Name, Map<string, boolean>> = {
+    actor: new Map(),
+    namespace: new Map(),
+    verb: new Map(),
+    outcome: new Map(),
+  };
+  #first = '';
+  #last = '';
+
+  constructor(filter: ContextFilter) {
+    this.#filter = filter;
+  }
+
+  /** Takes a context, shown or not. */
+  add(context: Context): void {
+    for (const name of Object.keys(VALUE) as Name[]) {
+      if (this.#filter[name] === undefined) continue;
+      const [seen, value] = [this.#seen[name], VALUE[name](context)];
+      if (seen.size < MOST || seen.has(value)) seen.set(value, seen.get(value) || !context.background);
+    }
+    if (this.#first === '' || context.from < this.#first) this.#first = context.from;
+    if (context.to > this.#last) this.#last = context.to;
+  }
+
+  /** Sentences on why nothing is shown; none where each value is there, and only together they are not. */
+  *hints(): Generator<string> {
+    for (const name of Object.keys(VALUE) as Name[]) {
+      const wanted = this.#filter[name];
+      if (wanted === undefined || wanted.includes('*')) continue;
+      const seen = this.#seen[name];
+      if (seen.get(wanted)) continue;
+      if (seen.has(wanted) && !this.#filter.background)
+        yield `Only background has the ${name} ${printable(wanted)}: --background shows it.`;
+      else if (!seen.has(wanted)) yield this.#unknown(name, wanted, seen);
+    }
+    const { since, until } = this.#filter;
+    if ((since !== undefined || until !== undefined) && this.#first !== '')
+      yield `The log goes from ${this.#first} to ${this.#last}.`;
+  }
+
+  #unknown(name: Name, wanted: string, seen: ReadonlyMap<string, boolean>): string {
+    const known = [...seen.keys()].filter((value) => value !== '');
+    if (name === 'outcome' && (OUTCOMES as readonly string[]).includes(wanted))
+      return `No context has the outcome ${wanted}.`;
+    const near =
+      nearestName(wanted, known) ??
+      known.find((value) => value.toLowerCase().includes(wanted.toLowerCase()) && wanted !== '');
+    if (near !== null && near !== undefined)
+      return `No context has the ${name} ${printable(wanted)}. Did you mean ${printable(near)}?`;
+    const some = known.slice(0, NAMED).map((value) => printable(value));
+    const more = known.length > NAMED ? ', …' : '';
+    return `No context has the ${name} ${printable(wanted)}${some.length > 0 ? `; there are ${some.join(', ')}${more}` : ''}.`;
+  }
+}
