@@ -12,18 +12,13 @@
  * Events and leases.
  */
 import { parseArgs } from 'node:util';
-import { type AuditEvent, receivedMicros } from '../src/audit/event.js';
-import { skipReason } from '../src/audit/filter.js';
 import { encodeLabel } from '../src/audit/labels.js';
-import { atLevel, LEVELS, type Level } from '../src/audit/level.js';
-import { readAuditLog } from '../src/audit/read.js';
 import { readAmbiguous } from '../src/dataset/ambiguous.js';
 import { openDataset } from '../src/dataset/load.js';
-import { readTruth, type TruthRow } from '../src/dataset/truth.js';
 import { calibration } from '../src/metrics/calibration.js';
 import { causeScores, rightShare } from '../src/metrics/causes.js';
-import { DEFAULT_MODEL, openPredictor } from '../src/model/kinds.js';
-import type { Prediction } from '../src/model/model.js';
+import { DEFAULT_MODEL } from '../src/model/kinds.js';
+import { linesOf, saidOf } from './pointer-lines.js';
 
 const { values } = parseArgs({
   options: {
@@ -35,48 +30,12 @@ const { values } = parseArgs({
   },
 });
 
-interface Line {
-  event: AuditEvent;
-  row: TruthRow;
-}
-
-const WORKLOADS = new Set(['deployments', 'statefulsets', 'daemonsets', 'jobs', 'resourcequotas']);
-const SHORT = new Set(['secrets', 'configmaps', 'events', 'leases']);
-/** Which lines have bodies under a policy that mixes levels. */
-const POLICIES: Record<string, (event: AuditEvent) => boolean> = {
-  workloads: ({ objectRef }) => WORKLOADS.has(objectRef?.resource ?? ''),
-  cloud: ({ objectRef }) => !SHORT.has(objectRef?.resource ?? '') && objectRef?.subresource !== 'token',
-};
-const at = (event: AuditEvent, level: string): AuditEvent => {
-  const keeps = POLICIES[level];
-  return atLevel(event, keeps ? (keeps(event) ? 'requestResponse' : 'metadata') : (level as Level));
-};
-
-/** Lines that count, by capture, in the order in which their requests were received; and the trigger of each context. */
-const lines = new Map<string, Line[]>(values.captures.split(',').map((name) => [name, []]));
-const triggers = new Map<string, string>();
-const rows = readTruth(`${values.dataset}/truth.jsonl.gz`);
-for await (const { event } of readAuditLog(`${values.dataset}/audit.jsonl.gz`)) {
-  const row = (await rows.next()).value as TruthRow;
-  if (row.trigger) triggers.set(row.context, row.auditID);
-  if (!event || !row.label || skipReason(event, { lines: 'completed', filter: 'paper' }) !== null) continue;
-  lines.get(row.capture)?.push({ event, row });
-}
-
+const { captures, triggers } = await linesOf(values.dataset, values.captures.split(','));
 const ambiguous = await readAmbiguous(await openDataset(values.dataset));
 const results = [];
-for (const [capture, own] of lines)
+for (const [capture, ordered] of captures)
   for (const level of values.levels.split(',')) {
-    if (!POLICIES[level] && !LEVELS.includes(level as Level)) throw new Error(`no level ${level}`);
-    const predictor = await openPredictor(values.model);
-    const ordered = own
-      .map((line, i) => ({ ...line, i, micros: receivedMicros(line.event) }))
-      .sort((a, b) => a.micros - b.micros || a.i - b.i);
-    const said: Prediction[] = [];
-    for (const [i, { event }] of ordered.entries())
-      said.push(...(await predictor.push([predictor.read(at(event, level), i)])));
-    said.push(...(await predictor.end()));
-    await predictor.release();
+    const said = await saidOf(values.model, ordered, level);
     const numbers = new Map<string, number>();
     const numberOf = (id: string | null): number | null => {
       if (id === null) return null;

@@ -8,6 +8,18 @@ const SCORES = /(?<![\d.\w])[+−±-]?\.\d{2,4}(?![\d\w]|\.\d)/g;
 const scoresIn = (text: string): string[] =>
   [...text.matchAll(SCORES)].map(([found]) => found.replace(/^[+−±-]/, ''));
 
+/** A percentage with a decimal, as a share: `27.8 %` is `.278`. One of whole percents is near too many numbers to say anything. */
+const sharesIn = (text: string): string[] =>
+  [...text.matchAll(/(?<![\d.,])(\d{1,3}\.\d)(?= %)/g)].map(([, found]) =>
+    (Number(found) / 100).toFixed(3).replace(/^0/, ''),
+  );
+
+/** A count of a thousand or more, as in `18,478`; a round one is said by the way. */
+const countsIn = (text: string): string[] =>
+  [...text.matchAll(/(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])/g)]
+    .map(([found]) => found.replaceAll(',', ''))
+    .filter((count) => !count.endsWith('00'));
+
 /** Every number that a record or its report shows, charts left out, as texts of two, three and four digits. */
 function recorded(path: string): Set<string> {
   const found = new Set<string>();
@@ -23,6 +35,8 @@ function recorded(path: string): Set<string> {
           found.add(Math.abs(near).toFixed(digits).replace(/^0/, ''));
         if (value > 1) for (const share of [value / 100]) found.add(share.toFixed(digits).replace(/^0/, ''));
       }
+    for (const [number] of text.matchAll(/(?<![\d.])\d{1,3}(?:,\d{3})+|\d{4,}(?![.\d])/g))
+      found.add(number.replaceAll(',', ''));
   }
   return found;
 }
@@ -70,13 +84,15 @@ describe('numbers in the log', () => {
     const { text } = standing.find((one) => one.title === title)!;
     const link = /^- Records: \[[^\]]+\]\(([^)#]+)[^)]*\)/m.exec(text)?.[1];
     if (!link) return;
-    const paths = [...text.matchAll(/\]\((\.\.\/results\/[^)#]+)/g)].map((match) =>
+    const paths = [...text.matchAll(/\]\((\.\.\/(?:results|test)\/[^)#]+)/g)].map((match) =>
       join('experiments', match[1]!),
     );
     // A record of JSON is drawn on the page of the paper, beside the paper's own numbers.
     if (link.endsWith('.json')) paths.push('results/reference/paper', 'experiments/paper-results.yaml');
     const known = new Set([...paths, ...othersIn(text)].flatMap((path) => [...recorded(path)]));
-    expect(scoresIn(text).filter((score) => !known.has(score))).toEqual([]);
+    expect(
+      [...scoresIn(text), ...sharesIn(text), ...countsIn(text)].filter((one) => !known.has(one)),
+    ).toEqual([]);
   });
 });
 
@@ -97,7 +113,9 @@ describe('numbers in prose', () => {
       const known = new Set(
         readdirSync('results/reference').flatMap((name) => [...recorded(join('results/reference', name))]),
       );
-      expect(scoresIn(prose).filter((score) => !known.has(score))).toEqual([]);
+      expect(
+        [...scoresIn(prose), ...sharesIn(prose), ...countsIn(prose)].filter((one) => !known.has(one)),
+      ).toEqual([]);
     },
   );
 
@@ -106,6 +124,10 @@ describe('numbers in prose', () => {
     expect(known.has('.364')).toBe(true);
     const made = Array.from({ length: 1000 }, (_, i) => `.${String(i).padStart(3, '0')}`);
     expect(made.filter((score) => known.has(score)).length).toBeLessThan(600);
+    expect(known.has('18478')).toBe(true);
+    expect(known.has('18479')).toBe(false);
+    expect(sharesIn('27.8 % of 100 %, 5 to 51 %, 1.25 %')).toEqual(['.278']);
+    expect(countsIn('18,478 of 54,193 and about 10,000 lines, 1,2 and 0.1,234')).toEqual(['18478', '54193']);
     expect(scoresIn('from .98 to −.081 and .364, not 1.25 or v0.1.0 or .json')).toEqual([
       '.98',
       '.081',
