@@ -66,6 +66,8 @@ const findings = days.flatMap((day) =>
 
 /** Findings that hold beside numbers of records that were replaced since: what came before them, or of other settings. */
 const BESIDE_OLDER: readonly string[] = [
+  'Side by side, with crops at W = 10',
+  'One trial at W = 30 beside Keras again',
   'The latest fast leaves Figure 8 as it was',
   'What crops gain is the leak’s',
   'Fast with these settings is better than before in each of 21 cells',

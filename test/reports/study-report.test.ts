@@ -189,6 +189,25 @@ describe('the report of all studies', () => {
     expect(readFileSync(join(dir, 'paper', 'report.html'), 'utf8')).toContain('1 of 7');
   });
 
+  it('puts protocols of one configuration that are studies of their own into one row', async () => {
+    const dir = folders.make();
+    for (const name of ['paper-configuration', 'paper-capture'])
+      writeStudy(join(dir, name), await plausibleStudy(name));
+    await writePaperReport(dir);
+    const rows = csv(join(dir, 'paper', 'tables', 'summary.csv')).filter(
+      ({ configuration }) => configuration === 'paper',
+    );
+    expect(rows).toHaveLength(1);
+    for (const protocol of ['paper (leaks)', 'blocked', 'capture'])
+      expect(Number(rows[0]![protocol])).toBeGreaterThan(0);
+    // Two studies that share a protocol stay apart.
+    writeStudy(join(dir, 'again'), await plausibleStudy('paper-capture'));
+    await writePaperReport(dir);
+    const apart = csv(join(dir, 'paper', 'tables', 'summary.csv')).map(({ configuration }) => configuration);
+    expect(apart).toContain('paper (paper-capture)');
+    expect(apart).toContain('paper (again)');
+  });
+
   it('asks for a study where there is none', async () => {
     await expect(writePaperReport(folders.make())).rejects.toThrow(
       'expected a study in a folder below, got none',

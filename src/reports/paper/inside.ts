@@ -6,7 +6,7 @@ import type { Table, TableCell } from '../../page/table.js';
 import { measured, plusMinus, QUANTITIES } from '../study/quantity.js';
 import { paperText } from '../study/tables/beside-paper.js';
 import type { OursColumn } from '../study/tables/paper.js';
-import { configurationName, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
+import { configurationsOf, type FoundStudy, studiesOf } from './studies.js';
 import { named, protocolNames } from './summary.js';
 
 /** A number of the paper beside ours, with where it lies. */
@@ -24,15 +24,14 @@ export function insideTable({ results }: PaperResults, studies: readonly FoundSt
   const protocols = protocolNames(results, studies);
   const rows = Object.entries(results).flatMap(([key, result]) => {
     const own = studiesOf(studies, key);
-    return own.flatMap((study) => {
-      const columns = protocolColumns(study);
+    return configurationsOf(own).flatMap(({ name: configuration, columns }) => {
       const cells = protocols.map((protocol): TableCell => {
         const column = columns.find(({ name }) => name === protocol);
         const told = column ? besideOf(result, column) : [];
         return told.length === 0 ? { text: '–', value: '' } : insideCell(told);
       });
       if (cells.every(({ text }) => text === '–')) return [];
-      return [[named(result), configurationName(study, own), ...cells]];
+      return [[named(result), configuration, ...cells]];
     });
   });
   if (rows.length === 0) return null;
@@ -52,8 +51,8 @@ export function insideTable({ results }: PaperResults, studies: readonly FoundSt
 export function reproducedOf({ results }: PaperResults, studies: readonly FoundStudy[]): Html[] {
   return Object.entries(results).flatMap(([key, result]) => {
     const own = studiesOf(studies, key);
-    return own.flatMap((study) => {
-      const column = protocolColumns(study).find(({ protocol }) => protocol === 'paper');
+    return configurationsOf(own).flatMap(({ name: configuration, columns }) => {
+      const column = columns.find(({ protocol }) => protocol === 'paper');
       const told = column ? besideOf(result, column) : [];
       if (told.length === 0) return [];
       const inside = told.filter(({ verdict }) => verdict === 'inside').length;
@@ -63,7 +62,7 @@ export function reproducedOf({ results }: PaperResults, studies: readonly FoundS
       const listed =
         left.length > 0 ? `not ${left.map(besideText).join('; ')}` : told.map(besideText).join('; ');
       return [
-        html`<li><strong>${result.title}, ${configurationName(study, own)} configuration: ${verdict}.</strong> ${inside} of ${told.length} numbers
+        html`<li><strong>${result.title}, ${configuration} configuration: ${verdict}.</strong> ${inside} of ${told.length} numbers
 of the paper lie in the intervals of ours (${told[0]!.what}): ${listed}.</li>`,
       ];
     });

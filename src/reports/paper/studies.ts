@@ -42,6 +42,27 @@ export function studiesOf(studies: readonly FoundStudy[], key: string): FoundStu
   return studies.filter(({ view: { study, counts } }) => study.paper === key && counts.done > 0);
 }
 
+/** A configuration under each protocol that it was run under: of one study, or of several that each have protocols of their own. */
+export interface Configuration {
+  name: string;
+  columns: OursColumn[];
+}
+
+/** The configurations of studies that answer to one of the paper's results. Studies of one base that share no protocol are one. */
+export function configurationsOf(own: readonly FoundStudy[]): Configuration[] {
+  const bases = [...new Set(own.map(({ view }) => view.study.base))];
+  return bases.flatMap((base): Configuration[] => {
+    const same = own.filter(({ view }) => view.study.base === base);
+    const columns = same.flatMap(protocolColumns);
+    const apart = new Set(columns.map(({ protocol }) => protocol)).size === columns.length;
+    if (apart) return [{ name: base, columns }];
+    return same.map((study) => ({
+      name: configurationName(study, own),
+      columns: protocolColumns(study),
+    }));
+  });
+}
+
 /** A study's configuration, with its folder where another of these studies has the same. */
 export function configurationName({ folder, view }: FoundStudy, among: readonly FoundStudy[]): string {
   const { base } = view.study;

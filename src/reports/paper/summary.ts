@@ -11,7 +11,7 @@ import type { OursColumn } from '../study/tables/paper.js';
 import { summaryText } from '../study/tables/scores.js';
 import type { Clustering } from './clustering.js';
 import type { Recorded } from './store.js';
-import { configurationName, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
+import { configurationsOf, type FoundStudy, protocolColumns, studiesOf } from './studies.js';
 
 type Row = (string | TableCell)[];
 
@@ -32,14 +32,13 @@ export function summaryTable(
       const { what, paper } = headline(result, []);
       return [[named(result), what, paper, '–', ...protocols.map(() => ({ text: 'not run', value: '' }))]];
     }
-    return own.map((study): Row => {
-      const columns = protocolColumns(study);
+    return configurationsOf(own).map(({ name: configuration, columns }): Row => {
       const { what, paper, ours } = headline(result, columns);
       const cells = protocols.map((protocol): TableCell => {
         const at = columns.findIndex(({ name }) => name === protocol);
         return at < 0 ? { text: '–', value: '' } : ours[at]!;
       });
-      return [named(result), what, paper, configurationName(study, own), ...cells];
+      return [named(result), what, paper, configuration, ...cells];
     });
   });
   return {
