@@ -59,6 +59,12 @@ export const cloudTrail: Wrapping = {
       : null,
 };
 
+/** Gzip in base64: its first bytes are always the same. */
+const PACKED = /^H4sI[\w+/\s]{16,}=*$/;
+
+/** What a text is that holds nothing but gzip in base64, as the data of a record that was taken out; null when it is none. */
+export const packedText = (text: string): Inner | null => (PACKED.test(text) ? unpacked(text) : null);
+
 function unpacked(data: string): Inner {
   const bytes = Buffer.from(data, 'base64');
   try {

@@ -39,6 +39,8 @@ export const list: Wrapping = {
     if (isRecord(hits) && Array.isArray(hits.hits)) return hits.hits.map((item) => ({ value: item }));
     for (const key of LISTS) {
       const items = value[key];
+      // A Go program writes an empty list as null.
+      if (items === null && key === 'items' && /List$/.test(String(value.kind))) return [];
       if (!Array.isArray(items)) continue;
       const isNamed = /List$/.test(textAt(value, 'kind') ?? '');
       if (isNamed || items.length === 0 || items.some(holds)) return items.map((item) => ({ value: item }));

@@ -1,5 +1,6 @@
 import { isRecord, reasonOf, show } from '../event.js';
 import { valuesOf } from '../pieces.js';
+import { packedText } from './amazon.js';
 import { list } from './shippers.js';
 import { WRAPPINGS } from './table.js';
 import { TextParts } from './text-parts.js';
@@ -61,6 +62,8 @@ export class Unwrapper {
       });
       return rest === null ? found : [...found, notJson(this.#parse(rest) as Error)];
     }
+    const packed = depth < DEEPEST ? packedText(bare) : null;
+    if (packed !== null) return this.#inner(packed, depth, strict);
     const [head, stream, tag] = CRI.exec(bare) ?? [];
     if (head !== undefined && depth < DEEPEST)
       return this.#inner(

@@ -71,7 +71,7 @@ input[type=checkbox]{accent-color:var(--accent)}
 #list{flex:1;min-height:0;overflow:auto;container:list/inline-size}
 #list:focus-visible{outline:none}
 #rows{position:relative}
-.head,.row{display:grid;grid-template-columns:104px minmax(90px,170px) minmax(0,1fr) 52px 104px 78px;gap:0 12px;padding:0 16px 0 14px;align-items:center}
+.head,.row{display:grid;grid-template-columns:104px minmax(90px,170px) minmax(0,1fr) 52px 118px 74px;gap:0 12px;padding:0 16px 0 14px;align-items:center}
 .head{position:sticky;top:0;z-index:2;background:var(--surface);border-bottom:1px solid var(--rule);height:32px}
 .head button{border:0;background:none;padding:0;font-size:.8rem;color:var(--muted);font-weight:600}.head button:hover{color:var(--ink)}
 .head [aria-sort=ascending] button::after{content:" ↑"}.head [aria-sort=descending] button::after{content:" ↓"}
@@ -84,6 +84,7 @@ input[type=checkbox]{accent-color:var(--accent)}
 .row .time,.row .took,.row .lines{font-variant-numeric:tabular-nums;color:var(--muted);font-size:.84rem}
 .row .time{white-space:normal;line-height:1.1}.row .unit{display:none}
 .head .lines,.row .lines,.head .took,.row .took{text-align:right}
+.row>*,.value,.count,.text,small,dd,td,.chips button,h1,#detail h2{unicode-bidi:isolate}
 .verb{font-weight:600}.verb.makes{color:var(--clean)}.verb.removes{color:var(--leak)}.verb.changes{color:var(--accent)}.verb.reads{color:var(--muted);font-weight:500}.verb.enters{color:var(--t-number)}
 .incident{color:var(--leak);font-weight:600}
 .row .incident{margin-left:.6rem;font-weight:500}
@@ -137,5 +138,5 @@ dialog h2{margin:0;font-size:1.08rem}dialog h3{margin:1rem 0 .3rem;font-size:.9r
 @container list (max-width:699.9px){.head{display:none}.row{height:58px;grid-template:auto auto/minmax(0,1fr) auto auto;grid-template-areas:"action action outcome" "actor time lines";gap:0 10px;padding:6px 14px;align-content:center}
 .row .action{grid-area:action}.row .outcome{grid-area:outcome;text-align:right;font-size:.84rem}.row .actor{grid-area:actor;color:var(--muted);font-size:.84rem}.row .time{grid-area:time;white-space:nowrap;line-height:1.45}.row .lines{grid-area:lines;min-width:4.2em}.row .unit{display:inline}.row .took{display:none}}
 @media (forced-colors:active){.field>input{color:CanvasText}#paint{display:none}.row.opened,#options li[aria-selected=true]{outline:2px solid Highlight;outline-offset:-2px}}
-@media print{body,body.with-detail{display:block;height:auto;background:#fff}#facet-box,.search,.fault,.skip,.when,.settings,.said,.tools button,.objects .more{display:none}.tools-bar{border:0;padding:0}.list,#list,#detail,#rows{display:block;overflow:visible;height:auto;border:0}#list{container:none}.head{position:static}.row{position:static;transform:none!important;height:auto;min-height:26px;break-inside:avoid}.row>*{white-space:normal}body.with-detail .list{display:none}#detail header{position:static}pre{max-height:none;white-space:pre-wrap}.tree li{break-inside:avoid}}
+@media print{body,body.with-detail{display:block;height:auto;background:#fff}#facet-box,.search,.fault,.skip,.when,.settings,.said,.tools button,.objects .more{display:none}.tools-bar{border:0;padding:0}.list,#list,#detail,#rows{display:block;overflow:visible;height:auto;border:0}#list{container:none}.head{position:static}.row{position:static;transform:none!important;height:auto;min-height:26px;break-inside:avoid}.row>*{white-space:normal;overflow-wrap:anywhere}body.with-detail .list{display:none}#detail header{position:static}pre{max-height:none;white-space:pre-wrap}.tree li{break-inside:avoid}}
 `;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { LogLine } from '../../audit/read.js';
+import { printable } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { pageHead } from '../../page/page.js';
 import { byTime, type Context } from '../context.js';
@@ -19,6 +20,8 @@ export interface ContextsPage extends Omit<About, 'contexts'> {
   budget?: number;
 }
 
+/** Characters of a title. */
+const TITLE = 200;
 const BUDGET = 32 << 20;
 /** Characters of JSON that are packed together. */
 const PIECE = 1 << 18;
@@ -42,7 +45,9 @@ export async function writeContextsPage(path: string, page: ContextsPage): Promi
       background.has(line) || pieces.full ? -1 : pieces.add(line, JSON.stringify(redactEvent(event)));
     builder.add(line, event, chunk);
   }
-  const { title, note, counts } = page;
+  const { note, counts } = page;
+  // A file may be named so that its name turns the text around it.
+  const title = printable(page.title, TITLE);
   const about = { title, note, counts, contexts: contexts.filter((one) => !one.background).length };
   const script = await bundleScript();
   await writeFileAtomic(path, document(about, builder.data(), script, pieces.end()));

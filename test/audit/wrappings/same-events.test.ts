@@ -66,6 +66,25 @@ describe('events come out as they went in', () => {
     ['the same as Firehose keeps it, in gzip members', gzipSync(text(subscription))],
     ['a record for a function', text({ awslogs: { data: gzipSync(text(subscription)).toString('base64') } })],
     [
+      'the data of records alone, in base64, a line each',
+      events
+        .map((one, i) => {
+          const packed = gzipSync(text({ ...subscription, logEvents: [message(one, i)] }));
+          return `${packed.toString('base64')}\n`;
+        })
+        .join(''),
+    ],
+    [
+      'lists of which some are empty, as Go writes them too',
+      [{ items: [] }, { items: events.slice(0, 2) }, { items: null }, { items: events.slice(2) }]
+        .map((one) => `${text({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, ...one })}\n`)
+        .join(''),
+    ],
+    [
+      'a list over many lines with the line ends of Windows, after a byte order mark',
+      `\uFEFF${JSON.stringify({ kind: 'EventList', items: events }, null, 2).replaceAll('\n', '\r\n')}`,
+    ],
+    [
       'records of a stream',
       text({
         Records: events.map((one) => ({

@@ -281,6 +281,8 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
     await page.locator('pre').waitFor();
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.title()).toContain('contexts');
+    for (const place of [page.locator('h1'), page.locator('title')])
+      expect(await place.textContent()).not.toContain('\u202e');
   });
 
   it('sorts by a column, and turns round', async () => {
