@@ -16,6 +16,9 @@ export interface Propagation extends Attribution {
   roots: number[];
 }
 
+/** How many requests one after another may be missing in the log. */
+const UNSEEN = 8;
+
 /** What is known of a request. */
 interface Origin {
   /** Audit-ID of its context's triggering request. */
@@ -52,7 +55,12 @@ export function propagate(
   const rulesOf = (id: string): Attribution => byRules[byId.get(id)!.lines[0]!]!;
   const idAt = new Map(requests.map(({ auditID, chief }) => [chief, auditID]));
   const known = new Map<string, Origin>();
-  const causesIn = (id: string): string[] => causesOf(carried, id).filter((cause) => byId.has(cause));
+  /** What a policy leaves out of the log is passed over. */
+  const causesIn = (id: string, unseen = 0): string[] =>
+    causesOf(carried, id).flatMap((cause) => {
+      if (byId.has(cause)) return [cause];
+      return unseen < UNSEEN && carried.sentFor.has(cause) ? causesIn(cause, unseen + 1) : [];
+    });
 
   const byRule = (id: string): Origin => {
     const { trigger, background } = rulesOf(id);

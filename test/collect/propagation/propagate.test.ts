@@ -83,6 +83,26 @@ describe('propagate', () => {
     ).toEqual(['background 0 of - from -', 'clock 1 of 0 from -', 'clock 2 of - from -']);
   });
 
+  it('passes over what the log does not have', () => {
+    const events = [
+      event({ what: 'ops-a create pods shop/a' }),
+      event({ what: 'sa:x create pods shop/b', at: 9 }),
+    ];
+    const [person, late] = events.map(({ auditID }) => auditID) as [string, string];
+    const carried: Carried = {
+      sentFor: new Map([
+        ['unlogged', [{ version: '11' }]],
+        [late, [{ version: '12' }]],
+      ]),
+      madeBy: new Map([
+        ['11', person],
+        ['12', 'unlogged'],
+      ]),
+    };
+    const rows = propagate(events, { capture: 't', commands: [], sentBy: new Map([[person, 'c']]) }, carried);
+    expect(rows[1]).toMatchObject({ how: 'propagated', trigger: 0, causes: [0], roots: [0] });
+  });
+
   it('says what it cannot follow, and gives what rules name', () => {
     expect(
       tell([
