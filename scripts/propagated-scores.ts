@@ -84,7 +84,14 @@ const total = (row: Record<string, number>): number => Object.values(row).reduce
 const record = {
   schema: 1,
   dataset: { name, sha256 },
-  rules: errorsByRule(compared),
+  // Share of the lines that get the right context, and of those that are given to somebody.
+  rules: errorsByRule(compared).map((error) => ({
+    ...error,
+    ...(error.lines > 0 ? { share: error.right / error.lines } : {}),
+    ...(error.lines > error.taken
+      ? { given: error.given, named: error.right / (error.lines - error.taken) }
+      : {}),
+  })),
   coverage: Object.fromEntries(Object.entries(coverage).sort((a, b) => total(b[1]) - total(a[1]))),
 };
 process.stdout.write(`${JSON.stringify(record, null, 1)}\n`);

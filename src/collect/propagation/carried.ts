@@ -24,7 +24,13 @@ interface Row {
   auditID: string;
   causes?: SentFor[];
   version?: number;
+  verb?: string;
+  key?: string;
 }
+
+/** A service and its endpoints in the API server's store. */
+const SERVICE = '/registry/services/specs/';
+const ENDPOINTS = '/registry/services/endpoints/';
 
 /**
  * Reads the files in which a cluster's processes said what their requests were sent for.
@@ -36,10 +42,16 @@ export function readCarried(folder: string): Carried | null {
   const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
   if (files.length === 0) return null;
   const carried: Carried = { sentFor: new Map(), madeBy: new Map() };
+  // The API server removes the endpoints of a service that it removes, and forgets for whom.
+  const removed = new Map<string, string>();
   for (const name of files.sort())
-    for (const { auditID, causes, version } of readRows<Row>(join(folder, name)))
+    for (const { auditID, causes, version, verb, key = '' } of readRows<Row>(join(folder, name))) {
       if (causes) carried.sentFor.set(auditID, causes);
-      else if (version !== undefined && auditID) carried.madeBy.set(String(version), auditID);
+      if (version === undefined) continue;
+      if (verb === 'delete' && key.startsWith(SERVICE)) removed.set(key.slice(SERVICE.length), auditID);
+      const request = auditID || (key.startsWith(ENDPOINTS) && removed.get(key.slice(ENDPOINTS.length)));
+      if (request) carried.madeBy.set(String(version), request);
+    }
   return carried;
 }
 

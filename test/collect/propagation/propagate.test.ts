@@ -127,6 +127,8 @@ describe('readCarried', () => {
     const server = [
       { version: 7, verb: 'create', auditID: 'a', key: '/registry/pods/shop/web' },
       { version: 8, verb: 'update', auditID: '', key: '/registry/leases/x' },
+      { version: 9, verb: 'delete', auditID: 'd', key: '/registry/services/specs/shop/web' },
+      { version: 10, verb: 'delete', auditID: '', key: '/registry/services/endpoints/shop/web' },
     ];
     writeFileSync(join(folder, 'kube-apiserver.jsonl'), jsonLines(server));
     writeFileSync(
@@ -134,7 +136,11 @@ describe('readCarried', () => {
       jsonLines([{ auditID: 'b', causes: [{ version: '7', notice: 'add' }] }]),
     );
     const { sentFor, madeBy } = readCarried(folder)!;
-    expect([...madeBy]).toEqual([['7', 'a']]);
+    expect([...madeBy]).toEqual([
+      ['7', 'a'],
+      ['9', 'd'],
+      ['10', 'd'],
+    ]);
     expect(sentFor.get('b')).toEqual([{ version: '7', notice: 'add' }]);
   });
 });
