@@ -89,7 +89,7 @@ const record = {
     ...error,
     ...(error.lines > 0 ? { share: error.right / error.lines } : {}),
     ...(error.lines > error.taken
-      ? { given: error.given, named: error.right / (error.lines - error.taken) }
+      ? { named: error.right / (error.lines - error.taken) }
       : {}),
   })),
   coverage: Object.fromEntries(Object.entries(coverage).sort((a, b) => total(b[1]) - total(a[1]))),
