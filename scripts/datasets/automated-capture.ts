@@ -1,9 +1,9 @@
 /**
- * Makes a capture of people who let machines type, on a cluster of `npm run cluster -- up --causes` with another audit policy: Helm, shell scripts
- * and client libraries, an operator of our own, a repository that is applied by the clock, and requests in another's name. The operator is
+ * Makes a capture of people who let machines type, on a cluster of `npm run cluster -- up --causes` with another audit policy: bundles, shell
+ * scripts and client libraries, an operator of our own, a repository that is applied by the clock, and requests in another's name. The operator is
  * started here and ended again.
  *
- *     npx tsx scripts/datasets/automated-capture.ts --cluster m1 --id m1 --seed 301 --minutes 6 --helm HELM --out results/automated/captures/m1
+ *     npx tsx scripts/datasets/automated-capture.ts --cluster m1 --id m1 --seed 301 --minutes 6 --out results/automated/captures/m1
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +22,6 @@ const { values } = parseArgs({
     id: { type: 'string', default: 'm1' },
     seed: { type: 'string', default: '301' },
     minutes: { type: 'string', default: '6' },
-    helm: { type: 'string', default: 'helm' },
     out: { type: 'string', default: 'results/automated' },
   },
 });
@@ -70,12 +69,10 @@ const operator = await startProcess({
 });
 try {
   const seed = Number(values.seed);
-  const chart = join(import.meta.dirname, '../cluster/chart');
   await runCapture({
     ...target,
     ...{ id: values.id, folder: values.out, people: AUTOMATION_TEAM, mode: 'concurrent', shared: true, seed },
-    steps: planAutomation({ seed, minutes: Number(values.minutes), chart }),
-    programs: { helm: values.helm },
+    steps: planAutomation({ seed, minutes: Number(values.minutes) }),
   });
 } finally {
   await endProcesses([[operator]]);

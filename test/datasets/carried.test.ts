@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTruth } from '../../src/dataset/truth.js';
+import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
 
 const KINDS = new Set(['direct', 'propagated', 'several', 'background', 'clock', 'unfollowed']);
@@ -16,7 +16,7 @@ describe.each(DATASETS)('%s', (dir) => {
     };
     expect(Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(8e6);
     expect([folds.default.train, folds.default.validation, truth]).toEqual([[], [], 'propagation']);
-    const rows = [];
+    const rows: TruthRow[] = [];
     for await (const row of readTruth(`${dir}/truth.jsonl.gz`)) rows.push(row);
     const share = (how: string) => rows.filter((row) => row.how === how).length / rows.length;
     expect(share('unfollowed')).toBeLessThan(0.02);

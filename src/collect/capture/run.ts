@@ -49,8 +49,6 @@ export interface CaptureOptions {
   causes?: string;
   /** What the audit policy keeps. Default: everything. */
   policy?: string;
-  /** Programs that steps name beside kubectl. */
-  programs?: Readonly<Record<'helm', string>>;
   mode: 'sequential' | 'concurrent';
   shared: boolean;
   seed: number | string;
@@ -170,15 +168,15 @@ class Capture {
     const csr = () => Buffer.from(certificateRequest('guest', 'guests').request).toString('base64');
     const fill = (text: string) => text.replaceAll('{csr}', csr);
     const start = Date.now();
-    const door =
-      step.program === 'helm'
-        ? ['--kube-apiserver', proxy.url, '-n', step.namespace]
-        : ['--server', proxy.url, '--cache-dir', join(this.#cache, step.person), '-n', step.namespace];
+    const cache = join(this.#cache, step.person);
     const { exit } = step.requests
       ? await sendRequests(step.requests, { url: proxy.url, pause: step.pause ?? 0 })
       : await runCommand({
-          program: step.program ? this.#options.programs![step.program] : kubectl,
-          argv: [...door, ...step.argv.map(fill)],
+          program: kubectl,
+          argv: [
+            ...['--server', proxy.url, '--cache-dir', cache, '-n', step.namespace],
+            ...step.argv.map(fill),
+          ],
           input: step.input === null ? null : fill(step.input),
           env: { KUBECONFIG: '/dev/null', HOME: this.#cache, ...step.env },
           seconds: step.seconds,

@@ -1,11 +1,11 @@
-import type { JsonValue } from '../../audit/event.js';
 import { randomStream } from '../../random.js';
+import { bundles } from './bundles.js';
 import { inAnothersName, sites } from './by-hand.js';
-import { type Draw, type Job, moments, pick } from './jobs.js';
+import { type Draw, deployment, type Job, moments, pick } from './jobs.js';
 import { drawWord, NameSource } from './names.js';
 import type { ClientRequest, Person, Step } from './steps.js';
 
-/** Who works by machine: a Helm user, one with shell scripts, one with a client library, one who has an operator, one who takes another's place. */
+/** Who works by machine: one who installs bundles, one with shell scripts, one with a client library, one who has an operator, one who takes another's place. */
 export const AUTOMATION_TEAM: readonly Person[] = [
   { name: 'ops-a', role: 'admin' },
   { name: 'dev-b', role: 'developer' },
@@ -19,23 +19,21 @@ export interface AutomationOptions {
   seed: number | string;
   /** Minutes of work. */
   minutes: number;
-  /** Folder of the chart that is installed. */
-  chart: string;
 }
 
 /** Milliseconds between two commands of a script, and two requests of a client library. */
 const SCRIPT_GAP = 20;
 
 /**
- * Draws who does what where machines do the typing: Helm releases, shell scripts and client libraries whose commands come 20 ms apart, custom
+ * Draws who does what where machines do the typing: bundles in the way of Helm, shell scripts and client libraries whose commands come 20 ms apart, custom
  * objects that an operator turns into workloads, a repository that is applied again and again, and requests in another's name.
  *
- * @example planAutomation({ seed: 7, minutes: 6, chart: 'scripts/cluster/chart' })
+ * @example planAutomation({ seed: 7, minutes: 6 })
  */
-export function planAutomation({ seed, minutes, chart }: AutomationOptions): Step[] {
+export function planAutomation({ seed, minutes }: AutomationOptions): Step[] {
   const names = new NameSource();
   const homes = ['shop', 'billing'].map((word) => `${word}-${drawWord(randomStream(seed, `home/${word}`))}`);
-  const plans: ((draw: Draw) => Job[])[] = [helm(chart), shell, library, sites, inAnothersName, repository];
+  const plans: ((draw: Draw) => Job[])[] = [bundles, shell, library, sites, inAnothersName, repository];
   const steps = AUTOMATION_TEAM.flatMap(({ name: person }, i) => {
     const random = randomStream(seed, `automation/${i}`);
     const jobs = plans[i]!({ random, homes, name: () => names.draw(random), minutes });
@@ -52,37 +50,6 @@ export function planAutomation({ seed, minutes, chart }: AutomationOptions): Ste
     ...{ argv: ['create', 'namespace', home], input: null, env: {}, seconds: 30 },
   }));
   return [...first, ...steps].sort((a, b) => a.at - b.at).map((step, index) => ({ ...step, index }));
-}
-
-function helm(chart: string): (draw: Draw) => Job[] {
-  return (draw) => {
-    const { random, homes, name } = draw;
-    const releases: { name: string; home: string; revisions: number }[] = [];
-    return [...moments(draw, 14)].map((at): Job => {
-      const own = releases.length > 0 ? pick(random, releases) : null;
-      const roll = random.next();
-      const with_ = ['--set', `replicas=${1 + random.integer(3)}`, '--set', `message=${drawWord(random)}`];
-      const job = (action: string, namespace: string, argv: string[]): Job => ({
-        ...{ action: `helm/${action}`, program: 'helm', namespace, at, argv },
-      });
-      if (!own || roll < 0.4) {
-        const made = { name: name(), home: pick(random, homes), revisions: 1 };
-        releases.push(made);
-        return job('install', made.home, ['install', made.name, chart, ...with_]);
-      }
-      if (roll < 0.7) {
-        own.revisions++;
-        return job('upgrade', own.home, ['upgrade', own.name, chart, ...with_]);
-      }
-      if (roll < 0.8 && own.revisions > 1) {
-        own.revisions++;
-        return job('rollback', own.home, ['rollback', own.name]);
-      }
-      if (roll < 0.88) return job('status', own.home, ['status', own.name]);
-      releases.splice(releases.indexOf(own), 1);
-      return job('uninstall', own.home, ['uninstall', own.name]);
-    });
-  };
 }
 
 /** Scripts of kubectl commands, one right after another. */
@@ -156,22 +123,6 @@ function library(draw: Draw): Job[] {
     if (random.next() < 0.3) requests.push({ method: 'GET', path: `${core}/pods?limit=500` });
     return { action: 'client-library/script', at, namespace: home, requests, pause: SCRIPT_GAP };
   });
-}
-
-function deployment(metadata: { name: string; labels: Record<string, string> }, replicas: number): JsonValue {
-  const { app = metadata.name } = metadata.labels;
-  const container = { name: 'main', image: 'nginx:1.27' };
-  return {
-    metadata,
-    spec: {
-      replicas,
-      selector: { matchLabels: { app } },
-      template: {
-        metadata: { labels: { app } },
-        spec: { terminationGracePeriodSeconds: 5, containers: [container] },
-      },
-    },
-  };
 }
 
 /** A repository that a controller lays over the cluster by the clock, whether it has changed or not. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../audit/event.js';
 import type { RandomStream } from '../../random.js';
 import type { Step } from './steps.js';
 
@@ -18,3 +19,23 @@ export function* moments({ random, minutes }: Draw, seconds: number): Generator<
 
 /** One of several. */
 export const pick = <T>(random: RandomStream, from: readonly T[]): T => from[random.integer(from.length)]!;
+
+/** A deployment of one container. */
+export function deployment(
+  metadata: { name: string; labels: Record<string, string> },
+  replicas: number,
+): JsonValue {
+  const { app = metadata.name } = metadata.labels;
+  const container = { name: 'main', image: 'nginx:1.27' };
+  return {
+    metadata,
+    spec: {
+      replicas,
+      selector: { matchLabels: { app } },
+      template: {
+        metadata: { labels: { app } },
+        spec: { terminationGracePeriodSeconds: 5, containers: [container] },
+      },
+    },
+  };
+}

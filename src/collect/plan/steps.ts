@@ -37,9 +37,7 @@ export interface Step {
   seconds: number;
   /** Planned milliseconds since the beginning. */
   at: number;
-  /** What is run. Default `kubectl`. */
-  program?: 'helm';
-  /** Sent in place of a program, as by a client library. */
+  /** Sent in place of a command, as by a client library. */
   requests?: readonly ClientRequest[];
   /** Least milliseconds since the person's step before, and between requests. Default 100. */
   pause?: number;

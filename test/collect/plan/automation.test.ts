@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AUTOMATION_TEAM, planAutomation } from '../../../src/collect/plan/automation.js';
 
-const options = { seed: 7, minutes: 6, chart: 'chart' };
+const options = { seed: 7, minutes: 6 };
 
 describe('planAutomation', () => {
   it('draws the same for the same seed, in order of time, for everybody', () => {
@@ -15,12 +15,12 @@ describe('planAutomation', () => {
     );
   });
 
-  it('has scripts whose commands come 20 ms apart, Helm, a client library and requests in another’s name', () => {
+  it('has scripts whose commands come 20 ms apart, bundles, a client library and requests in another’s name', () => {
     const steps = planAutomation(options);
     const gaps = steps.filter(({ person, pause }) => person === 'dev-b' && pause === 20);
     expect(gaps.length).toBeGreaterThan(20);
-    expect(steps.filter(({ program }) => program === 'helm').map(({ argv }) => argv[0])).toEqual(
-      expect.arrayContaining(['install', 'upgrade', 'uninstall']),
+    expect(steps.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['bundles/install', 'bundles/upgrade', 'bundles/uninstall']),
     );
     expect(steps.some(({ requests }) => requests && requests.length > 4)).toBe(true);
     expect(steps.some(({ argv }) => argv.includes('--as=dev-b'))).toBe(true);
@@ -28,11 +28,12 @@ describe('planAutomation', () => {
 
   it('does nothing to what was never made', () => {
     const made = new Set<string>();
-    for (const { program, argv } of planAutomation(options)) {
-      if (program !== 'helm') continue;
-      if (argv[0] === 'install') made.add(argv[1]!);
-      expect(made).toContain(argv[1]);
-      if (argv[0] === 'uninstall') made.delete(argv[1]!);
-    }
+    for (const { action, requests = [] } of planAutomation(options))
+      for (const { method, path, body } of action.startsWith('bundles/') ? requests : []) {
+        const name = (body as { metadata?: { name?: string } } | undefined)?.metadata?.name;
+        if (method === 'POST') made.add(`${path}/${name}`);
+        else if (!path.includes('?')) expect(made).toContain(path);
+        if (method === 'DELETE') made.delete(path);
+      }
   });
 });
