@@ -84,13 +84,13 @@ const total = (row: Record<string, number>): number => Object.values(row).reduce
 const record = {
   schema: 1,
   dataset: { name, sha256 },
+  lines: compared.length,
+  unfollowed: compared.filter((line) => line.truth.how === 'unfollowed').length,
   // Share of the lines that get the right context, and of those that are given to somebody.
   rules: errorsByRule(compared).map((error) => ({
     ...error,
     ...(error.lines > 0 ? { share: error.right / error.lines } : {}),
-    ...(error.lines > error.taken
-      ? { named: error.right / (error.lines - error.taken) }
-      : {}),
+    ...(error.lines > error.taken ? { named: error.right / (error.lines - error.taken) } : {}),
   })),
   coverage: Object.fromEntries(Object.entries(coverage).sort((a, b) => total(b[1]) - total(a[1]))),
 };

@@ -49,11 +49,13 @@ on the same objects (p2); \`--think\` .9 s. The audit policy is RequestResponse 
     faults: [],
   },
   automated: {
-    why: `In the other datasets people type kubectl commands from one catalog, and every line has its bodies. Here machines type: Helm, shell scripts and a client
-library whose commands come 20 ms apart, a repository that is applied by the clock through a service account, requests in another's name, and an
-operator of our own that acts inside through its service account. The audit policies mix levels.`,
-    made: `\`scripts/datasets/automated.sh\`: a cluster for each capture (\`npm run cluster -- up --causes --audit-policy …\`), \`scripts/datasets/automated-capture.ts\`
-with Helm 3.19.5 and \`scripts/cluster/operator\`. m1 logs as Google's clusters do, m2 as the example in Kubernetes' documentation.`,
+    why: `In the other datasets people type kubectl commands from one catalog, and every line has its bodies. Here machines type: bundles of objects that a
+client library applies in the way of Helm, shell scripts and client libraries whose commands come 20 ms apart, a repository that is applied by the clock
+through a service account, requests in another's name, and an operator of our own that acts inside through its service account. The audit policies
+mix levels.`,
+    made: `\`scripts/datasets/automated.sh\`: a cluster for each capture (\`npm run cluster -- up --causes --audit-policy …\`),
+\`scripts/datasets/automated-capture.ts\` with \`scripts/cluster/operator\`. m1 logs as Google's clusters do, m2 as the example in Kubernetes'
+documentation.`,
     faults: [
       'Requests that the policy leaves out of the log are passed over in `causes`: what they came of stands there.',
       'The service account of the repository is a person here, as `how: direct` says; the operator’s is not.',
