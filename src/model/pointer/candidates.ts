@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../trees/bins.js';
+import { BACKGROUND, FIRST_FAMILY, FIRST_PAIR, FIRST_RELATION, RULED, WIDTH } from './columns.js';
 import type { Cause, Mark, ObjectNote } from './notes.js';
 import { lookOf, type Registry } from './registry.js';
 import { FAMILIES, RELATIONS, type Relation, relate } from './relations.js';
@@ -11,80 +11,12 @@ export const MOST_CANDIDATES = 14;
 /** Causes that relations may name before the nearest are kept. */
 const NAMED = 64;
 
-/** Columns about the line; those of words are numbered by the field after the colon. */
-const LINE = [
-  ...['role:role', 'verb:verb', 'resource:resource', 'subresource:subresource', 'reason:reason', 'rule:rule'],
-  ...[
-    'code',
-    'level',
-    'shaping',
-    'owners',
-    'emptying',
-    'ending',
-    'waits',
-    'targets',
-    'cluster',
-    'known',
-    'named',
-  ],
-  'candidates',
-];
-/** Columns about the candidate: its request, the lines that it has already, and how near the line is. */
-const PAIR = [
-  ...[
-    'c_resource:resource',
-    'c_verb:verb',
-    'c_subresource:subresource',
-    'c_lastRole:role',
-    'c_lastResource:resource',
-  ],
-  ...[
-    'c_lastVerb:verb',
-    'c_code',
-    'c_robot',
-    'c_age',
-    'c_lines',
-    'c_idle',
-    'c_alike',
-    'c_samePlace',
-    'c_sameResource',
-  ],
-  ...[
-    'c_sameObject',
-    'c_namespace',
-    'c_prefix',
-    'c_open',
-    'c_latest',
-    'c_order',
-    'c_relations',
-    'c_near',
-    'c_behind',
-  ],
-  ...[
-    'c_rule',
-    'c_background',
-    ...FAMILIES.map((_, i) => `near${i}`),
-    ...FAMILIES.map((_, i) => `behind${i}`),
-  ],
-];
-
-/** Columns of a row: a name, and what it holds. */
-export const COLUMNS: readonly { name: string; kind: ColumnKind; field: WordField | null }[] = [
-  ...[...LINE, ...PAIR].map((text) => {
-    const [name = '', field] = text.split(':') as [string, WordField?];
-    return { name, kind: field ? ('word' as const) : ('number' as const), field: field ?? null };
-  }),
-  ...RELATIONS.map((name: string) => ({ name, kind: 'number' as const, field: null })),
-];
-export const WIDTH = COLUMNS.length;
-/** Columns, from the first on, that are alike in all rows of a line. */
-export const SHARED = LINE.length;
 const R = RELATIONS.length;
-const FIRST_PAIR = LINE.length;
-const FIRST_FAMILY = LINE.length + PAIR.length - 2 * FAMILIES.length;
-const FIRST_RELATION = LINE.length + PAIR.length;
-const FAMILY_OF = FAMILIES.map((family) => family.map((relation) => RELATIONS.indexOf(relation)));
-
+const F = FAMILIES.length;
+/** Family of each relation; −1 of those that are in none. */
+const FAMILY_OF = Int8Array.from(RELATIONS, (relation) =>
+  FAMILIES.findIndex((family) => family.includes(relation)),
+);
 /**
  * The candidates of one line after the other, and a row of columns for each. The first row stands for "nobody caused it". What it holds is
  * overwritten by the next line.
@@ -94,10 +26,16 @@ export class Candidates {
   readonly rows = new Float32Array((MOST_CANDIDATES + 1) * WIDTH);
   /** Nearest first. */
   causes: Cause[] = [];
-  /** Age of each relation of each cause, infinite without. Shape [≤ 64, R], in the order in which they were named. */
+  /** Age of each relation of each cause, infinite without. Shape [≤ 64, R], in the order in which they were named; and the least of each. */
   readonly #ages = new Float64Array(NAMED * R);
-  #named: Cause[] = [];
+  readonly #near = new Float64Array(NAMED);
+  readonly #named: Cause[] = [];
   #slots: number[] = [];
+  /** Least age of each family of each candidate, and of each family. Shapes [≤ 14, F], [F]. */
+  readonly #nearest = new Float64Array(MOST_CANDIDATES * F);
+  readonly #best = new Float64Array(F);
+  /** A row with nothing but what all of a line are alike in. */
+  readonly #line = new Float32Array(WIDTH).fill(Number.NaN);
   readonly #words: Words;
 
   constructor(words: Words) {
@@ -114,43 +52,65 @@ export class Candidates {
 
   /** Finds the candidates of a line. Gives how many rows there are. */
   find({ request, note, registry }: Asked, answer: RuleAnswer | null): number {
-    this.#named = [];
+    const named = this.#named;
+    const near = this.#near;
+    const ages = this.#ages;
+    named.length = 0;
+    let [last, slot] = [null as Cause | null, -1];
     const put = (relation: number, mark: Mark | null | undefined): void => {
       if (!mark) return;
-      const age = request.micros - mark.micros;
-      const slot = this.#slot(mark.cause);
+      if (mark.cause !== last) {
+        last = mark.cause;
+        slot = this.#slot(last);
+      }
       if (slot < 0) return;
+      const age = request.micros - mark.micros;
       const at = slot * R + relation;
-      if (age < this.#ages[at]!) this.#ages[at] = age;
+      if (age < ages[at]!) ages[at] = age;
+      if (age < near[slot]!) near[slot] = age;
     };
     const { owners, involved } = relate(request, note, registry, put);
     if (answer?.cause) this.#slot(answer.cause);
-    const near = this.#named.map((_, slot) => {
-      let least = Number.POSITIVE_INFINITY;
-      for (let i = slot * R; i < (slot + 1) * R; i++) if (this.#ages[i]! < least) least = this.#ages[i]!;
-      return least;
-    });
-    this.#slots = near
-      .map((_, slot) => slot)
-      .sort((a, b) => near[a]! - near[b]! || this.#named[b]!.rank - this.#named[a]!.rank)
-      .slice(0, MOST_CANDIDATES);
-    this.causes = this.#slots.map((slot) => this.#named[slot]!);
-    const ruled = answer?.cause ? this.causes.indexOf(answer.cause) : -1;
-    if (answer?.cause && ruled < 0) {
-      this.#slots[this.#slots.length - 1] = this.#named.indexOf(answer.cause);
+    this.#sort();
+    this.causes = this.#slots.map((one) => named[one]!);
+    if (answer?.cause && !this.causes.includes(answer.cause)) {
+      this.#slots[this.#slots.length - 1] = named.indexOf(answer.cause);
       this.causes[this.causes.length - 1] = answer.cause;
     }
     this.#fillLine(request, note, registry, { owners, involved, answer });
-    this.#fillPairs(request, near, answer);
+    this.#fillPairs(request, answer);
     return this.causes.length + 1;
   }
 
   #slot(cause: Cause): number {
-    const known = this.#named.indexOf(cause);
+    const named = this.#named;
+    const known = named.indexOf(cause);
     if (known >= 0) return known;
-    if (this.#named.length === NAMED) return -1;
-    this.#ages.fill(Number.POSITIVE_INFINITY, this.#named.length * R, (this.#named.length + 1) * R);
-    return this.#named.push(cause) - 1;
+    if (named.length === NAMED) return -1;
+    const slot = named.push(cause) - 1;
+    this.#ages.fill(Number.POSITIVE_INFINITY, slot * R, (slot + 1) * R);
+    this.#near[slot] = Number.POSITIVE_INFINITY;
+    return slot;
+  }
+
+  /** Brings causes into order, the nearest first, the later one of two that are as near; by hand, for they are few and lines many. */
+  #sort(): void {
+    const near = this.#near;
+    const named = this.#named;
+    const slots = this.#slots;
+    slots.length = 0;
+    for (let slot = 0; slot < named.length; slot++) {
+      let at = slots.length;
+      while (at > 0) {
+        const before = slots[at - 1]!;
+        if (near[before]! < near[slot]!) break;
+        if (near[before] === near[slot] && named[before]!.rank >= named[slot]!.rank) break;
+        slots[at] = before;
+        at--;
+      }
+      slots[at] = slot;
+    }
+    slots.length = Math.min(slots.length, MOST_CANDIDATES);
   }
 
   #fillLine(
@@ -173,35 +133,27 @@ export class Candidates {
       ...[place?.emptying ? 1 : 0, place?.ending ? 1 : 0, waits, facts.targets?.size ?? -1],
       ...[request.namespace ? 0 : 1, note?.touched ? 1 : 0, request.name ? 1 : 0, this.causes.length],
     ];
-    for (let k = 0; k <= this.causes.length; k++) {
-      rows.set(line, k * WIDTH);
-      rows.fill(Number.NaN, k * WIDTH + FIRST_PAIR, (k + 1) * WIDTH);
-    }
+    for (let i = 0; i < line.length; i++) this.#line[i] = line[i]!;
+    for (let k = 0; k <= this.causes.length; k++) rows.set(this.#line, k * WIDTH);
   }
 
-  #fillPairs(request: Request, near: readonly number[], answer: RuleAnswer | null): void {
+  #fillPairs(request: Request, answer: RuleAnswer | null): void {
     const { rows, causes } = this;
-    const ages = this.#ages;
-    const background = FIRST_PAIR + PAIR.indexOf('c_background');
-    const ruled = FIRST_PAIR + PAIR.indexOf('c_rule');
-    rows[background] = 1;
-    rows[ruled] = answer && !answer.cause ? 1 : 0;
-    const nearest = this.#slots.map((slot) => FAMILY_OF.map((family) => least(ages, slot * R, family)));
-    const best = FAMILY_OF.map((_, f) => Math.min(...nearest.map((own) => own[f]!)));
-    const first = Math.min(...this.#slots.map((slot) => near[slot]!));
+    const slots = this.#slots;
+    const near = this.#near;
+    const nearest = this.#nearest;
+    const best = this.#best;
+    rows[BACKGROUND] = 1;
+    rows[RULED] = answer && !answer.cause ? 1 : 0;
+    const first = Math.min(...slots.map((slot) => near[slot]!));
     const look = lookOf(request);
-    const ranks = causes.map(({ rank }) => rank).sort((a, b) => b - a);
     const word = (field: WordField, text: string): number => this.#words.code(field, text);
-    causes.forEach((cause, k) => {
+    best.fill(Number.POSITIVE_INFINITY);
+    for (let k = 0; k < causes.length; k++) {
+      const cause = causes[k]!;
       const base = (k + 1) * WIDTH;
-      const slot = this.#slots[k]!;
-      let relations = 0;
-      for (let i = 0; i < R; i++) {
-        const age = ages[slot * R + i]!;
-        if (age === Number.POSITIVE_INFINITY) continue;
-        relations++;
-        rows[base + FIRST_RELATION + i] = age / 1000;
-      }
+      const slot = slots[k]!;
+      const relations = this.#fillRelations(k, slot);
       const same = cause.place === request.place;
       const distance = near[slot]!;
       // In the order of PAIR; one by one, for lists of numbers are made anew each time.
@@ -225,25 +177,52 @@ export class Candidates {
       rows[at++] = same ? shared(cause.name, request.name) : -1;
       rows[at++] = cause.micros <= request.micros && request.micros <= cause.until ? 1 : 0;
       rows[at++] = distance === first ? 1 : 0;
-      rows[at++] = ranks.indexOf(cause.rank);
+      rows[at++] = laterThan(cause, causes);
       rows[at++] = relations;
       rows[at++] = Number.isFinite(distance) ? distance / 1000 : Number.NaN;
       rows[at++] = Number.isFinite(distance) ? (distance - first) / 1000 : Number.NaN;
       rows[at++] = answer?.cause === cause ? 1 : 0;
       rows[at++] = 0;
-      nearest[k]!.forEach((age, f) => {
-        if (age === Number.POSITIVE_INFINITY) return;
-        rows[base + FIRST_FAMILY + f] = age / 1000;
-        rows[base + FIRST_FAMILY + FAMILIES.length + f] = (age - best[f]!) / 1000;
-      });
-    });
+    }
+    for (let k = 0; k < causes.length; k++) {
+      const at = (k + 1) * WIDTH + FIRST_FAMILY;
+      for (let f = 0; f < F; f++) {
+        const age = nearest[k * F + f]!;
+        if (age === Number.POSITIVE_INFINITY) continue;
+        rows[at + f] = age / 1000;
+        rows[at + F + f] = (age - best[f]!) / 1000;
+      }
+    }
+  }
+
+  /** Enters the relations that name a candidate, and the least age of each family. Gives how many there are. */
+  #fillRelations(k: number, slot: number): number {
+    const { rows } = this;
+    const ages = this.#ages;
+    const nearest = this.#nearest;
+    const best = this.#best;
+    const base = (k + 1) * WIDTH + FIRST_RELATION;
+    nearest.fill(Number.POSITIVE_INFINITY, k * F, (k + 1) * F);
+    let relations = 0;
+    for (let i = 0; i < R; i++) {
+      const age = ages[slot * R + i]!;
+      if (age === Number.POSITIVE_INFINITY) continue;
+      relations++;
+      rows[base + i] = age / 1000;
+      const f = FAMILY_OF[i]!;
+      if (f < 0) continue;
+      if (age < nearest[k * F + f]!) nearest[k * F + f] = age;
+      if (age < best[f]!) best[f] = age;
+    }
+    return relations;
   }
 }
 
-function least(ages: Float64Array, base: number, family: readonly number[]): number {
-  let found = Number.POSITIVE_INFINITY;
-  for (const relation of family) if (ages[base + relation]! < found) found = ages[base + relation]!;
-  return found;
+/** How many of some causes came after one. */
+function laterThan({ rank }: Cause, causes: readonly Cause[]): number {
+  let later = 0;
+  for (const other of causes) if (other.rank > rank) later++;
+  return later;
 }
 
 /** Share of a cause's name that the line's name begins with. */

@@ -1,6 +1,6 @@
 import { randomStream } from '../../random.js';
 import type { GroupedRows } from '../trees/boost.js';
-import { COLUMNS, WIDTH } from './candidates.js';
+import { COLUMNS, WIDTH } from './columns.js';
 import { type Choose, type Finding, Follower, type FollowerOptions } from './follower.js';
 import type { Cause } from './notes.js';
 import type { Request } from './request.js';

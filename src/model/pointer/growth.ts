@@ -1,8 +1,8 @@
 import type { EngineState } from '../model.js';
 import { Boosting } from '../trees/boost.js';
 import { type Forest, forestOf, forestTensors, joinForests } from '../trees/forest.js';
-import { COLUMNS, WIDTH } from './candidates.js';
 import type { PointerTraining } from './captured.js';
+import { COLUMNS, WIDTH } from './columns.js';
 import { Network } from './network.js';
 import { type Ranker, UNLEARNED } from './ranker.js';
 import { boostOptions, teach } from './teach.js';

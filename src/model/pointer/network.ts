@@ -2,7 +2,7 @@ import { randomStream } from '../../random.js';
 import type { EngineState } from '../model.js';
 import type { GroupedRows } from '../trees/boost.js';
 import type { Weights } from '../weights.js';
-import { WIDTH } from './candidates.js';
+import { WIDTH } from './columns.js';
 import type { Learner } from './ranker.js';
 import { MOST_WORDS } from './words.js';
 

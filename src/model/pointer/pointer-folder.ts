@@ -15,7 +15,7 @@ import {
 } from '../folder.js';
 import { decodeSafetensors, encodeSafetensors } from '../safetensors.js';
 import { type Forest, forestOf, forestTensors } from '../trees/forest.js';
-import { COLUMNS, WIDTH } from './candidates.js';
+import { COLUMNS, WIDTH } from './columns.js';
 import { RULE_IDS } from './rules/rules.js';
 import type { PointerSettings } from './settings.js';
 import { Words } from './words.js';

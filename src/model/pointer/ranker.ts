@@ -1,6 +1,6 @@
 import { type Forest, scoreRows } from '../trees/forest.js';
 import { QuickScorer } from '../trees/quick-scorer.js';
-import { COLUMNS, SHARED, WIDTH } from './candidates.js';
+import { COLUMNS, SHARED, WIDTH } from './columns.js';
 import { RELATIONS, type Relation } from './relations.js';
 
 /** What gives each candidate of a line a score: the cause is the one with the highest, the first of several. */

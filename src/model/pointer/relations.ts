@@ -68,6 +68,14 @@ export interface Subjects {
 /** A request is served for so long, in microseconds. */
 const SERVED = 3_000_000;
 const NAMES = ['touched', 'shaped', 'made', 'removed', 'signal'] as const;
+type Five = 'self' | 'own' | 'inv' | 'pre';
+/** Indices of the five relations of a family, in the order of `NAMES`. */
+const FIVE = Object.fromEntries(
+  (['self', 'own', 'inv', 'pre'] as const).map((family) => [
+    family,
+    NAMES.map((name) => INDEX[`${family}_${name}`]),
+  ]),
+) as Record<Five, number[]>;
 
 /**
  * Puts each mark that some relation of a line names.
@@ -122,11 +130,15 @@ export function relate(request: Request, note: ObjectNote | null, registry: Regi
   return { owners, involved };
 }
 
-function five(family: 'self' | 'own' | 'inv' | 'pre', note: ObjectNote, put: Put, older: number): void {
+function five(family: Five, note: ObjectNote, put: Put, older: number): void {
   const { history } = note;
-  for (let i = Math.max(0, history.length - older); i < history.length; i++)
-    put(INDEX[`${family}_touched`], history[i], note);
-  for (const name of NAMES) put(INDEX[`${family}_${name}`], note[name], note);
+  const [touched, shaped, made, removed, signal] = FIVE[family] as [number, number, number, number, number];
+  for (let i = Math.max(0, history.length - older); i < history.length; i++) put(touched, history[i], note);
+  put(touched, note.touched, note);
+  put(shaped, note.shaped, note);
+  put(made, note.made, note);
+  put(removed, note.removed, note);
+  put(signal, note.signal, note);
 }
 
 function putAncestors(owners: readonly ObjectNote[], put: Put): void {

@@ -2,8 +2,6 @@ import { BINS, type Forest } from './forest.js';
 
 /** Leaves of a tree that a set of bits can hold. */
 const MOST_LEAVES = 32;
-/** Columns that are looked at together: a line has few of the relations that there are. */
-const BLOCK = 8;
 
 /** Which leaves of which trees are out of reach when a node sends a row to the right: `trees[k]` keeps the bits of `masks[k]`. */
 interface Cuts {
@@ -30,12 +28,10 @@ export class QuickScorer {
   readonly #numbers: Cuts;
   readonly #missing: Cuts;
   readonly #words: Cuts;
-  /** What is cut off when all columns of a block are missing. */
-  readonly #blocks: Cuts;
   /** 1 where some node asks a column for words. */
   readonly #asksWords: Uint8Array;
-  readonly #shared: Int32Array;
   readonly #reached: Int32Array;
+  #plan: Plan;
 
   /** @returns Null where a tree has more than 32 leaves. */
   static of(forest: Forest, columns: number): QuickScorer | null {
@@ -77,12 +73,25 @@ export class QuickScorer {
     this.#numbers = cutsOf(numbers);
     this.#missing = cutsOf(missing.map(joined));
     this.#words = cutsOf(words.map(joined));
-    const blocks = Array.from({ length: Math.ceil(columns / BLOCK) }, (_, i) =>
-      missing.slice(i * BLOCK, (i + 1) * BLOCK),
-    );
-    this.#blocks = cutsOf(blocks.map((own) => joined(own.flat())));
-    this.#shared = new Int32Array(trees.length);
     this.#reached = new Int32Array(trees.length);
+    this.#plan = this.#planFor(0);
+  }
+
+  /** How rows are scored that are alike in their first columns. */
+  #planFor(shared: number): Plan {
+    const columns = Array.from({ length: this.#columns }, (_, f) => f);
+    const rest = columns.slice(shared);
+    const words = rest.filter((f) => this.#asksWords[f] === 1);
+    const numbers = Int32Array.from(rest.filter((f) => this.#asksWords[f] === 0));
+    const trees = this.#reached.length;
+    return {
+      shared,
+      line: new Reach(Int32Array.from(columns.slice(0, shared)), shared, trees),
+      words: new Reach(Int32Array.from(words), words.length, trees),
+      missing: new Reach(numbers, Math.ceil(numbers.length / 32), trees),
+      numbers,
+      present: new Int32Array(numbers.length),
+    };
   }
 
   /**
@@ -96,41 +105,79 @@ export class QuickScorer {
     { count, shared }: { count: number; shared: number },
     out: Float64Array,
   ): Float64Array {
+    if (this.#plan.shared !== shared) this.#plan = this.#planFor(shared);
+    const { line, words } = this.#plan;
     const leaves = this.#leaves;
     const firstLeaf = this.#firstLeaf;
     const reached = this.#reached;
-    this.#shared.fill(-1);
-    this.#cut(this.#shared, rows, 0, shared, 0);
+    const bits = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+    const ofLine = count === 0 ? 0 : this.#reachOf(line, rows, bits, 0);
     for (let r = 0; r < count; r++) {
-      reached.set(this.#shared);
-      this.#cut(reached, rows, shared, this.#columns, r * this.#columns);
+      const base = r * this.#columns;
+      const ofWords = this.#reachOf(words, rows, bits, base);
+      this.#cutNumbers(rows, base, { ofLine, ofWords });
       let sum = 0;
       for (let t = 0; t < reached.length; t++) {
-        const bits = reached[t]!;
-        sum += leaves[firstLeaf[t]! + 31 - Math.clz32(bits & -bits)]!;
+        const left = reached[t]!;
+        sum += leaves[firstLeaf[t]! + 31 - Math.clz32(left & -left)]!;
       }
       out[r] = sum;
     }
     return out;
   }
 
-  /** Cuts off what the columns of a row from `from` up to `to` do not reach. */
-  #cut(reached: Int32Array, rows: Float32Array, from: number, to: number, base: number): void {
+  /** Place of what the values of some columns leave in reach. */
+  #reachOf(reach: Reach, rows: Float32Array, bits: Int32Array, base: number): number {
+    const { columns, key } = reach;
+    for (let i = 0; i < columns.length; i++) key[i] = bits[base + columns[i]!]!;
+    const at = reach.find();
+    if (!reach.isNew) return at;
+    const reached = reach.fill(at);
+    for (const f of columns) {
+      const value = rows[base + f]!;
+      if (Number.isNaN(value)) cutAll(reached, this.#missing, f);
+      else {
+        this.#cutNumber(reached, f, value);
+        if (this.#asksWords[f] === 1) cutAll(reached, this.#words, f * BINS + (value | 0));
+      }
+    }
+    return at;
+  }
+
+  /** Leaves of the row at `base` that nothing cuts off. */
+  #cutNumbers(
+    rows: Float32Array,
+    base: number,
+    { ofLine, ofWords }: { ofLine: number; ofWords: number },
+  ): void {
+    const { line, words, missing, numbers, present } = this.#plan;
+    const { key } = missing;
+    key.fill(0);
+    let count = 0;
+    for (let i = 0; i < numbers.length; i++) {
+      const f = numbers[i]!;
+      const value = rows[base + f]!;
+      if (Number.isNaN(value)) key[i >> 5]! |= 1 << (i & 31);
+      else present[count++] = f;
+    }
+    const ofMissing = missing.find();
+    if (missing.isNew) {
+      const own = missing.fill(ofMissing);
+      for (let i = 0; i < numbers.length; i++)
+        if ((key[i >> 5]! >>> (i & 31)) & 1) cutAll(own, this.#missing, numbers[i]!);
+    }
+    const reached = this.#reached;
+    const [a, b, c] = [line.reach, words.reach, missing.reach];
+    for (let t = 0; t < reached.length; t++)
+      reached[t] = a[ofLine + t]! & b[ofWords + t]! & c[ofMissing + t]!;
+    for (let i = 0; i < count; i++) this.#cutNumber(reached, present[i]!, rows[base + present[i]!]!);
+  }
+
+  #cutNumber(reached: Int32Array, f: number, value: number): void {
     const { starts, trees, masks } = this.#numbers;
     const limits = this.#limits;
-    for (let f = from; f < to; f++) {
-      const value = rows[base + f]!;
-      if (Number.isNaN(value)) {
-        if (f % BLOCK === 0 && f + BLOCK <= to && allMissing(rows, base + f)) {
-          cutAll(reached, this.#blocks, f / BLOCK);
-          f += BLOCK - 1;
-        } else cutAll(reached, this.#missing, f);
-        continue;
-      }
-      const end = starts[f + 1]!;
-      for (let k = starts[f]!; k < end && limits[k]! < value; k++) reached[trees[k]!]! &= masks[k]!;
-      if (this.#asksWords[f] === 1) cutAll(reached, this.#words, f * BINS + (value | 0));
-    }
+    const end = starts[f + 1]!;
+    for (let k = starts[f]!; k < end && limits[k]! < value; k++) reached[trees[k]!]! &= masks[k]!;
   }
 }
 
@@ -139,9 +186,62 @@ function cutAll(reached: Int32Array, { starts, trees, masks }: Cuts, key: number
   for (let k = starts[key]!; k < end; k++) reached[trees[k]!]! &= masks[k]!;
 }
 
-function allMissing(rows: Float32Array, from: number): boolean {
-  for (let i = from; i < from + BLOCK; i++) if (!Number.isNaN(rows[i]!)) return false;
-  return true;
+/** How rows are scored: by what their first columns say of all, what their words say, which numbers are missing, and the others. */
+interface Plan {
+  shared: number;
+  line: Reach;
+  words: Reach;
+  missing: Reach;
+  numbers: Int32Array;
+  /** Those of them that a row has. */
+  present: Int32Array;
+}
+
+/** Keys that are remembered. */
+const PLACES = 512;
+
+/** What some columns leave in reach, remembered by a key of their values: lines are much alike. A key takes the place of the last of its hash. */
+class Reach {
+  readonly columns: Int32Array;
+  readonly key: Int32Array;
+  /** Shape [PLACES, T]. */
+  readonly reach: Int32Array;
+  /** Whether the key found last has to be worked out. */
+  isNew = false;
+  readonly #keys: Int32Array;
+  readonly #taken = new Uint8Array(PLACES);
+  readonly #trees: number;
+
+  constructor(columns: Int32Array, words: number, trees: number) {
+    this.columns = columns;
+    this.key = new Int32Array(words);
+    this.reach = new Int32Array(PLACES * trees);
+    this.#keys = new Int32Array(PLACES * words);
+    this.#trees = trees;
+  }
+
+  /** Where in `reach` the key stands. */
+  find(): number {
+    const key = this.key;
+    const keys = this.#keys;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193) ^ (hash >>> 15);
+    const place = (hash ^ (hash >>> 16)) & (PLACES - 1);
+    const at = place * key.length;
+    let same = this.#taken[place] === 1;
+    for (let i = 0; same && i < key.length; i++) same = keys[at + i] === key[i];
+    this.isNew = !same;
+    if (!same) {
+      keys.set(key, at);
+      this.#taken[place] = 1;
+    }
+    return place * this.#trees;
+  }
+
+  /** Begins the place of a new key with everything in reach. */
+  fill(at: number): Int32Array {
+    return this.reach.subarray(at, at + this.#trees).fill(-1);
+  }
 }
 
 /** One cut a tree. */

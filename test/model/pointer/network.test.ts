@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COLUMNS, WIDTH } from '../../../src/model/pointer/candidates.js';
+import { COLUMNS, WIDTH } from '../../../src/model/pointer/columns.js';
 import { Network } from '../../../src/model/pointer/network.js';
 import type { GroupedRows } from '../../../src/model/trees/boost.js';
 import { randomStream } from '../../../src/random.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COLUMNS, WIDTH } from '../../../src/model/pointer/candidates.js';
+import { COLUMNS, WIDTH } from '../../../src/model/pointer/columns.js';
 import { UNLEARNED } from '../../../src/model/pointer/ranker.js';
 
 /** Rows of candidates, "nobody" first, by what is known of each. */
