@@ -47,6 +47,9 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
+/** Lines that wait for late ones: fewer than where a line waits by itself, for more is kept of one. */
+const BUFFER = 25_000;
+
 /** In place of a model's folder: rules decide alone. */
 export const RULES = 'rules';
 
@@ -72,7 +75,13 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   const predictor =
     alone || (model === undefined && labels !== undefined) ? null : await openPredictor(model, { explain });
   const predict: OfLogOptions['predict'] = predictor
-    ? (lines) => labelBatches(lines, { predictor, table, ...(silence === undefined ? {} : { silence }) })
+    ? (lines) =>
+        labelBatches(lines, {
+          predictor,
+          table,
+          buffer: BUFFER,
+          ...(silence === undefined ? {} : { silence }),
+        })
     : labels === undefined || alone
       ? undefined
       : (lines) => joinRows(lines, labels);

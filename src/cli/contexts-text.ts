@@ -32,19 +32,37 @@ type Cells = Record<keyof typeof HEAD, string>;
 /** Columns of a terminal below which times have no milliseconds, and below which it is not said how long it took. */
 const [BRIEF, BRIEFER] = [110, 90] as const;
 
+/** What a list shows of a context, and what it is put into order by: all that is kept of one, however many lines it has. */
+export interface ListRow {
+  cells: Cells;
+  from: string;
+  trigger: { line: number };
+  colour: string;
+}
+
+/** @example rows.push(listRow(context, options)) */
+export function listRow(context: Context, options: TextOptions): ListRow {
+  const { from, trigger } = context;
+  return {
+    cells: cellsOf(context, options),
+    from,
+    trigger: { line: trigger.line },
+    colour: colourOf(context),
+  };
+}
+
 /**
  * Contexts as a list: who did what when, how many lines came of it, and how it ended. On a terminal folded to its width, and a day stands
  * above its own; for a pipe a context is one line, with its day.
  *
  * @returns Lines, without line ends.
  */
-export function contextList(contexts: readonly Context[], options: TextOptions): string[] {
-  const rows = contexts.map((context) => cellsOf(context, options));
+export function contextList(rows: readonly ListRow[], options: TextOptions): string[] {
   const piped = options.width === Number.POSITIVE_INFINITY;
   const widest = (name: keyof Cells, most: number): number =>
     Math.min(
       most,
-      rows.reduce((width, row) => Math.max(width, columns(row[name])), columns(HEAD[name])),
+      rows.reduce((width, { cells }) => Math.max(width, columns(cells[name])), columns(HEAD[name])),
     );
   const widths = {
     id: widest('id', 12),
@@ -60,12 +78,12 @@ export function contextList(contexts: readonly Context[], options: TextOptions):
   widths.action = Math.max(24, Math.min(widest('action', piped ? 120 : 400), options.width - others));
   const out = lay(HEAD, widths, options, FAINT);
   let day = '';
-  contexts.forEach((context, i) => {
-    const own = context.from.slice(0, 10);
+  for (const { cells, from, colour } of rows) {
+    const own = from.slice(0, 10);
     if (own !== day && !piped) out.push(own);
     day = own;
-    out.push(...lay(rows[i]!, widths, options, colourOf(context)));
-  });
+    out.push(...lay(cells, widths, options, colour));
+  }
   return out;
 }
 

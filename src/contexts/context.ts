@@ -62,8 +62,10 @@ export function contextId(line: number): string {
   return `c${line}`;
 }
 
+type Begun = Pick<Context, 'from'> & { trigger: Pick<Trigger, 'line'> };
+
 /** In order of time, and of the log where that is the same: for `sort`. */
-export const byTime = (a: Context, b: Context): number =>
+export const byTime = (a: Begun, b: Begun): number =>
   a.from < b.from ? -1 : a.from > b.from ? 1 : a.trigger.line - b.trigger.line;
 
 /**

@@ -225,7 +225,14 @@ class FileStarts {
 function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => LabelRow {
   const actions = new Map<string, Action | null>();
   return ({ place, auditID, skipped, said, outOfTime }) => {
-    if (!said) return { ...place, auditID, label: null, skipped: skipped! };
+    const row = { line: place.line } as LabelRow;
+    if (place.file !== undefined) row.file = place.file;
+    row.auditID = auditID;
+    if (!said) {
+      row.label = null;
+      row.skipped = skipped!;
+      return row;
+    }
     const { label, confidence, ...cause } = said;
     if (place.file !== undefined && cause.trigger)
       cause.trigger = { ...cause.trigger, ...files.placeOf(cause.trigger.line) };
@@ -235,16 +242,12 @@ function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => Lab
       action = actionOf(label, table);
       actions.set(key, action);
     }
-    const rounded = Math.round(confidence * 1e4) / 1e4;
-    return {
-      ...place,
-      auditID,
-      label,
-      action,
-      confidence: rounded,
-      ...cause,
-      ...(outOfTime ? { outOfTime } : {}),
-    };
+    row.label = label;
+    row.action = action;
+    row.confidence = Math.round(confidence * 1e4) / 1e4;
+    Object.assign(row, cause);
+    if (outOfTime) row.outOfTime = outOfTime;
+    return row;
   };
 }
 

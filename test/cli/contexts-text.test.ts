@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { contextList, contextTree } from '../../src/cli/contexts-text.js';
+import { contextList, contextTree, listRow, type TextOptions } from '../../src/cli/contexts-text.js';
 import { columns, fold } from '../../src/cli/fold.js';
 import { account, contextsBy, request } from '../contexts/log.js';
 
@@ -13,11 +13,17 @@ const log = [
   request(90000, 'eve\u001b[2J', 'delete', 'secrets/shop/a\u202eb', { code: 403 }),
 ];
 const contexts = await contextsBy(log);
+/** The rows of a list, made as they come. */
+const listOf = (all: typeof contexts, options: TextOptions): string[] =>
+  contextList(
+    all.map((context) => listRow(context, options)),
+    options,
+  );
 const PLAIN = { width: Number.POSITIVE_INFINITY, colour: false };
 
 describe('the list of contexts', () => {
   it('says who did what, how many lines came of it, and how it ended', () => {
-    expect(contextList(contexts, PLAIN)).toEqual(
+    expect(listOf(contexts, PLAIN)).toEqual(
       [
         'id  time (UTC)                who             action                           lines  outcome        took',
         'c0  2026-01-01T00:00:00.000Z  ann             create deployment web in shop        2  done         251 ms',
@@ -30,8 +36,8 @@ describe('the list of contexts', () => {
 
   it('is a line a context for a pipe, however long, and shorter on a narrow terminal', () => {
     const long = { ...contexts[0]!, actor: 'a'.repeat(60), text: `create pod ${'b'.repeat(200)} in shop` };
-    expect(contextList([long, contexts[1]!], PLAIN)).toHaveLength(3);
-    expect(contextList(contexts, { width: 80, colour: false })).toEqual([
+    expect(listOf([long, contexts[1]!], PLAIN)).toHaveLength(3);
+    expect(listOf(contexts, { width: 80, colour: false })).toEqual([
       'id  time (UTC)  who           action                      lines  outcome',
       '2026-01-01',
       'c0  00:00:00    ann           create deployment web in        2  done',
@@ -43,13 +49,13 @@ describe('the list of contexts', () => {
   });
 
   it('fits the terminal, and shows nothing that a terminal acts on', () => {
-    const lines = contextList(contexts, { width: 100, colour: false });
+    const lines = listOf(contexts, { width: 100, colour: false });
     expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(100);
     for (const character of ['\u001b', '\u202e']) expect(lines.join('')).not.toContain(character);
   });
 
   it('colours what failed', () => {
-    const lines = contextList(contexts, { width: 120, colour: true });
+    const lines = listOf(contexts, { width: 120, colour: true });
     expect(lines.filter((line) => line.startsWith('\u001b[31m'))).toHaveLength(1);
   });
 });

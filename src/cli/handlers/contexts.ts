@@ -11,7 +11,7 @@ import type { Keep } from '../../contexts/store/manifest.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
-import { contextList, contextRow, contextTree } from '../contexts-text.js';
+import { contextList, contextRow, contextTree, type ListRow, listRow } from '../contexts-text.js';
 import { FilterHints } from '../filter-hints.js';
 import { IDLE } from '../idle.js';
 import { jsonText, STDERR, say, seenJson, write } from '../output.js';
@@ -170,7 +170,7 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
   if (csv) await write(csvHead());
   const wanted = contextFilter(options, Date.now());
   const text = textOptions();
-  const kept: Context[] = [];
+  const kept: ListRow[] = [];
   const hints = new FilterHints(options);
   let background = 0;
   let shown = 0;
@@ -184,7 +184,7 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
     if (json) await write(`${jsonText(context)}\n`);
     else if (csv) await write(csvRow(context));
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
-    else kept.push(context);
+    else kept.push(listRow(context, text));
   }
   kept.sort(byTime);
   if (kept.length > 0) await write(`${contextList(kept, text).join('\n')}\n`);

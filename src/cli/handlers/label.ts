@@ -12,7 +12,6 @@ import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
-import { checkModelThere } from '../../runs/missing-model.js';
 import { readDuration } from '../duration.js';
 import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
@@ -51,7 +50,10 @@ export async function run(options: LabelArguments): Promise<void> {
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
   try {
-    if (options.model !== undefined) await checkModelThere(options.model);
+    if (options.model !== undefined) {
+      const { checkModelThere } = await import('../../runs/missing-model.js');
+      await checkModelThere(options.model);
+    }
     const predictor = await openPredictor(options.model, {
       ...(threads === undefined ? {} : { threads }),
       ...(stride === undefined ? {} : { stride }),

@@ -12,7 +12,7 @@ import { redactLine } from '../../contexts/redact.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs } from '../context-source.js';
-import { contextList } from '../contexts-text.js';
+import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
 import { openStoreSource } from '../store-source.js';
@@ -104,7 +104,11 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
   if (lines) {
     const wanted = new Map(kept.map((context) => [context.trigger.line, context]));
     for await (const text of place.lines(wanted)) await write(`${text}\n`);
-  } else if (kept.length > 0) await write(`${contextList(kept, textOptions()).join('\n')}\n`);
+  } else if (kept.length > 0) {
+    const text = textOptions();
+    const rows = kept.map((context) => listRow(context, text));
+    await write(`${contextList(rows, text).join('\n')}\n`);
+  }
   return shown;
 }
 
