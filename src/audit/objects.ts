@@ -6,43 +6,47 @@ import { pluralOf } from './kind-names.js';
 /** What a request says about which objects, as keys: uids, and `resource/namespace/name`. */
 export interface Facts {
   /** The object itself. */
-  self: string[];
+  self: readonly string[];
   /** Its owners, and objects that it cannot be without. */
-  owners: string[];
+  owners: readonly string[];
   /** What an Event is about. */
-  involved: string[];
+  involved: readonly string[];
   /** What an Event may be about, by its name alone. */
-  about: string[];
+  about: readonly string[];
   /** Words of an Event's message, and its reason. */
   message: string;
   reason: string;
   /** The other half of a claim and its volume. */
-  claims: string[];
+  claims: readonly string[];
   /** The pod that a token is for. */
-  bound: string[];
+  bound: readonly string[];
   /** Pods behind a service: uid → state. */
   targets: Map<string, string> | null;
   /** Node of a binding, or that a pod is meant for. */
   node: string;
-  labels: Record<string, string>;
+  labels: Readonly<Record<string, string>>;
   selector: Record<string, string> | null;
   /** Objects of a list that was deleted. */
-  items: string[];
+  items: readonly string[];
   /** Claims that a pod uses. */
-  mounts: string[];
+  mounts: readonly string[];
   /** What an autoscaler scales. */
   scales: string;
   /** Resources that a quota counts. */
-  counts: string[];
+  counts: readonly string[];
   /** Hash of what the object is to be, its body without metadata and status; 0 when the line does not say. */
   shape: number;
   /** Whatever else its spec names by kind and name: how custom resources refer. */
-  refs: string[];
+  refs: readonly string[];
   /** Pods of a list that a person read. */
-  seen: { name: string; uid: string; owners: string[] }[];
+  seen: readonly { name: string; uid: string; owners: string[] }[];
 }
 
 type Json = Record<string, unknown>;
+
+/** Most lists of most lines are empty, and many lines wait at once: they share one. */
+const NONE: readonly never[] = [];
+const NO_LABELS: Facts['labels'] = {};
 
 const shared = new WeakMap<AuditEvent, Facts>();
 
@@ -61,39 +65,36 @@ export function factsOf(event: AuditEvent): Facts {
 /** Reads the facts of one audit line. Pure. */
 export function readFacts(event: AuditEvent): Facts {
   const facts: Facts = {
-    self: [],
-    owners: [],
-    involved: [],
-    about: [],
+    self: NONE,
+    owners: NONE,
+    involved: NONE,
+    about: NONE,
     message: '',
     reason: '',
-    claims: [],
-    bound: [],
+    claims: NONE,
+    bound: NONE,
     targets: null,
     node: '',
-    labels: {},
+    labels: NO_LABELS,
     selector: null,
-    items: [],
-    mounts: [],
+    items: NONE,
+    mounts: NONE,
     scales: '',
-    counts: [],
+    counts: NONE,
     shape: 0,
-    refs: [],
-    seen: [],
+    refs: NONE,
+    seen: NONE,
   };
   const reference = event.objectRef;
   if (!reference?.resource) return facts;
   const { resource } = reference;
   const namespace = resource === 'namespaces' ? '' : (reference.namespace ?? '');
-  const add = (list: string[], ...keys: (string | undefined)[]): void => {
-    for (const key of keys) if (key && !list.includes(key)) list.push(key);
-  };
   for (const body of [event.responseObject, event.requestObject]) {
     if (!isRecord(body)) continue;
     const kind = text(body.kind);
     if (kind === 'Status') {
       // The uid of what was deleted; a refusal names nothing.
-      if (body.status === 'Success') add(facts.self, text(record(body.details).uid));
+      if (body.status === 'Success') add(facts, 'self', text(record(body.details).uid));
       continue;
     }
     if (kind.endsWith('List')) {
@@ -101,80 +102,89 @@ export function readFacts(event: AuditEvent): Facts {
         facts.seen = list(body.items).map((item) => seen(record(item.metadata)));
       if (event.verb === 'deletecollection')
         for (const { uid, name } of list(body.items).map((item) => record(item.metadata)))
-          add(facts.items, text(uid), `${resource}/${namespace}/${text(name)}`);
+          add(facts, 'items', text(uid), `${resource}/${namespace}/${text(name)}`);
       continue;
     }
-    readBody(facts, body, resource, namespace, add);
+    readBody(facts, body, resource, namespace);
   }
   const name = reference.name ?? text(record(record(event.responseObject).metadata).name);
-  if (reference.uid) add(facts.self, reference.uid);
+  if (reference.uid) add(facts, 'self', reference.uid);
   if (name) {
-    add(facts.self, `${resource}/${namespace}/${name}`);
-    if (resource === 'endpoints') add(facts.owners, `services/${namespace}/${name}`);
-    if (resource === 'apiservices') add(facts.owners, `group/${name.slice(name.indexOf('.') + 1)}`);
+    add(facts, 'self', `${resource}/${namespace}/${name}`);
+    if (resource === 'endpoints') add(facts, 'owners', `services/${namespace}/${name}`);
+    if (resource === 'apiservices') add(facts, 'owners', `group/${name.slice(name.indexOf('.') + 1)}`);
     // A refused Event says only by its name what it is about.
     const [, about] = /^(.+)\.[0-9a-f]{10,}$/.exec(name) ?? [];
     if (resource === 'events' && about && facts.involved.length === 0)
-      add(facts.about, ...ABOUT.map((kind) => `${kind}/${namespace}/${about}`));
-    if (resource === 'persistentvolumes' && name.startsWith('pvc-')) add(facts.claims, name.slice(4));
+      add(facts, 'about', ...ABOUT.map((kind) => `${kind}/${namespace}/${about}`));
+    if (resource === 'persistentvolumes' && name.startsWith('pvc-')) add(facts, 'claims', name.slice(4));
   }
   return facts;
 }
 
-function readBody(
-  facts: Facts,
-  body: Json,
-  resource: string,
-  namespace: string,
-  add: (list: string[], ...keys: (string | undefined)[]) => void,
-): void {
+type ListName = { [K in keyof Facts]: Facts[K] extends readonly string[] ? K : never }[keyof Facts];
+
+/** Adds keys that are not there yet; a list is made with its first. */
+function add(facts: Facts, name: ListName, ...keys: (string | undefined)[]): void {
+  for (const key of keys) {
+    const list = facts[name];
+    if (!key || list.includes(key)) continue;
+    if (list.length === 0) facts[name] = [key];
+    else (list as string[]).push(key);
+  }
+}
+
+function readBody(facts: Facts, body: Json, resource: string, namespace: string): void {
   const metadata = record(body.metadata);
   const spec = record(body.spec);
   // A binding, an eviction, a token request or a scale has no uid of its own.
-  add(facts.self, text(metadata.uid));
+  add(facts, 'self', text(metadata.uid));
   if (!facts.shape && metadata.uid) {
     const { metadata: _, status: __, ...shape } = body;
     facts.shape = hash(JSON.stringify(shape)) || 1;
   }
   for (const owner of list(metadata.ownerReferences))
-    if (owner.kind !== 'Node') add(facts.owners, text(owner.uid));
-  for (const [key, value] of Object.entries(record(metadata.labels)))
-    if (typeof value === 'string') facts.labels[key] = value;
+    if (owner.kind !== 'Node') add(facts, 'owners', text(owner.uid));
+  const labels = Object.entries(record(metadata.labels)).filter(
+    (label): label is [string, string] => typeof label[1] === 'string',
+  );
+  if (labels.length > 0) facts.labels = { ...facts.labels, ...Object.fromEntries(labels) };
   const account = text(record(metadata.annotations)['kubernetes.io/service-account.name']);
-  if (account) add(facts.owners, `serviceaccounts/${namespace}/${account}`);
+  if (account) add(facts, 'owners', `serviceaccounts/${namespace}/${account}`);
   const involved = record(body.involvedObject ?? body.regarding);
   if (involved.kind) {
     const plural = pluralOf(text(involved.kind));
     const place = plural === 'nodes' || plural === 'namespaces' ? '' : text(involved.namespace);
-    add(facts.involved, text(involved.uid), `${plural}/${place}/${text(involved.name)}`);
+    add(facts, 'involved', text(involved.uid), `${plural}/${place}/${text(involved.name)}`);
     facts.message = text(body.message) || text(body.note);
     facts.reason = text(body.reason);
   }
   const boundTo = record(spec.boundObjectRef);
-  add(facts.bound, text(boundTo.uid));
-  if (boundTo.name && boundTo.kind === 'Pod') add(facts.bound, `pods/${namespace}/${text(boundTo.name)}`);
-  add(facts.claims, text(record(spec.claimRef).uid));
+  add(facts, 'bound', text(boundTo.uid));
+  if (boundTo.name && boundTo.kind === 'Pod') add(facts, 'bound', `pods/${namespace}/${text(boundTo.name)}`);
+  add(facts, 'claims', text(record(spec.claimRef).uid));
   if (resource === 'persistentvolumeclaims' && spec.volumeName)
-    add(facts.claims, `persistentvolumes//${text(spec.volumeName)}`);
+    add(facts, 'claims', `persistentvolumes//${text(spec.volumeName)}`);
   if (resource === 'persistentvolumes' && record(spec.claimRef).name)
     add(
-      facts.claims,
+      facts,
+      'claims',
       `persistentvolumeclaims/${text(record(spec.claimRef).namespace)}/${text(record(spec.claimRef).name)}`,
     );
   const parent = record(spec.parentRef);
   if (parent.resource)
-    add(facts.owners, `${text(parent.resource)}/${text(parent.namespace)}/${text(parent.name)}`);
+    add(facts, 'owners', `${text(parent.resource)}/${text(parent.namespace)}/${text(parent.name)}`);
   if (resource === 'pods') facts.node ||= text(record(body.target).name) || wantedNode(spec);
   if (resource === 'pods')
     for (const volume of list(spec.volumes)) {
       const claim = text(record(volume.persistentVolumeClaim).claimName);
-      if (claim) add(facts.mounts, `persistentvolumeclaims/${namespace}/${claim}`);
+      if (claim) add(facts, 'mounts', `persistentvolumeclaims/${namespace}/${claim}`);
     }
   if (resource === 'resourcequotas')
-    for (const limit of Object.keys(record(spec.hard))) add(facts.counts, countedBy(limit));
+    for (const limit of Object.keys(record(spec.hard))) add(facts, 'counts', countedBy(limit));
   for (const { kind, namespace: place, name } of Object.values(spec).slice(0, REFERRING).flatMap(records))
     if (text(kind) && text(name))
-      add(facts.refs, `${pluralOf(text(kind))}/${text(place) || namespace}/${text(name)}`);
+      add(facts, 'refs', `${pluralOf(text(kind))}/${text(place) || namespace}/${text(name)}`);
   const target = record(spec.scaleTargetRef);
   if (target.kind) facts.scales = `${pluralOf(text(target.kind))}/${namespace}/${text(target.name)}`;
   if (resource === 'poddisruptionbudgets') {

@@ -4,6 +4,7 @@ import { MismatchError } from '../errors.js';
 import { openBytes, type Piece } from './bytes.js';
 import { type AuditEvent, checkEvent } from './event.js';
 import { splitPieces } from './pieces.js';
+import { SharedTexts } from './shared-texts.js';
 import { isEvent, Unwrapper } from './wrappings/unwrapper.js';
 import type { Unwrapped } from './wrappings/wrapping.js';
 
@@ -42,6 +43,7 @@ export interface ReadOptions {
 
 /** A failed parse costs as much as a sound line, and a log may have millions of lines that are blank or of something else. */
 const MAY_BE_JSON = /^\s*[{["\dtfn-]/;
+const FEW_BYTES = 2000;
 const DEFAULT_MAX = 64 * 1024 * 1024;
 /** Bytes of lines, and lines, from which on no more are given together. */
 const [BATCH_BYTES, BATCH_LINES] = [1 << 18, 4096] as const;
@@ -117,6 +119,7 @@ class LineReader {
   readonly #most: number;
   readonly #options: ReadOptions;
   readonly #unwrapper: Unwrapper;
+  readonly #texts = new SharedTexts();
   #line = 0;
   /** What the last piece that is no plain event says, as `read` needs it. */
   #pending: { text: string; value?: unknown; problem?: [expected: string, got: string] } = { text: '' };
@@ -130,12 +133,13 @@ class LineReader {
 
   /** The line of a piece that is one audit event, as nearly all are; else null, and `read` is to be asked. */
   sound({ line: at, bytes }: Piece): LogLine | null {
-    const problem = this.#problemOf(bytes);
+    const ascii = bytes !== null && isAscii(bytes);
+    const problem = this.#problemOf(bytes, ascii);
     if (problem) {
       this.#pending = { text: '', problem };
       return null;
     }
-    const text = textOf(bytes!);
+    const text = textOf(bytes!, ascii);
     if (!MAY_BE_JSON.test(text)) {
       this.#pending = { text };
       return null;
@@ -147,7 +151,7 @@ class LineReader {
       this.#pending = { text };
       return null;
     }
-    if (isEvent(value)) return this.#lineOf(at, value, text, openings(bytes!));
+    if (isEvent(value)) return this.#lineOf(at, value, text, levelsOf(bytes!));
     this.#pending = { text, value };
     return null;
   }
@@ -187,6 +191,7 @@ class LineReader {
     let event: AuditEvent;
     try {
       event = checkEvent(value, place, bound);
+      this.#texts.share(event);
     } catch (error) {
       if (!(error instanceof MismatchError)) throw error;
       return this.#invalid(at, text ?? '', error.mismatch);
@@ -218,18 +223,25 @@ class LineReader {
     );
   }
 
-  #problemOf(bytes: Uint8Array | null): [expected: string, got: string] | null {
+  #problemOf(bytes: Uint8Array | null, ascii: boolean): [expected: string, got: string] | null {
     if (bytes === null) return [`a line of at most ${this.#most} bytes`, 'a longer one'];
     if (bytes.includes(0)) return ['a line of UTF-8 text', 'NUL bytes'];
-    return isUtf8(bytes) ? null : ['a line of UTF-8 text', 'other bytes'];
+    return ascii || isUtf8(bytes) ? null : ['a line of UTF-8 text', 'other bytes'];
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array, ascii: boolean): string {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // ASCII is the same in latin1, which is copied as it stands.
-  const coding = isAscii(bytes) ? 'latin1' : 'utf8';
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(coding);
+  const text = buffer.toString(ascii ? 'latin1' : 'utf8');
   return text.slice(text.startsWith('\uFEFF') ? 1 : 0, text.endsWith('\r') ? -1 : undefined);
+}
+
+/** Levels that a text can be nested at most. What has few bytes needs no count: each level takes two. */
+function levelsOf(bytes: Uint8Array): number {
+  return bytes.length < FEW_BYTES ? bytes.length / 2 : openings(bytes);
 }
 
 /**

@@ -47,9 +47,6 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
-/** Lines that wait for late ones: fewer than where a line waits by itself, for more is kept of one. */
-const BUFFER = 25_000;
-
 /** In place of a model's folder: rules decide alone. */
 export const RULES = 'rules';
 
@@ -79,7 +76,6 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
         labelBatches(lines, {
           predictor,
           table,
-          buffer: BUFFER,
           ...(silence === undefined ? {} : { silence }),
         })
     : labels === undefined || alone

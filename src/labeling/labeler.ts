@@ -40,7 +40,7 @@ export interface LabelerOptions {
   predictor: Predictor;
   /** Resources and verbs by id. */
   table: ResourceTable;
-  /** Lines to wait for, so that late ones fall into order. Default 50,000. */
+  /** Lines to wait for, so that late ones fall into order. Default 25,000. */
   buffer?: number;
   /** Milliseconds without a new line after which nothing is waited for any more. Default: the end of the log is waited for. */
   silence?: number;
@@ -50,8 +50,8 @@ export interface LabelerOptions {
   now?: () => number;
 }
 
-/** Lines kept back by default: about 100 MB. */
-const BUFFER = 50_000;
+/** Lines kept back by default: up to twice as many wait, about 1 kB each. */
+const BUFFER = 25_000;
 /** Times `buffer` lines may wait behind one that waits for others, most of them without a label; then it is not waited for. */
 const MOST_BEHIND = 8;
 /** Lines labelled between two looks at what can be given out. */

@@ -12,7 +12,7 @@ export interface Mark {
 interface PodNote {
   namespace: string;
   labels: Record<string, string>;
-  keys: string[];
+  keys: readonly string[];
 }
 
 /** How soon a controller answers a change of labels or annotations. */
@@ -34,7 +34,7 @@ export class Ledger {
   readonly gone = new Map<string, Mark>();
   /** Last removal of the object. */
   readonly removed = new Map<string, Mark>();
-  readonly owners = new Map<string, string[]>();
+  readonly owners = new Map<string, readonly string[]>();
   /** Namespaces that are being deleted, until one of that name is made again. */
   readonly ending = new Map<string, Mark>();
   /** Last claim that was deleted in a namespace. */
@@ -174,7 +174,7 @@ export class Ledger {
   }
 
   /** Keys of a request's object. An eviction names a pod only; its uid is the one that the name stands for. */
-  #identify({ facts: { self }, resource, namespace, name }: Request): string[] {
+  #identify({ facts: { self }, resource, namespace, name }: Request): readonly string[] {
     const key = nameKey(resource, namespace, name);
     const uid = self.find((one) => !one.includes('/'));
     if (uid) this.uids.set(key, uid);

@@ -55,7 +55,7 @@ export function shapes(memory: Memory, { facts, event, subresource }: ContextLin
 }
 
 /** Keys of a request's object. One that names it only, as an eviction, means the uid that the name stands for. */
-function identify(memory: Memory, { facts: { self } }: ContextLine): string[] {
+function identify(memory: Memory, { facts: { self } }: ContextLine): readonly string[] {
   const uid = self.find((key) => !key.includes('/'));
   const name = self.find((key) => key.includes('/'));
   if (name === undefined) return self;

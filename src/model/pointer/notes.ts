@@ -27,37 +27,45 @@ export interface Cause {
 
 /** @param at.rank Grows from one cause to the next. */
 export function causeOf(request: Request, { line, rank }: { line: number; rank: number }): Cause {
-  const { role, verb, resource } = request;
+  const { auditID, micros, until, kind, role, verb, objectRef, resource, subresource, name, place, code } =
+    request;
   return {
-    ...said(request),
-    line,
-    rank,
+    ...{
+      auditID,
+      line,
+      rank,
+      micros,
+      until,
+      kind,
+      verb,
+      objectRef,
+      resource,
+      subresource,
+      name,
+      place,
+      code,
+    },
     lines: 0,
     seen: request.micros,
-    last: { role, verb, resource },
+    last: { role, resource, verb },
     looks: new Map(),
   };
 }
 
 /** Takes over what a later line of the same request says, as in the name that a create was given. */
 export function hearMore(cause: Cause, request: Request, line: number): void {
-  Object.assign(cause, said(request), { line });
-}
-
-function said({
-  auditID,
-  micros,
-  until,
-  kind,
-  verb,
-  objectRef,
-  resource,
-  subresource,
-  name,
-  place,
-  code,
-}: Request) {
-  return { auditID, micros, until, kind, verb, objectRef, resource, subresource, name, place, code };
+  cause.auditID = request.auditID;
+  cause.line = line;
+  cause.micros = request.micros;
+  cause.until = request.until;
+  cause.kind = request.kind;
+  cause.verb = request.verb;
+  cause.objectRef = request.objectRef;
+  cause.resource = request.resource;
+  cause.subresource = request.subresource;
+  cause.name = request.name;
+  cause.place = request.place;
+  cause.code = request.code;
 }
 
 /** Who did something, and when (microseconds since 1970). */

@@ -92,8 +92,9 @@ export class People {
     const settled: Member[] = [];
     for (const command of this.#undecided) {
       const over = this.#isOver(command, now);
-      const late = command.filter(({ trigger, request }) => !trigger && now - request.micros >= patience);
-      settled.push(...settle(command, over ? command : late));
+      const isLate = ({ trigger, request }: Member): boolean => !trigger && now - request.micros >= patience;
+      if (over || command.some(isLate))
+        settled.push(...settle(command, over ? command : command.filter(isLate)));
       if (over || command.every(({ trigger }) => trigger)) this.#undecided.delete(command);
     }
     for (const [key, command] of this.#open) {
