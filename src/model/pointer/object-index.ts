@@ -3,7 +3,7 @@ import type { Request } from './request.js';
 
 /** How many objects are remembered, and for how long. */
 export interface ObjectLimits {
-  /** Objects. Default 100,000. */
+  /** Objects. Default 50,000, about 100 MB. */
   objects: number;
   /** Microseconds of log time after which an object of which no line spoke is forgotten. Default 6 h. */
   age: number;
@@ -12,7 +12,7 @@ export interface ObjectLimits {
 }
 
 export const OBJECT_LIMITS: ObjectLimits = {
-  objects: 100_000,
+  objects: 50_000,
   age: 6 * 3_600_000_000,
   afterRemoval: 600_000_000,
 };
