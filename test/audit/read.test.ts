@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readAuditLog } from '../../src/audit/read.js';
+import { readAuditLog, readBatches } from '../../src/audit/read.js';
 import { event, failure, lineOf, readAll, streamOf } from '../fixtures/audit/lines.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'read-'));
@@ -77,6 +77,19 @@ describe('readAuditLog', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('gives lines together that came together, those before a fault first', async () => {
+    const sizes: number[] = [];
+    const read = async (content: string): Promise<void> => {
+      for await (const lines of readBatches(streamOf(content), { name: 'audit.log' }))
+        sizes.push(lines.length);
+    };
+    expect(await failure(read(`${jsonl}{"verb":1}\n${jsonl}`))).toContain('audit.log:41: ');
+    expect(sizes).toEqual([40]);
+    await read('\n'.repeat(10_000) + jsonl);
+    expect(Math.max(...sizes)).toBe(4096);
+    expect(sizes.reduce((a, b) => a + b)).toBe(40 + 10_000 + 40);
   });
 
   it('reads a stream of text', async () => {

@@ -51,6 +51,18 @@ describe('the quick scorer', () => {
     }
   });
 
+  it('gives the same of rows that it has met, whatever it met between', () => {
+    const forest = grow(32);
+    const quick = QuickScorer.of(forest, COLUMNS)!;
+    const groups = Array.from({ length: 600 }, () => drawRows(4));
+    const walked = groups.map((rows) => scoreRows(forest, rows, { columns: COLUMNS }, new Float64Array(4)));
+    for (const shared of [5, 5, 0, 5])
+      groups.forEach((rows, i) => {
+        for (const _ of ['first', 'again'])
+          expect(quick.score(rows, { count: 4, shared }, new Float64Array(4))).toEqual(walked[i]);
+      });
+  });
+
   it('scores rows that miss everything, and no rows', () => {
     const forest = grow(16);
     const quick = QuickScorer.of(forest, COLUMNS)!;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { parseEvent } from '../../src/audit/event.js';
+import { SharedTexts } from '../../src/audit/shared-texts.js';
+
+const event = (name: string) => ({
+  level: 'Metadata',
+  auditID: `id-${name}`,
+  stage: 'ResponseComplete',
+  requestURI: `/api/v1/namespaces/shop/pods/${name}`,
+  verb: 'get',
+  user: { username: 'system:node:worker-1', uid: 'u', groups: ['system:nodes', 'system:authenticated'] },
+  sourceIPs: ['10.0.0.7'],
+  userAgent: 'kubelet/v1.34.4 (linux/amd64)',
+  objectRef: { resource: 'pods', namespace: 'shop', name, apiVersion: 'v1' },
+  requestReceivedTimestamp: '2026-01-02T12:00:00.000000Z',
+  annotations: { 'authorization.k8s.io/decision': 'allow', 'a.b/c': 'x'.repeat(500) },
+});
+
+describe('texts that events share', () => {
+  it('say what they said, whatever an event lacks', () => {
+    const texts = new SharedTexts();
+    const bare = {
+      auditID: 'a',
+      stage: 'Panic',
+      verb: '',
+      user: {},
+      requestReceivedTimestamp: event('a').requestReceivedTimestamp,
+    };
+    for (const one of [event('web-0'), event('web-0'), event('web-1'), bare]) {
+      const read = parseEvent(JSON.stringify(one), { file: 'audit.log', line: 1 });
+      texts.share(read);
+      expect(read).toEqual(one);
+    }
+  });
+
+  it('stay right when more are met than are kept', () => {
+    const texts = new SharedTexts();
+    for (let i = 0; i < 10_000; i++) {
+      const read = { ...event('web-0'), userAgent: `agent ${i}` };
+      texts.share(read);
+      expect(read.userAgent).toBe(`agent ${i}`);
+    }
+  });
+});
