@@ -1,7 +1,7 @@
 /**
- * Lines per second from file to rows, every stage of a request counted as a line: JSON.parse alone, `label` with the model of the package on a
- * log with bodies and on the same without, and `label` with a BiLSTM of the paper's size (W = 60, stride 15). Each in a process of its own,
- * taking turns; the quickest of the rounds counts.
+ * Lines per second from file to rows, every stage of a request counted as a line: JSON.parse alone, `label` and `contexts` with the model of
+ * the package on a log with bodies and on the same without, and `label` with a BiLSTM of the paper's size (W = 60, stride 15). Each in a
+ * process of its own, taking turns; the quickest of the rounds counts.
  *
  *     npx tsx test/bench/pointer.bench.ts --lines 60000 --rounds 3      # writes test/bench/LABELING.md
  */
@@ -37,14 +37,33 @@ interface Usage {
   megabytes: number;
 }
 
-const WORKS: Record<string, { log: string; words: string; args?: (folder: string) => string[] }> = {
+interface Work {
+  log: 'bodies' | 'metadata';
+  words: string;
+  /** The command, given the log and a folder to write to. Default: the lines are only parsed. */
+  args?: (log: string, folder: string) => string[];
+}
+
+const label = (log: string, folder: string): string[] => ['label', log, '--out', join(folder, 'rows')];
+const WORKS: Record<string, Work> = {
   parse: { log: 'bodies', words: 'JSON.parse alone, RequestResponse' },
-  bodies: { log: 'bodies', words: 'pointer, RequestResponse', args: () => [] },
-  metadata: { log: 'metadata', words: 'pointer, Metadata', args: () => [] },
+  parseMetadata: { log: 'metadata', words: 'JSON.parse alone, Metadata' },
+  bodies: { log: 'bodies', words: '`label`, pointer, RequestResponse', args: label },
+  metadata: { log: 'metadata', words: '`label`, pointer, Metadata', args: label },
+  contexts: {
+    log: 'bodies',
+    words: '`contexts`, pointer, RequestResponse',
+    args: (log) => ['contexts', log],
+  },
+  contextsMetadata: {
+    log: 'metadata',
+    words: '`contexts`, pointer, Metadata',
+    args: (log) => ['contexts', log],
+  },
   bilstm: {
     log: 'bodies',
-    words: 'BiLSTM, W = 60, stride 15, RequestResponse',
-    args: (folder) => ['--model', join(folder, 'bilstm'), '--stride', '15'],
+    words: '`label`, BiLSTM, W = 60, stride 15, RequestResponse',
+    args: (log, folder) => [...label(log, folder), '--model', join(folder, 'bilstm'), '--stride', '15'],
   },
 };
 
@@ -52,7 +71,7 @@ async function measure(name: string, folder: string): Promise<void> {
   const { log, args } = WORKS[name]!;
   const path = join(folder, `${log}.log`);
   const began = performance.now();
-  if (args) await main(['label', path, '--out', join(folder, `${name}.rows`), ...args(folder)]);
+  if (args) await main(args(path, folder));
   else {
     let rest = '';
     for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
@@ -111,7 +130,8 @@ else {
     for (let round = 0; round < Number(values.rounds); round++)
       for (const name of Object.keys(WORKS)) {
         const args = ['--import', 'tsx', import.meta.filename, '--work', name, '--folder', folder];
-        const { stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+        const stdio = ['ignore', 'ignore', 'pipe'] as const;
+        const { stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: [...stdio] });
         const told = /^usage (.*)$/m.exec(stderr)?.[1];
         if (status !== 0 || !told) throw new Error(`bench: ${name}: ${stderr}`);
         const usage = JSON.parse(told) as Usage;
@@ -120,8 +140,9 @@ else {
       }
     const rows = Object.entries(WORKS).map(([name, { words }]) => {
       const { seconds, cpuSeconds, megabytes } = best.get(name)!;
+      const parse = best.get(WORKS[name]!.log === 'bodies' ? 'parse' : 'parseMetadata')!;
       const speed = (by: number): string => Math.round(lines / by).toLocaleString('en-US');
-      return `| ${words} | ${speed(seconds)} | ${speed(cpuSeconds)} | ${Math.round(megabytes)} |`;
+      return `| ${words} | ${speed(seconds)} | ${speed(cpuSeconds)} | ${(cpuSeconds / parse.cpuSeconds).toFixed(1)} | ${Math.round(megabytes)} |`;
     });
     await writeFileAtomic(
       join(import.meta.dirname, 'LABELING.md'),
@@ -131,8 +152,8 @@ ${lines.toLocaleString('en-US')} lines of three-node, all stages counted, on ${c
 ${process.versions.node}. The quickest of ${values.rounds} rounds, each a new process; the ways take turns. Made by
 \`npx tsx test/bench/pointer.bench.ts\`. On a machine that others use too, lines by CPU second say more.
 
-| way | lines/s | lines by CPU second, start included | peak memory MB |
-|---|---|---|---|
+| way | lines/s | lines by CPU second, start included | CPU time, of JSON.parse alone | peak memory MB |
+|---|---|---|---|---|
 ${rows.join('\n')}
 `,
     );
