@@ -2,6 +2,7 @@ import type { LabelRow } from '../labeling/labeler.js';
 import type { Attribution, Attributor } from './attribution.js';
 import type { ContextLine } from './line.js';
 import { RecentMap } from './recent-map.js';
+import { isNobodys } from './rules/incidents.js';
 import { Rules } from './rules/rules.js';
 
 /** Incidents of which lines may still come. */
@@ -9,14 +10,18 @@ const MOST_INCIDENTS = 20_000;
 
 /**
  * Contexts of a model that names triggers, with what rules know beside it: which line caused a line directly, where they see the same
- * trigger, and what went wrong by itself, where the model sees nobody's action. Lines of which the model says labels only are left to it.
+ * trigger, and what went wrong by itself. A lost node, a login that fails again and again and a
+ * fault of the server, where no link leads to an action, are incidents whatever the model says, for it has learnt from logs in which somebody
+ * caused everything; other incidents, as a controller that is not allowed what it tries, are where the model sees nobody's action.
+ * Lines of which the model says labels only are left to it.
  */
 export class WithRules implements Attributor {
   readonly #model: Attributor;
   readonly #rules = new Rules();
   /** What the model said of lines that the rules have not decided. */
   readonly #said = new Map<number, Attribution>();
-  readonly #incidents = new RecentMap<true>(MOST_INCIDENTS);
+  /** Whether an incident is one whatever the model says. */
+  readonly #incidents = new RecentMap<boolean>(MOST_INCIDENTS);
 
   constructor(model: Attributor) {
     this.#model = model;
@@ -44,11 +49,12 @@ export class WithRules implements Attributor {
   #join(found: readonly Attribution[]): Attribution[] {
     return found.flatMap((rules): Attribution[] => {
       const { line, incident } = rules;
-      if (incident !== undefined) this.#incidents.set(String(line.line), true);
+      if (incident !== undefined) this.#incidents.set(String(line.line), isNobodys(line));
       const said = this.#said.get(line.line);
       if (!said) return [];
       this.#said.delete(line.line);
-      if (said.background && this.#incidents.get(String(rules.trigger))) return [rules];
+      const certain = this.#incidents.get(String(rules.trigger));
+      if (certain === true || (certain === false && said.background)) return [rules];
       return [said.trigger === rules.trigger ? { ...said, cause: rules.cause } : said];
     });
   }

@@ -70,6 +70,31 @@ describe('a model with rules beside it', () => {
     expect(contexts([quota, refused(1), refused(2)], [0, 0, 0])).toMatchObject([{ lines: [0, 1, 2] }]);
   });
 
+  it('has as an incident what is nobody’s doing, whatever the model says', () => {
+    const change = request(0, 'ann', 'create', 'deployments/shop/web', { uid: 'd' });
+    const faults = [
+      ...[10, 15, 20].map((at) =>
+        request(at, '', 'get', 'leases/kube-system/kcm', {
+          code: 401,
+          agent: 'kube-controller-manager/v1.35',
+        }),
+      ),
+      ...[30, 40].map((at) =>
+        request(at, account('endpoint-controller'), 'update', 'endpoints/shop/api', { code: 500 }),
+      ),
+      request(200, account('node-controller'), 'patch', 'nodes.status//worker-1', { uid: 'n' }),
+      request(201, account('node-controller'), 'patch', 'nodes//worker-1', { uid: 'n' }),
+    ];
+    // The model takes a login for an action of its own, and all else for the one action that it knows.
+    const found = contexts([change, ...faults], [0, 1, 2, 3, 0, 0, 0, 0]);
+    expect(found.map(({ lines, incident }) => [lines, incident !== undefined])).toEqual([
+      [[0], false],
+      [[1, 2, 3], true],
+      [[4, 5], true],
+      [[6, 7], true],
+    ]);
+  });
+
   it('gives every line once, also those that rules wait with', () => {
     const reads = [0, 0.05, 0.1].map((at) => request(at, 'ann', 'get', 'pods/shop/web-1-a'));
     const found = contexts(reads, [0, 0, 0]);

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/event.js';
 import { actionText } from '../action-text.js';
 import type { ContextLine } from '../line.js';
 import { RecentMap } from '../recent-map.js';
@@ -39,7 +40,7 @@ export function faultOf(line: ContextLine): Fault | null {
   const { event, actor, tool, outcome, resource, namespace, facts } = line;
   const code = event.responseStatus?.code ?? 0;
   const who = event.user.username ? actor : tool || actor;
-  if (outcome === 'refused' || code >= 500) {
+  if (getsNothing(line)) {
     const fails = outcome === 'refused' ? 'is refused' : 'gets no answer';
     const where = namespace || line.name;
     return {
@@ -55,6 +56,18 @@ export function faultOf(line: ContextLine): Fault | null {
   }
   return null;
 }
+
+/** Whether a request was refused, or ended in a fault of the server. */
+export const getsNothing = ({ outcome, event }: ContextLine): boolean =>
+  outcome === 'refused' || isServerFault(event);
+
+const isServerFault = ({ responseStatus }: AuditEvent): boolean => (responseStatus?.code ?? 0) >= 500;
+
+/** Whether what a fault began with is nobody's doing: a lost node, a fault of the server, a request without a name that is refused. */
+export const isNobodys = (line: ContextLine): boolean =>
+  lostNode(line) !== null ||
+  isServerFault(line.event) ||
+  (line.event.user.username === undefined && line.outcome === 'refused');
 
 /** The node that the node controller has given up, or null. */
 export function lostNode({ actor, resource, name, event, facts }: ContextLine): string | null {

@@ -1,7 +1,7 @@
 import type { Attribution, Attributor } from '../attribution.js';
 import { asksChange, type ContextLine, connects, removes } from '../line.js';
 import { RecentMap } from '../recent-map.js';
-import { faultOf, Incidents, lostNode } from './incidents.js';
+import { faultOf, getsNothing, Incidents, lostNode } from './incidents.js';
 import { LINKS } from './links.js';
 import { Memory } from './memory.js';
 import { type Burst, People, startsContext, triggersOf } from './person.js';
@@ -103,8 +103,7 @@ export class Rules implements Attributor {
 
   #background(line: ContextLine): Attribution[] {
     if (line.ahead) return [];
-    const fault =
-      line.outcome === 'refused' || (line.event.responseStatus?.code ?? 0) >= 500 ? faultOf(line) : null;
+    const fault = getsNothing(line) ? faultOf(line) : null;
     if (fault) return [this.#incident(line, fault)];
     return [{ ...attribution(line, line.line, null, line.background!), background: true }];
   }
