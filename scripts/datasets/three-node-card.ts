@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AMBIGUOUS, type AmbiguousLines } from '../../src/dataset/ambiguous.js';
 import { type DatasetStats, datasetStats } from '../../src/dataset/stats.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 
@@ -40,6 +41,11 @@ const actions = readFileSync(join(dir, 'actions.jsonl'), 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as { capture: string; action: string; exit: number | null });
 await writeFileAtomic(join(dir, 'card.md'), card(stats));
+
+function doubtful(): string {
+  const { lines, cascade } = JSON.parse(readFileSync(join(dir, AMBIGUOUS), 'utf8')) as AmbiguousLines;
+  return `${lines.length} of ${cascade} (${((100 * lines.length) / cascade).toFixed(1)} %)`;
+}
 
 function card({
   agreement,
@@ -143,6 +149,9 @@ ${review()}
 
 A second review, blind, of 200 lines: [blind-review.md](blind-review.md), with what “lines”, “actions” and “executions” count in the paper and here.
 \`dataset verify --rules\` finds every row again from the log and the commands alone.
+
+Lines of the control plane that requests of two contexts or more may have caused, as far as the log tells, stand in \`ambiguous.json\`: ${doubtful()}.
+Scores are given with and without them.
 
 Rules of the house: a command that changes nothing asks; each list is a question of its own, a get takes the reads after it along, and a log, exec,
 attach, port-forward or proxy request takes those before it. The triggering event's line is that of its last stage. Quota is counted for the last
