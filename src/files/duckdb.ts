@@ -35,5 +35,35 @@ export async function openDuckDB({
   return { instance, connection };
 }
 
+/** How the database tells faults of the system, and their codes. */
+const FAULTS: readonly (readonly [says: string, code: string])[] = [
+  ['No space left on device', 'ENOSPC'],
+  ['Disk quota exceeded', 'EDQUOT'],
+  ['File too large', 'EFBIG'],
+  ['Read-only file system', 'EROFS'],
+  ['Permission denied', 'EACCES'],
+  ['File name too long', 'ENAMETOOLONG'],
+  ['Too many open files', 'EMFILE'],
+  ['Input/output error', 'EIO'],
+  ['Cannot allocate memory', 'ENOMEM'],
+];
+
+/**
+ * What the database says of a fault of the system, as Node tells one: with its code and file. Anything else stays as it is.
+ *
+ * @example asSystemFault(new Error('IO Error: Could not write file "/a": No space left on device')).code // 'ENOSPC'
+ */
+export function asSystemFault(error: unknown): unknown {
+  if (!(error instanceof Error) || !/^(IO|Permission) Error/.test(error.message)) return error;
+  const [, code] = FAULTS.find(([says]) => error.message.includes(says)) ?? [];
+  const [, path] = /"([^"]+)"/.exec(error.message) ?? [];
+  return code === undefined
+    ? error
+    : Object.assign(new Error(error.message, { cause: error }), {
+        code,
+        ...(path === undefined ? {} : { path }),
+      });
+}
+
 /** A path as a text of SQL; the only text from outside that statements hold, for COPY takes no binding. */
 export const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MismatchError } from '../errors.js';
 import { writeFileAtomic } from './atomic.js';
-import { openDuckDB, quoted } from './duckdb.js';
+import { asSystemFault, openDuckDB, quoted } from './duckdb.js';
 import { temporaryFolder } from './temporary.js';
 
 /** Values of one column, all of one type: whole numbers of 32 bits, numbers of 32 bits, or texts that may be missing. */
@@ -99,6 +99,8 @@ async function withDatabase<T>(
   const { instance, connection } = await openDuckDB({ threads: 1 });
   try {
     return await work(connection, folder);
+  } catch (error) {
+    throw asSystemFault(error);
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -9,7 +9,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { AuditweaveError } from '../../errors.js';
-import { type DuckDBOptions, openDuckDB } from '../../files/duckdb.js';
+import { asSystemFault, type DuckDBOptions, openDuckDB } from '../../files/duckdb.js';
 import type { Binding } from '../query/sql.js';
 
 /** A database in memory that reads and writes Parquet, as `openDuckDB` opens it. */
@@ -49,7 +49,12 @@ export class Database {
     const connection = await this.#instance.connect();
     try {
       const result = await explained(() => connection.stream(sql, valuesOf(bindings), typesOf(bindings)));
-      for await (const rows of result.yieldRowObjectJs()) yield* rows as T[];
+      const chunks = result.yieldRowObjectJs()[Symbol.asyncIterator]();
+      for (;;) {
+        const { value: rows, done } = await explained(() => chunks.next());
+        if (done) return;
+        yield* rows as T[];
+      }
     } finally {
       connection.closeSync();
     }
@@ -71,7 +76,7 @@ const typesOf = (bindings: readonly Binding[]): DuckDBType[] => bindings.map(({ 
 const valuesOf = (bindings: readonly Binding[]): DuckDBValue[] =>
   bindings.map(({ type, value }) => (type === 'time' ? BigInt(value as number) : value));
 
-/** What the database finds too much of a pattern, as an error of the one who wrote it. */
+/** What the database has no memory for as an error of the one who asked, and faults of the system as such. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -85,6 +90,6 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
           cause,
         },
       );
-    throw cause;
+    throw asSystemFault(cause);
   }
 }

@@ -58,6 +58,21 @@ export class PartWriter {
     const temporary = join(dir, `.${name}.tmp`);
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
+    try {
+      const files = await this.#write(temporary);
+      await rm(join(dir, name), { recursive: true, force: true });
+      await rename(temporary, join(dir, name));
+      await syncFolder(dir);
+      return files;
+    } catch (error) {
+      // On a full disk what is half written takes the room that is missing.
+      await rm(temporary, { recursive: true, force: true }).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Writes the tables into a folder, and says what they are. */
+  async #write(temporary: string): Promise<Part['files']> {
     for (const table of this.#tables.values()) {
       await this.#append(table);
       if (table.appended === 0 && !ALWAYS.includes(table.name)) continue;
@@ -76,9 +91,6 @@ export class PartWriter {
       files[file] = await fileEntry(path);
     }
     await syncFolder(temporary);
-    await rm(join(dir, name), { recursive: true, force: true });
-    await rename(temporary, join(dir, name));
-    await syncFolder(dir);
     return files;
   }
 
