@@ -58,7 +58,11 @@ export function biLstmConfig(options: {
   return { model: 'bilstm', window, features, heads, classes, units, dropout };
 }
 
-/** Most numbers that the arrays of one window may have, and most products: what a prediction may take before it can be stopped. */
+/**
+ * Most numbers that the arrays of one window may have, and most products: what a prediction may take before it can be stopped. Work is
+ * bounded and not time, for the graph is checked to be that of these shapes, a busy machine is no fault of a model, and the runtime cannot
+ * end a prediction that has begun.
+ */
 export const MOST_WINDOW = { numbers: 2 ** 26, products: 2 ** 34 } as const;
 /** The same of windows that are predicted at once. */
 const MOST_BATCH = { numbers: 2 ** 25, products: 2 ** 32 } as const;

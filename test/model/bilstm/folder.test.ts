@@ -138,6 +138,17 @@ describe('a model folder', () => {
     expect(await message()).toBe(`model: ROOT/model/config.json: ${text}\n  Hint: train the model again.`);
   });
 
+  it('is read with a config of an older version, which has no hash of itself', async () => {
+    const path = join(dir, 'config.json');
+    const before = await readModelFolder(root);
+    const { sha256, ...older } = JSON.parse(await readFile(path, 'utf8'));
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    await writeFile(path, JSON.stringify(older));
+    expect(await readModelFolder(root)).toEqual(before);
+    await writeFile(path, JSON.stringify({ ...older, sha256, version: '9' }));
+    expect(await message()).toMatch(/config\.json: expected sha256 "[0-9a-f]{64}" of all else in it, got /);
+  });
+
   it('is refused when its config is no JSON', async () => {
     await writeFile(join(dir, 'config.json'), '{');
     expect(await message()).toMatch(/^model: ROOT\/model\/config\.json: expected JSON, got /);
