@@ -100,7 +100,7 @@ describe('the folders of src', () => {
       .filter((file) => !/^(collect|cli|index)/.test(file))
       .flatMap((file) =>
         targetsOf(file)
-          .filter((target) => target.startsWith('collect/attribution/'))
+          .filter((target) => /^collect\/(attribution|propagation)\//.test(target))
           .map((target) => `${file} imports ${target}`),
       );
     expect(wrong).toEqual([]);
