@@ -58,6 +58,8 @@ mix levels.`,
 documentation.`,
     faults: [
       'Requests that the policy leaves out of the log are passed over in `causes`: what they came of stands there.',
+      'The machine was busy with other work: m1 took a quarter of an hour for five minutes, and for a while nodes were taken for not ready, which the node controller tells of and nobody caused (`unfollowed`, as it polls).',
+      'One operator and no Helm, Terraform or GitOps controller of others: bundles and the repository go through a client library and kubectl.',
       'The service account of the repository is a person here, as `how: direct` says; the operator’s is not.',
     ],
   },

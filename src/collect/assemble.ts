@@ -139,7 +139,9 @@ async function assemble(
     title: options.title,
     licence: 'Apache-2.0',
     kubernetes: [...new Set(infos.map(({ kubernetes }) => kubernetes))].join(', '),
-    policy: infos[0]?.policy ?? 'RequestResponse for every request, all stages',
+    policy: [
+      ...new Set(infos.map(({ policy }) => policy ?? 'RequestResponse for every request, all stages')),
+    ].join('; '),
     ...(options.captures.every((folder) => existsSync(join(folder, 'causes')))
       ? { truth: 'propagation' as const }
       : {}),

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 import { verifyDataset } from '../../src/dataset/verify.js';
 
 const KINDS = new Set(['direct', 'propagated', 'several', 'background', 'clock', 'unfollowed']);
-const DATASETS = ['datasets/propagated', 'datasets/automated'].filter((dir) => existsSync(dir));
+const DATASETS = ['datasets/propagated', 'datasets/automated'];
 
 describe.each(DATASETS)('%s', (dir) => {
   it('is sound, under 8 MB, for tests only, and says of every line what it comes of', async () => {
@@ -19,7 +19,7 @@ describe.each(DATASETS)('%s', (dir) => {
     const rows: TruthRow[] = [];
     for await (const row of readTruth(`${dir}/truth.jsonl.gz`)) rows.push(row);
     const share = (how: string) => rows.filter((row) => row.how === how).length / rows.length;
-    expect(share('unfollowed')).toBeLessThan(0.02);
+    expect(share('unfollowed')).toBeLessThan(0.05);
     const wrong = rows.filter(({ how, disputed, background, causes = [], roots = [], capture, context }) => {
       const followed = how === 'propagated' || how === 'several';
       return !(
