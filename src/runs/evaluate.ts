@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Label } from '../audit/labels.js';
 import type { Level } from '../audit/level.js';
 import { isCited } from '../dataset/manifest.js';
 import { AuditweaveError } from '../errors.js';
@@ -11,6 +12,18 @@ import { checkModelThere } from './missing-model.js';
 import { type Prepared, prepare, prepareWhole } from './prepare.js';
 import { type LeakReport, type MetricsRecord, type RunRecord, readRun } from './record.js';
 import { evaluateTest } from './train.js';
+
+/** The lines that a run was tested on, and what is true of them. */
+export interface TestedLines {
+  /** Folder of the dataset. */
+  dataset: string;
+  level: Level;
+  /** Lines of the log, from 0, ascending. */
+  lines: number[];
+  /** Of each its context, where that is known, and its label. */
+  context: (string | null)[];
+  label: Label[];
+}
 
 /**
  * Scores a finished run's model again: on its own test part, or on every line of another dataset.
@@ -29,7 +42,7 @@ export async function scoreModel(options: {
   level?: Level;
   stride?: number;
   sink: ProgressSink;
-}): Promise<{ metrics: MetricsRecord; leak: LeakReport }> {
+}): Promise<{ metrics: MetricsRecord; leak: LeakReport; tested: TestedLines }> {
   const { run } = await readRun(options.dir);
   await checkModelThere(options.dir);
   const { stride, level } = options;
@@ -59,10 +72,28 @@ export async function scoreModel(options: {
     sink: options.sink,
   });
   try {
-    return { metrics: evaluateTest(model, data, settings, options.sink), leak: data.leak };
+    return {
+      metrics: evaluateTest(model, data, settings, options.sink),
+      leak: data.leak,
+      tested: testedLines(data, settings),
+    };
   } finally {
     await model.dispose();
   }
+}
+
+function testedLines({ dataset, split, unscored }: Prepared, { audit: { level } }: Settings): TestedLines {
+  const rows = split.testRows
+    .flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
+    .filter((row) => !unscored?.[row])
+    .sort((a, b) => dataset.line[a]! - dataset.line[b]!);
+  return {
+    dataset: dataset.dir,
+    level,
+    lines: rows.map((row) => dataset.line[row]!),
+    context: rows.map((row) => dataset.context[row]!),
+    label: rows.map((row) => dataset.label[row]!),
+  };
 }
 
 function checkDataset({ dataset }: Prepared, own: boolean, run: RunRecord, file: string): void {

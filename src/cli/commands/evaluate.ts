@@ -27,6 +27,11 @@ export const evaluate: Command<EvaluateOptions> = {
         choices: LEVELS,
         describe: 'Read the log as one of this audit level [default: as the run did]',
       })
+      .option('contexts', {
+        type: 'boolean',
+        default: false,
+        describe: 'Score contexts too: the model’s, and the paper’s methods on its labels and on true ones',
+      })
       .option('fail-on-leak', {
         type: 'boolean',
         default: false,

@@ -4,6 +4,7 @@ import type { CauseScores } from '../../metrics/causes.js';
 import type { LevelScores } from '../../metrics/evaluate.js';
 import { scoreModel } from '../../runs/evaluate.js';
 import { leakWord } from '../../windows/leak-word.js';
+import { scoreRunContexts, waysText } from '../evaluate-contexts.js';
 import { print, printJson, STDERR } from '../output.js';
 import { formatInterval, table } from '../table.js';
 
@@ -12,6 +13,7 @@ export interface EvaluateOptions {
   dataset?: string;
   stride?: number;
   level?: Level;
+  contexts: boolean;
   failOnLeak: boolean;
   json: boolean;
 }
@@ -36,17 +38,19 @@ export async function run({
   dataset,
   stride,
   level,
+  contexts,
   failOnLeak,
   json,
 }: EvaluateOptions): Promise<void> {
-  const { metrics, leak } = await scoreModel({
+  const { metrics, leak, tested } = await scoreModel({
     dir: model,
     ...(dataset === undefined ? {} : { dataset }),
     ...(stride === undefined ? {} : { stride }),
     ...(level === undefined ? {} : { level }),
     sink: STDERR,
   });
-  if (json) await printJson({ leak, ...metrics }, 2);
+  const ways = contexts ? await scoreRunContexts(model, tested) : null;
+  if (json) await printJson({ leak, ...metrics, ...(ways ? { contexts: ways } : {}) }, 2);
   else {
     const { baselines } = metrics;
     const trained = leak.windows.train > 0;
@@ -87,7 +91,7 @@ export async function run({
             c.f1.toFixed(3),
             String(c.support),
           ]),
-      )}\n\nSplit: ${metrics.protocol}, ${leakWord(leak)} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training). Log: ${levelText(metrics.level)}.\n`,
+      )}\n\nSplit: ${metrics.protocol}, ${leakWord(leak)} (${(100 * leak.sharedLines.share).toFixed(1)} % of test lines in training). Log: ${levelText(metrics.level)}.\n${ways ? `\n${waysText(ways)}` : ''}`,
     );
   }
   if (failOnLeak && leak.verdict === 'leaks') process.exitCode = EXIT.gateFailed;

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { loadResourceTable } from '../audit/labels.js';
+import { atLevel } from '../audit/level.js';
+import { type LogLine, readBatches } from '../audit/read.js';
+import { scoreWays, WAYS_OF_MODEL, WAYS_WITHOUT_MODEL, type WayScores } from '../contexts/ways.js';
+import { AuditweaveError } from '../errors.js';
+import { openPredictor } from '../model/kinds.js';
+import type { TestedLines } from '../runs/evaluate.js';
+import { table } from './table.js';
+
+/**
+ * Contexts of the tested lines by a run’s model and by the paper’s methods on its labels, beside those on true labels and rules alone.
+ *
+ * The model reads the tested lines and what stands between them, in order, as `contexts` would.
+ *
+ * @param dir The run.
+ * @throws {AuditweaveError} Contexts of the dataset are not known.
+ */
+export async function scoreRunContexts(
+  dir: string,
+  { dataset, level, lines, context, label }: TestedLines,
+): Promise<WayScores[]> {
+  if (context.every((one) => one === null))
+    throw new AuditweaveError(
+      `evaluate: expected a dataset whose contexts are known with --contexts, got ${dataset}.`,
+      {
+        hint: 'Leave --contexts out.',
+      },
+    );
+  const resources = await loadResourceTable();
+  const places = new Map(lines.map((line, i) => [line, i]));
+  const predictor = await openPredictor(dir);
+  try {
+    return await scoreWays(
+      testedOf(join(dataset, 'audit.jsonl.gz'), lines, level),
+      (line) => {
+        const place = places.get(line);
+        const own = place === undefined ? null : context[place]!;
+        return own === null ? undefined : { context: own, label: label[place!]! };
+      },
+      { ways: [...WAYS_OF_MODEL, ...WAYS_WITHOUT_MODEL], table: resources, predictor },
+    );
+  } finally {
+    await predictor.release();
+  }
+}
+
+/** Lines from the first to the last of each run of tested ones; a gap of more than that many lines ends a run. */
+const GAP = 1000;
+
+async function* testedOf(
+  file: string,
+  lines: readonly number[],
+  level: TestedLines['level'],
+): AsyncGenerator<LogLine[]> {
+  const runs: [first: number, last: number][] = [];
+  for (const line of [...lines].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && line - last[1] <= GAP) last[1] = line;
+    else runs.push([line, line]);
+  }
+  let at = 0;
+  for await (const batch of readBatches(file)) {
+    const own: LogLine[] = [];
+    for (const one of batch) {
+      while (at < runs.length && one.line > runs[at]![1]) at++;
+      if (at === runs.length || one.line < runs[at]![0]) continue;
+      own.push(one.event ? { ...one, event: atLevel(one.event, level) } : one);
+    }
+    if (own.length > 0) yield own;
+  }
+}
+
+/** Scores of ways as tables: over all, and by the size of the true context. */
+export function waysText(all: readonly WayScores[]): string {
+  const three = (value: number): string => value.toFixed(3).replace(/^0/, '');
+  const size = ({ from, to }: { from: number; to: number }): string =>
+    from === to ? String(from) : Number.isFinite(to) ? `${from}–${to}` : `${from} and more`;
+  const [first] = all;
+  return `${table(
+    ['contexts by', 'exact (F1)', 'B-cubed', 'ARI', 'V-measure'],
+    all.map(({ way, scores }) => [
+      way,
+      ...[scores.exact.f1, scores.bCubed.f1, scores.ari, scores.vMeasure.v].map(three),
+    ]),
+  )}\n\n${table(
+    ['B-cubed by lines of the true context', ...(first?.scores.bySize.map(size) ?? [])],
+    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ bCubed }) => three(bCubed.f1))]),
+  )}\n\n${table(
+    ['exact by lines of the true context', ...(first?.scores.bySize.map(size) ?? [])],
+    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ exact }) => three(exact))]),
+  )}\n`;
+}
