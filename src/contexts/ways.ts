@@ -1,8 +1,7 @@
 import type { Label, ResourceTable } from '../audit/labels.js';
 import type { LogLine } from '../audit/read.js';
-import { type LabelRow, labelBatches } from '../labeling/labeler.js';
+import { type LabelerOptions, type LabelRow, labelBatches } from '../labeling/labeler.js';
 import { Queue } from '../labeling/queue.js';
-import type { Predictor } from '../model/model.js';
 import type { Attributor } from './attribution.js';
 import type { Context } from './context.js';
 import { FromModel } from './from-model.js';
@@ -67,7 +66,11 @@ export const WAYS_OF_MODEL: readonly Way[] = [
 export async function scoreWays(
   batches: AsyncIterable<readonly LogLine[]>,
   truthOf: (line: number) => TrueLine | undefined,
-  { ways, table, predictor }: { ways: readonly Way[]; table: ResourceTable; predictor?: Predictor },
+  {
+    ways,
+    table,
+    predictor,
+  }: { ways: readonly Way[]; table: ResourceTable; predictor?: LabelerOptions['predictor'] },
 ): Promise<WayScores[]> {
   const asks = ways.find(({ told }) => told === 'model' || told === 'labels');
   if (asks && !predictor) throw new RangeError(`contexts: expected a model for “${asks.name}”, got none.`);

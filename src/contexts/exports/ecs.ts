@@ -1,10 +1,9 @@
-import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { actionText } from '../action-text.js';
-import { endMicros, microsText, outcomeOf } from '../context.js';
-import { redactUri } from '../redact.js';
-import { lineId, spanId, traceId } from './ids.js';
+import type { AuditEvent } from '../../audit/event.js';
+import { microsText } from '../context.js';
+import { spanId } from './ids.js';
 import type { Place } from './places.js';
 import { present } from './present.js';
+import { toldOf } from './told.js';
 
 /** Of the Elastic Common Schema. */
 const VERSION = '9.4.0';
@@ -32,14 +31,11 @@ export function ecsDocument(
   cause: number | null,
 ): Record<string, unknown> {
   const { objectRef, user, impersonatedUser, responseStatus } = event;
-  const received = receivedMicros(event);
-  const end = endMicros(event, received);
-  const outcome = outcomeOf(event);
-  const trace = traceId(place);
-  const [path, query] = redactUri(event.requestURI ?? '').split('?', 2);
+  const { received, end, outcome, message, uri, id, trace } = toldOf(event, line, place);
+  const [path, query] = uri.split('?', 2);
   return present({
     '@timestamp': microsText(received),
-    message: actionText(event),
+    message,
     ecs: { version: VERSION },
     event: {
       kind: 'event',
@@ -48,7 +44,7 @@ export function ecsDocument(
       action: event.verb,
       outcome: outcome === 'done' ? 'success' : outcome === 'unknown' ? 'unknown' : 'failure',
       reason: responseStatus?.reason,
-      id: lineId(event, line),
+      id,
       sequence: line,
       start: microsText(received),
       end: microsText(end),
@@ -64,7 +60,7 @@ export function ecsDocument(
     },
     source: { address: event.sourceIPs?.[0], ip: event.sourceIPs?.[0] },
     user_agent: { original: event.userAgent },
-    url: { original: redactUri(event.requestURI ?? ''), path, query },
+    url: { original: uri, path, query },
     http: { response: { status_code: responseStatus?.code } },
     orchestrator: {
       type: 'kubernetes',

@@ -1,10 +1,7 @@
-import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { actionText } from '../action-text.js';
-import { endMicros, outcomeOf } from '../context.js';
-import { redactUri } from '../redact.js';
-import { lineId, traceId } from './ids.js';
+import type { AuditEvent } from '../../audit/event.js';
 import type { Place } from './places.js';
 import { present } from './present.js';
+import { toldOf } from './told.js';
 
 /** Of the Open Cybersecurity Schema Framework. */
 const VERSION = '1.2.0';
@@ -34,13 +31,10 @@ export function ocsfEvent(
   cause: number | null,
 ): Record<string, unknown> {
   const { objectRef, user, impersonatedUser, responseStatus } = event;
-  const received = receivedMicros(event);
-  const end = endMicros(event, received);
+  const { received, end, outcome, message, uri, id, trace } = toldOf(event, line, place);
   const activity = ACTIVITIES.get(event.verb) ?? 99;
-  const outcome = outcomeOf(event);
   const [ip, ...further] = event.sourceIPs ?? [];
   const acting = impersonatedUser ?? user;
-  const uri = redactUri(event.requestURI ?? '');
   return present({
     activity_id: activity,
     activity_name: ACTIVITY_NAMES[activity] ?? event.verb,
@@ -55,15 +49,15 @@ export function ocsfEvent(
     start_time: Math.floor(received / 1000),
     end_time: Math.floor(end / 1000),
     duration: Math.round((end - received) / 1000),
-    message: actionText(event),
+    message,
     status_id: outcome === 'done' ? 1 : outcome === 'unknown' ? 0 : 2,
     status: outcome === 'done' ? 'Success' : outcome === 'unknown' ? 'Unknown' : 'Failure',
     status_code: responseStatus?.code === undefined ? undefined : String(responseStatus.code),
     status_detail: responseStatus?.reason,
     metadata: {
       version: VERSION,
-      uid: lineId(event, line),
-      correlation_uid: traceId(place),
+      uid: id,
+      correlation_uid: trace,
       sequence: line,
       original_time: event.requestReceivedTimestamp,
       event_code: event.stage,

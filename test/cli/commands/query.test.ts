@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +34,18 @@ beforeAll(async () => {
 /** Keys of an object have no order. */
 const parsed = (out: string): unknown[] =>
   out.split('\n').map((line) => (line.startsWith('{') ? JSON.parse(line) : line));
+
+describe('a store of standard input', () => {
+  it('has the same bytes as one of the file', () => {
+    const piped = join(folder, 'piped');
+    execFileSync(process.execPath, ['bin/auditweave.mjs', 'contexts', '-', '--out', piped], {
+      input: readFileSync(log),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const manifest = (dir: string): unknown => JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8'));
+    expect(manifest(piped)).toEqual(manifest(store));
+  });
+});
 
 describe('query', () => {
   it.each([
