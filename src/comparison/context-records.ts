@@ -13,12 +13,12 @@ export interface Time {
 export interface StoreRecord {
   schema: 1;
   machine: { cpu: string; cores: number; node: string };
-  /** Bytes of the same lines: as they are, and by zstd; of stores by what they keep, their contexts by rules or by the truth. */
+  /** Bytes of the same lines: as they are, and by zstd; of stores by what they keep, their contexts by rules, the package’s model or the truth. */
   sizes: {
     lines: number;
     text: number;
     zstd19: number;
-    stores: Record<'rules' | 'truth', Record<'raw' | 'foreground' | 'compact', StoreSize>>;
+    stores: Record<'rules' | 'model' | 'truth', Record<'raw' | 'foreground' | 'compact', StoreSize>>;
   };
   small: Asked & { peers: PeerTime[] };
   large: Asked & { bytes: number; contexts: number; peers: { lines: number; peers: PeerTime[] } };

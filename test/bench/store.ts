@@ -5,16 +5,19 @@
  *
  * The paper’s size is the selection `paper-size` of three-node. The large store has the lines of the whole dataset many times over, each time
  * later and with other auditIDs; it is made of the files of a store of them once, for what is measured is questions. Contexts are found by
- * rules. Written to results/reference/store.json. Needs jq and zstd.
+ * rules; sizes are told by the truth and by the package’s model too. Written to results/reference/store.json. Needs jq and zstd.
+ *
+ * With --sizes model only the sizes by the model are measured, and put into the record that is there.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { skipReason } from '../../src/audit/filter.js';
 import { loadResourceTable } from '../../src/audit/labels.js';
 import { type LogLine, readAuditLog } from '../../src/audit/read.js';
+import { FromModel } from '../../src/contexts/from-model.js';
 import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { readQuery } from '../../src/contexts/query/check.js';
 import { Rules } from '../../src/contexts/rules/rules.js';
@@ -29,9 +32,12 @@ import {
 import { Store } from '../../src/contexts/store/store.js';
 import { type WriteOptions, writeStore } from '../../src/contexts/store/write-store.js';
 import { ContextStream } from '../../src/contexts/stream.js';
+import { WithRules } from '../../src/contexts/with-rules.js';
 import { readManifest } from '../../src/dataset/manifest.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { quoted } from '../../src/files/duckdb.js';
+import { labelBatches } from '../../src/labeling/labeler.js';
+import { openPredictor } from '../../src/model/kinds.js';
 import { trueLinks } from './true-contexts.js';
 
 const { values } = parseArgs({
@@ -40,6 +46,7 @@ const { values } = parseArgs({
     copies: { type: 'string', default: '87' },
     'peer-copies': { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/reference/store.json' },
+    sizes: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
@@ -76,10 +83,16 @@ async function* linesOf(takes: (line: LogLine) => boolean): AsyncGenerator<LogLi
   let next = 0;
   for await (const line of readAuditLog(LOG)) if (line.event && takes(line)) yield { ...line, line: next++ };
 }
-async function linksByRules(takes: (line: LogLine) => boolean): Promise<Links> {
+async function linksBy(by: 'rules' | 'model', takes: (line: LogLine) => boolean): Promise<Links> {
   const links = new Links();
-  const stream = new ContextStream({ attributor: new Rules(), table });
-  for await (const context of contextsOfLog(linesOf(takes), stream)) links.add(context);
+  const predictor = by === 'model' ? await openPredictor() : null;
+  const attributor = predictor ? new WithRules(new FromModel(table)) : new Rules();
+  const stream = new ContextStream({ attributor, table });
+  const options = predictor
+    ? { predict: (lines: AsyncIterable<readonly LogLine[]>) => labelBatches(lines, { predictor, table }) }
+    : {};
+  for await (const context of contextsOfLog(linesOf(takes), stream, options)) links.add(context);
+  await predictor?.release();
   return links;
 }
 const writtenStore = async (
@@ -100,7 +113,7 @@ const selected = ({ line, event }: LogLine): boolean =>
   ranges.some(([from, to]) => line >= from && line <= to) &&
   skipReason(event!, { lines: 'completed', filter: 'paper' }) === null;
 
-// Sizes, with contexts by rules and by the truth.
+// Sizes, with contexts by rules, by the model of the package and by the truth.
 type Sizes = Record<string, { bytes: number; lines: number; contexts: number; cpuSeconds: number }>;
 async function sizesOf(by: string, links: Links): Promise<Sizes> {
   const stores: Sizes = {};
@@ -112,8 +125,16 @@ async function sizesOf(by: string, links: Links): Promise<Sizes> {
   }
   return stores;
 }
+if (values.sizes === 'model') {
+  const record = JSON.parse(readFileSync(values.out, 'utf8'));
+  record.sizes.stores.model = await sizesOf('model', await linksBy('model', selected));
+  await writeFileAtomic(values.out, `${JSON.stringify(record, null, 1)}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  process.exit();
+}
 const stores = {
-  rules: await sizesOf('rules', await linksByRules(selected)),
+  rules: await sizesOf('rules', await linksBy('rules', selected)),
+  model: await sizesOf('model', await linksBy('model', selected)),
   truth: await sizesOf('truth', await trueLinks('datasets/three-node', selected)),
 };
 /** The lines as the raw store gives them back: what was redacted there is redacted for all. */
@@ -202,7 +223,7 @@ console.error(JSON.stringify(small));
 
 // The large store: a store of the whole dataset, and copies of its files.
 const base = join(folder, 'base');
-const whole = await writtenStore(base, () => true, await linksByRules(() => true), { level: 1 });
+const whole = await writtenStore(base, () => true, await linksBy('rules', () => true), { level: 1 });
 const manifest = (await readStoreManifest(base))!;
 const copies = Number(values.copies);
 const made = await Database.open({ memory: 2048 });

@@ -128,12 +128,12 @@ function storageOf(result: PaperResult, { sizes }: StoreRecord): Recorded {
   const rows = [
     row('lines as they are', rawPaper, text, lines, null),
     row('lines by zstd -19', none, zstd19, lines, null),
-    ...(['truth', 'rules'] as const).flatMap((by) =>
+    ...(['truth', 'model', 'rules'] as const).flatMap((by) =>
       (['raw', 'foreground', 'compact'] as const).map((keep) => {
         const { bytes, lines: kept, contexts } = stores[by][keep];
         const paper = keep === 'compact' ? compactPaper : none;
         return row(
-          `store that keeps ${keep}, contexts by ${by === 'truth' ? 'the truth' : 'rules'}`,
+          `store that keeps ${keep}, contexts by ${by === 'rules' ? 'rules' : `the ${by}`}`,
           paper,
           bytes,
           kept,
