@@ -21,7 +21,7 @@ try {
     ['dark', 'contexts-dark.png'],
   ] as const) {
     const page = await browser.newPage({
-      viewport: { width: 1200, height: 640 },
+      viewport: { width: 1200, height: 760 },
       colorScheme: scheme,
     });
     await page.goto(pathToFileURL(file).href);
