@@ -76,7 +76,7 @@ export async function readStoreManifest(dir: string): Promise<StoreManifest | nu
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPair = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger);
+  Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 
 /** Whether a value is what a store says of itself; a name in it leads nowhere else. */
 function isManifest(value: Record<string, unknown>): value is Record<string, unknown> & StoreManifest {

@@ -235,10 +235,15 @@ describe('a store that is written again', () => {
     const dir = folder();
     const far = { ...LOG[0]!, stageTimestamp: '2910-12-31T23:59:59.000000Z' };
     const near = { ...LOG[1]!, requestReceivedTimestamp: '1971-01-01T00:00:00.000001Z' };
-    const { contexts } = await written(dir, [far, near]);
+    const late = {
+      ...LOG[2]!,
+      requestReceivedTimestamp: '2910-12-31T23:59:58.000000Z',
+      stageTimestamp: far.stageTimestamp,
+    };
+    const { contexts } = await written(dir, [far, near, late]);
     expect(byNumber(await contextsOf(dir))).toEqual(contexts);
     expect(await contextsOf(dir, 'to > 2900-01-01')).toHaveLength(1);
-    expect(await linesOf(dir)).toEqual(texts([far, near]));
+    expect(await linesOf(dir)).toEqual(texts([far, near, late]));
   });
 
   it('puts another log behind', async () => {
