@@ -17,8 +17,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The program's folder. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Compiled sources that are kept: of what ran last, for a process may still load from there. */
-const KEPT = 32;
+/** Compiled sources that are kept whatever their age, and at most. */
+const KEPT = { least: 32, most: 512 };
+/** Younger ones are kept too, in milliseconds: a process loads some of its code late, after days of training too. */
+const YOUNG = 14 * 24 * 3600e3;
 
 /**
  * The program as JavaScript, so that a start need not compile it file by file: `src` is compiled once, after each change of it, into
@@ -99,7 +101,9 @@ function dropOld(cache) {
       time: statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
     }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of old.slice(KEPT)) rmSync(path, { recursive: true, force: true });
+  const since = Date.now() - YOUNG;
+  for (const [i, { path, time }] of old.entries())
+    if (i >= KEPT.most || (i >= KEPT.least && time < since)) rmSync(path, { recursive: true, force: true });
 }
 
 function withPlace(path) {

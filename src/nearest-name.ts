@@ -1,6 +1,6 @@
 /**
- * The known name that is most like a mistyped one, by edit distance, or null when none is near (more than a third of the
- * letters differ).
+ * The known name that is most like a mistyped one, by edit distance; else the first that begins with it, of three letters or
+ * more; null when none is near (more than a third of the letters differ).
  *
  * @example nearestName('windw', ['window', 'model']) // 'window'
  */
@@ -14,7 +14,8 @@ export function nearestName(name: string, known: readonly string[]): string | nu
       least = distance;
     }
   }
-  return best;
+  if (best !== null || name.length < 3) return best;
+  return known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase())) ?? null;
 }
 
 /** Least number of inserted, deleted or replaced letters [LEVENSHTEIN1966], or of two neighbours swapped. */

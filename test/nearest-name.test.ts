@@ -9,6 +9,8 @@ describe('nearestName', () => {
     ['sede', ['seed', 'split'], 'seed'],
     ['sed', ['seed', 'split'], 'seed'],
     ['modle', ['model', 'mode'], 'model'],
+    ['fail', ['done', 'failed'], 'failed'],
+    ['fa', ['failed'], null],
     ['x', ['seed'], null],
     ['colour', ['size', 'stride'], null],
     ['seed', [], null],

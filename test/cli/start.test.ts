@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -57,11 +57,20 @@ describe('the compiled program', () => {
     expect(readdirSync(cacheOf(program))).toEqual([dirname(made[0]!).split('/').at(-1)]);
   });
 
-  it('keeps a bounded number', async () => {
+  it.each([
+    ['drops old ones', 40, 15, 32],
+    ['keeps what a long process may still load from', 40, 13, 41],
+    ['keeps a bounded number', 600, 0, 512],
+  ])('%s: of %i that are %i days old, with its own, %i', async (_, count, days, kept) => {
     const program = smallProgram();
-    for (let i = 0; i < 40; i++) mkdirSync(join(cacheOf(program), `old-${i}`), { recursive: true });
+    const time = new Date(Date.now() - days * 24 * 3600e3);
+    for (let i = 0; i < count; i++) {
+      const folder = join(cacheOf(program), `old-${i}`);
+      mkdirSync(folder, { recursive: true });
+      utimesSync(folder, time, time);
+    }
     await compiledProgram(program);
-    expect(readdirSync(cacheOf(program))).toHaveLength(32);
+    expect(readdirSync(cacheOf(program))).toHaveLength(kept);
   });
 
   it('is done without where it cannot be written', async () => {
