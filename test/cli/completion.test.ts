@@ -25,7 +25,7 @@ describe('completion', () => {
       ['train --device ""', 'auto cpu cuda'],
       ['train --no-', '--no-report'],
       ['cluster ""', 'up down status --help --version'],
-      ['cluster up --aud', '--audit-webhook'],
+      ['cluster up --aud', '--audit-webhook --audit-policy'],
       ['dataset ver', 'verify'],
       ['train --out ""', ''],
     ];

@@ -70,12 +70,12 @@ describe('a folder of a pointer', () => {
     await expect(readPointer(folder)).rejects.toThrow(`model: ${path}: expected the config of a pointer`);
   });
 
-  it('is seen as damaged, by the file, whatever bit of it is turned over', async () => {
+  it('is seen as damaged, by the file, whatever byte of it has a bit turned over', async () => {
     const sound = JSON.stringify(await readPointer(folder));
     for (const name of ['trees.safetensors', 'words.json', 'card.md', 'config.json']) {
       const path = join(folder, name);
       const bytes = await readFile(path);
-      for (let bit = 0; bit < 8 * bytes.length; bit += name === 'config.json' ? 1 : 41) {
+      for (let bit = 0; bit < 8 * bytes.length; bit += name === 'config.json' ? 7 : 41) {
         const turned = Buffer.from(bytes);
         turned[bit >> 3]! ^= 1 << (bit & 7);
         await writeFile(path, turned);
