@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { quoted } from '../../files/duckdb.js';
 import type { Database } from './database.js';
-import type { Part } from './manifest.js';
+import { checkFiles, type Part, STREAMS } from './manifest.js';
 
 /** Parts whose numbers are held at once: four bytes a line. */
 const HELD = 16;
@@ -38,6 +38,7 @@ export class Members {
    * The lines of some contexts, ascending, by context.
    *
    * @param contexts Numbers, from the least to the greatest.
+   * @throws {AuditweaveError} A part's streams are not as they were written.
    */
   async of(contexts: readonly number[]): Promise<Map<number, Member[]>> {
     const found = new Map<number, Member[]>(contexts.map((context) => [context, []]));
@@ -58,8 +59,9 @@ export class Members {
   async #numbersOf(part: Part): Promise<Int32Array> {
     const held = this.#held.get(part.name);
     if (held) return held;
+    await checkFiles(this.dir, { parts: [part] }, (file) => file === STREAMS);
     const rows = await this.database.rows<{ path: string; data: string }>(
-      `SELECT path, data FROM read_parquet(${quoted(join(this.dir, part.name, 'streams.parquet'))}) WHERE path IN (' lines in', ' lines +')`,
+      `SELECT path, data FROM read_parquet(${quoted(join(this.dir, part.name, STREAMS))}) WHERE path IN (' lines in', ' lines +')`,
     );
     const stream = (name: string): string[] => rows.find(({ path }) => path === name)?.data.split('\n') ?? [];
     const steps = stream(' lines +');
