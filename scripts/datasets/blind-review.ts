@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { actorOf } from '../../src/audit/actor.js';
 import { type AuditEvent, isRecord } from '../../src/audit/event.js';
 import { readAuditLog } from '../../src/audit/read.js';
+import { CHANGES } from '../../src/audit/verbs.js';
 import { readTruth, type TruthRow } from '../../src/dataset/truth.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { randomStream } from '../../src/random.js';
@@ -40,7 +41,6 @@ interface Question {
   choices: Seen[];
 }
 
-const CHANGES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 /** Changes of people that are offered, and lines about the object that are shown. */
 const [NEAR, OWN, ABOUT] = [5, 5, 3];
 

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../src/audit/event.js';
+import { CHANGES } from '../../src/audit/verbs.js';
 import { Causes, objectKey } from './causes.js';
 
 /** One request of a capture, with the action that caused it. */
@@ -20,7 +21,6 @@ export interface RequestContext {
   trigger: boolean;
 }
 
-const CHANGES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 const CONNECTS = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
 
 /**

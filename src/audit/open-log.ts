@@ -35,6 +35,22 @@ export function openLog(path: string): Readable {
   );
 }
 
+/**
+ * A log by its path, and its name in messages; `-` is standard input. An error that comes before the first read is kept by the stream, and
+ * given then.
+ *
+ * @param open What opens any other path. Default: `openLog`.
+ */
+export function logAt(
+  path: string,
+  open: (path: string) => Readable = openLog,
+): { source: Readable; name: string } {
+  const standard = path === '-';
+  const source = standard ? process.stdin : open(path);
+  source.on('error', () => {});
+  return { source, name: standard ? 'standard input' : path };
+}
+
 /** Whether what a path names can be read only once: standard input, a pipe. */
 export function comesOnce(path: string): boolean {
   if (path === '-') return true;

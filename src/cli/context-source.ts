@@ -5,7 +5,7 @@ import { type AuditEvent, isRecord } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { noEvents } from '../audit/no-events.js';
-import { openLog } from '../audit/open-log.js';
+import { logAt, openLog } from '../audit/open-log.js';
 import { type LogLine, readBatches } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
@@ -128,11 +128,7 @@ async function* readLogBatches({
   let events = 0;
   const others = new Reasons();
   for (const file of await findLogs(files)) {
-    const standard = file === '-';
-    const source = standard ? process.stdin : follow ? Readable.from(followFile(file)) : openLog(file);
-    // An error that comes before the first read is kept by the stream, and given then.
-    source.on('error', () => {});
-    const name = standard ? 'standard input' : file;
+    const { source, name } = logAt(file, follow ? (path) => Readable.from(followFile(path)) : openLog);
     for await (const lines of readBatches(source, { name, skipInvalid })) {
       onLines?.(lines.length);
       for (const line of lines) {

@@ -6,7 +6,7 @@ import { scoreWays, WAYS_OF_MODEL, WAYS_WITHOUT_MODEL, type WayScores } from '..
 import { AuditweaveError } from '../errors.js';
 import { openPredictor } from '../model/kinds.js';
 import type { TestedLines } from '../runs/evaluate.js';
-import { table } from './table.js';
+import { decimal, rangeText, table } from './table.js';
 
 /**
  * Contexts of the tested lines by a run’s model and by the paper’s methods on its labels, beside those on true labels and rules alone.
@@ -73,21 +73,18 @@ async function* testedOf(
 
 /** Scores of ways as tables: over all, and by the size of the true context. */
 export function waysText(all: readonly WayScores[]): string {
-  const three = (value: number): string => value.toFixed(3).replace(/^0/, '');
-  const size = ({ from, to }: { from: number; to: number }): string =>
-    from === to ? String(from) : Number.isFinite(to) ? `${from}–${to}` : `${from} and more`;
   const [first] = all;
   return `${table(
     ['contexts by', 'exact (F1)', 'B-cubed', 'ARI', 'V-measure'],
     all.map(({ way, scores }) => [
       way,
-      ...[scores.exact.f1, scores.bCubed.f1, scores.ari, scores.vMeasure.v].map(three),
+      ...[scores.exact.f1, scores.bCubed.f1, scores.ari, scores.vMeasure.v].map((value) => decimal(value)),
     ]),
   )}\n\n${table(
-    ['B-cubed by lines of the true context', ...(first?.scores.bySize.map(size) ?? [])],
-    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ bCubed }) => three(bCubed.f1))]),
+    ['B-cubed by lines of the true context', ...(first?.scores.bySize.map(rangeText) ?? [])],
+    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ bCubed }) => decimal(bCubed.f1))]),
   )}\n\n${table(
-    ['exact by lines of the true context', ...(first?.scores.bySize.map(size) ?? [])],
-    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ exact }) => three(exact))]),
+    ['exact by lines of the true context', ...(first?.scores.bySize.map(rangeText) ?? [])],
+    all.map(({ way, scores }) => [way, ...scores.bySize.map(({ exact }) => decimal(exact))]),
   )}\n`;
 }

@@ -106,8 +106,19 @@ export function textWidth(): number {
   return Number.isInteger(said) && said > 0 ? said : (process.stdout.columns ?? WIDTH);
 }
 
+/**
+ * A share as reports write it, without the zero before its point.
+ *
+ * @example decimal(0.9534) // '.953'
+ */
+export const decimal = (value: number, digits = 3): string => value.toFixed(digits).replace(/^0/, '');
+
+/** A range of whole numbers in words. @example rangeText({ from: 2, to: 4 }) // '2–4' */
+export const rangeText = ({ from, to }: { from: number; to: number }): string =>
+  from === to ? String(from) : Number.isFinite(to) ? `${from}–${to}` : `${from} and more`;
+
 /** @example formatInterval(scores.exactMatch) // '.953 [.941, .962]' */
 export function formatInterval({ value, low, high }: Interval): string {
-  const short = (x: number) => (Number.isFinite(x) ? x.toFixed(3).replace(/^0\./, '.') : '–');
+  const short = (x: number): string => (Number.isFinite(x) ? decimal(x) : '–');
   return `${short(value)} [${short(low)}, ${short(high)}]`;
 }

@@ -2,6 +2,7 @@ import { actorOf as actingUser } from '../audit/actor.js';
 import { backgroundRule } from '../audit/background.js';
 import { type AuditEvent, receivedMicros } from '../audit/event.js';
 import { type Facts, factsOf, shareFacts } from '../audit/objects.js';
+import { CHANGES } from '../audit/verbs.js';
 import { actionText } from './action-text.js';
 import { actorOf, endMicros, type Outcome, outcomeOf } from './context.js';
 
@@ -125,7 +126,6 @@ function backgroundOf(event: AuditEvent, role: Role): string | null {
   return informs ? 'informer' : null;
 }
 
-const CHANGES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 const CONNECTS = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
 
 /** Whether a request asks for a change of a resource, or to run something. */

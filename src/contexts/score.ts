@@ -38,6 +38,21 @@ export interface ClusteringRate {
   bins: { from: number; to: number; labels: number; share: number }[];
 }
 
+/** What is asked of a context for that. */
+export interface Counted {
+  label: readonly number[] | null;
+  lines: readonly number[];
+  more?: number;
+  background?: boolean;
+}
+
+/** No more of a context than that, for there are many. */
+export const counted = ({ label, lines, background, more }: Counted): Counted => ({
+  ...{ label, lines },
+  ...(background === undefined ? {} : { background }),
+  ...(more === undefined ? {} : { more }),
+});
+
 /** Where bins begin, as in the paper’s figure. */
 const BINS = [1, 5, 10, 20, 50, 100] as const;
 
@@ -46,14 +61,7 @@ const BINS = [1, 5, 10, 20, 50, 100] as const;
  *
  * @example clusteringRate([{ label: [17, 0, 2, 1, 1], lines: [0, 1, 2] }]).bins[0] // { from: 1, to: 4, labels: 1, share: 1 }
  */
-export function clusteringRate(
-  contexts: Iterable<{
-    label: readonly number[] | null;
-    lines: readonly number[];
-    more?: number;
-    background?: boolean;
-  }>,
-): ClusteringRate {
+export function clusteringRate(contexts: Iterable<Counted>): ClusteringRate {
   const sums = new Map<string, { lines: number; contexts: number }>();
   for (const { label, lines, more = 0, background } of contexts) {
     if (!label || background) continue;

@@ -7,7 +7,14 @@ import type { Context } from './context.js';
 import { FromModel } from './from-model.js';
 import { METHODS } from './labels/methods.js';
 import { Rules } from './rules/rules.js';
-import { type ClusteringRate, type ContextScores, clusteringRate, scoreContexts } from './score.js';
+import {
+  type ClusteringRate,
+  type ContextScores,
+  type Counted,
+  clusteringRate,
+  counted,
+  scoreContexts,
+} from './score.js';
 import { ContextStream, type CountedLine, countedLine } from './stream.js';
 import { WithRules } from './with-rules.js';
 
@@ -103,7 +110,7 @@ class WayStream {
   readonly #way: Way;
   readonly #stream: ContextStream;
   readonly #byLine = new Map<number, number>();
-  readonly #contexts: Pick<Context, 'label' | 'lines' | 'more' | 'background'>[] = [];
+  readonly #contexts: Counted[] = [];
 
   constructor(way: Way, table: ResourceTable) {
     this.#way = way;
@@ -128,8 +135,7 @@ class WayStream {
   }
 
   #keep(contexts: readonly Context[]): void {
-    for (const { label, lines, background, more } of contexts)
-      this.#contexts.push({ label, lines, background, ...(more === undefined ? {} : { more }) });
+    for (const context of contexts) this.#contexts.push(counted(context));
   }
 
   #rowOf(line: number, label: Label | null, said?: LabelRow): LabelRow | undefined {

@@ -10,10 +10,10 @@ const MOST_INCIDENTS = 20_000;
 
 /**
  * Contexts of a model that names triggers, with what rules know beside it: which line caused a line directly, where they see the same
- * trigger, and what went wrong by itself. A lost node, a login that fails again and again and a
- * fault of the server, where no link leads to an action, are incidents whatever the model says, for it has learnt from logs in which somebody
- * caused everything; other incidents, as a controller that is not allowed what it tries, are where the model sees nobody's action.
- * Lines of which the model says labels only are left to it.
+ * trigger, and what went wrong by itself. A lost node, a login that fails again and again and a fault of the server, where no link leads to
+ * an action, are incidents whatever the model says, for it has learnt from logs in which somebody caused everything; other incidents, as a
+ * controller that is not allowed what it tries, are where the model sees nobody's action. Lines of which the model says labels only are
+ * left to it.
  */
 export class WithRules implements Attributor {
   readonly #model: Attributor;

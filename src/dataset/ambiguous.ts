@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { actorOf } from '../audit/actor.js';
 import { type AuditEvent, receivedMicros, writtenMicros } from '../audit/event.js';
 import { type Facts, readFacts } from '../audit/objects.js';
+import { CHANGES } from '../audit/verbs.js';
 import type { TruthRow } from './truth.js';
 
 /** A counted line and its truth. */
@@ -36,8 +37,6 @@ export const AMBIGUOUS = 'ambiguous.json';
 const BUSY = 2_000_000;
 /** Owners of owners that are looked at. */
 const DEPTH = 4;
-/** Verbs that change something. */
-const CHANGES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 interface Change {
   context: string;

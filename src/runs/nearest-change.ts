@@ -1,4 +1,5 @@
 import { pluralOf } from '../audit/kind-names.js';
+import { CHANGES } from '../audit/verbs.js';
 
 /** What a line says of itself, as far as the baseline looks. A text is null where the line does not say. */
 export interface LineFacts {
@@ -17,7 +18,6 @@ export interface LineFacts {
   involvedName: string | null;
 }
 
-const CHANGING = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 /** Owners of owners: a pod's is a ReplicaSet, whose is a Deployment; one more for a CronJob's. */
 const DEEPEST = 4;
 
@@ -44,7 +44,7 @@ export function nearestActionBaseline(lines: readonly LineFacts[], own: ArrayLik
     capture = line.capture;
     memory.learnOwner(line);
     if (!isPerson(line)) return (line.resource === 'leases' ? null : memory.recall(line)) ?? own[i]!;
-    if (CHANGING.includes(line.verb ?? '')) memory.keep(line, own[i]!);
+    if (CHANGES.has(line.verb ?? '')) memory.keep(line, own[i]!);
     return own[i]!;
   });
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { comesOnce, openLog } from '../../audit/open-log.js';
+import { comesOnce, logAt } from '../../audit/open-log.js';
 import { Links } from '../../contexts/store/links.js';
 import type { Keep } from '../../contexts/store/manifest.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
@@ -92,7 +92,7 @@ async function spooled(files: readonly string[], folder: string, signal: AbortSi
       continue;
     }
     const path = join(folder, `input-${i}`);
-    const source = file === '-' ? process.stdin : openLog(file);
+    const { source } = logAt(file);
     await pipeline(source, createWriteStream(path, { mode: 0o600 }), { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

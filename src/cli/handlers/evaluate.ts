@@ -6,7 +6,7 @@ import { scoreModel } from '../../runs/evaluate.js';
 import { leakWord } from '../../windows/leak-word.js';
 import { scoreRunContexts, waysText } from '../evaluate-contexts.js';
 import { print, printJson, STDERR } from '../output.js';
-import { formatInterval, table } from '../table.js';
+import { decimal, formatInterval, table } from '../table.js';
 
 export interface EvaluateOptions {
   model: string;
@@ -21,7 +21,7 @@ export interface EvaluateOptions {
 /** Right triggers, contexts, and what becomes of the risk when the least sure lines are not answered. */
 function causesText({ trigger, contexts, risk }: CauseScores): string {
   const { exact, bCubed, ceafE, ari, oneToOne } = contexts;
-  const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');
+  const digits = (value: number): string => decimal(value, 4);
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
   return `${table(
     ['right trigger', 'B-cubed', 'exact contexts (F1)', 'CEAF-e', 'ARI', 'one-to-one'],
@@ -75,10 +75,7 @@ export async function run({
         ]),
       )}\n\n${table(
         ['share right of each part of the label', ...parts],
-        known.map(({ name, ...scores }) => [
-          name,
-          ...parts.map((part) => scores.parts[part].toFixed(3).replace(/^0/, '')),
-        ]),
+        known.map(({ name, ...scores }) => [name, ...parts.map((part) => decimal(scores.parts[part]))]),
       )}\n\n${metrics.causes ? causesText(metrics.causes) : ''}${table(
         ['class', 'precision', 'recall', 'F1', 'support'],
         [...metrics.classes]

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
-import { openLog } from '../../audit/open-log.js';
+import { logAt } from '../../audit/open-log.js';
 import { type LogLine, readBatches } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
@@ -121,12 +121,8 @@ class InterruptibleLog {
   async *lines(): AsyncGenerator<LogLine[]> {
     for (const file of this.#files) {
       if (this.interrupted) return;
-      const standard = file === '-';
-      const source = standard ? process.stdin : openLog(file);
-      // An error that comes before the first read is kept by the stream, and given then.
-      source.on('error', () => {});
+      const { source, name } = logAt(file);
       this.#source = source;
-      const name = standard ? 'standard input' : file;
       try {
         for await (const lines of readBatches(source, { name, skipInvalid: this.#skipInvalid })) {
           if (this.interrupted) return;

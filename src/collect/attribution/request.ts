@@ -1,6 +1,6 @@
 import { actorOf } from '../../audit/actor.js';
 import { backgroundRule } from '../../audit/background.js';
-import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
+import { type AuditEvent, isRecord, receivedMicros, writtenMicros } from '../../audit/event.js';
 import { type Facts, readFacts } from '../../audit/objects.js';
 
 /** One request: its audit lines, and what they say about objects. */
@@ -52,7 +52,7 @@ export function gatherRequests(events: Iterable<AuditEvent>): Request[] {
       known.lines.push(line);
       if (RANK[event.stage]! >= RANK[known.stage]!)
         Object.assign(known, startRequest(event, line), { lines: known.lines });
-      known.until = Math.max(known.until, stageMicros(event));
+      known.until = Math.max(known.until, writtenMicros(event));
     }
     line++;
   }
@@ -70,7 +70,7 @@ function startRequest(event: AuditEvent, line: number): Request {
     chief: line,
     stage: event.stage,
     micros: receivedMicros(event),
-    until: stageMicros(event),
+    until: writtenMicros(event),
     user: actorOf(event),
     verb: event.verb,
     uri: event.requestURI ?? '',
@@ -85,10 +85,6 @@ function startRequest(event: AuditEvent, line: number): Request {
     background: backgroundRule(event)?.id ?? null,
     facts: readFacts(event),
   };
-}
-
-function stageMicros(event: AuditEvent): number {
-  return receivedMicros({ requestReceivedTimestamp: event.stageTimestamp ?? event.requestReceivedTimestamp });
 }
 
 /** Subresources that are talked to, not changed. */

@@ -1,4 +1,5 @@
 import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
+import { microsOf } from '../../audit/time.js';
 import { lineText } from '../action-text.js';
 import { type Context, endMicros } from '../context.js';
 import { contextLine } from '../line.js';
@@ -183,7 +184,7 @@ function contextColumns(contexts: readonly Context[]): Record<'shown' | 'asked',
     shownNumbers.start[i + 1] = shownNumbers.start[i]! + context.lines.length;
     shownNumbers.more[i] = context.more ?? 0;
     shownNumbers.code[i] = clampCode(trigger);
-    shownNumbers.from[i] = receivedMicros({ requestReceivedTimestamp: context.from });
+    shownNumbers.from[i] = microsOf(context.from);
     shownNumbers.took[i] = context.milliseconds;
     shownNumbers.confidence[i] = context.confidence ?? Number.NaN;
     shownNumbers.background[i] = context.background ? 1 : 0;

@@ -119,11 +119,11 @@ function placeOf(text: string, caret: number): { from: number; to: number; parti
 /** Where a text in quotes begins that does not end, or −1. */
 function openText(before: string): number {
   for (const { 0: token, index } of before.matchAll(/"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?/g))
-    if (index + token.length === before.length && (token.length === 1 || !isClosed(token))) return index;
+    if (index + token.length === before.length && !isClosed(token)) return index;
   return -1;
 }
 
-const isClosed = (token: string): boolean => /^(["'])(?:[^\\]|\\.)*\1$/s.test(token) && token.length > 1;
+const isClosed = (token: string): boolean => /^(["'])(?:[^\\]|\\.)*\1$/s.test(token);
 
 /** What is before the caret, and what may follow it. */
 class Continuation {

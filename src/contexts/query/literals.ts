@@ -1,3 +1,4 @@
+import { microsOf } from '../../audit/time.js';
 import { QueryError } from './query-error.js';
 import { wellFormed } from './well-formed.js';
 
@@ -64,10 +65,8 @@ export function readTime(text: string, now: number): number | null {
   const utc = Date.parse(`${local}Z`);
   // A day that the month does not have would become one of the next.
   if (Number.isNaN(utc) || !new Date(utc).toISOString().startsWith(local)) return null;
-  const millis = Date.parse(`${local}${zone}`);
-  if (Number.isNaN(millis)) return null;
-  const micros = millis * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
-  return micros;
+  const micros = microsOf(`${local}${fraction && `.${fraction}`}${zone}`);
+  return Number.isNaN(micros) ? null : micros;
 }
 
 /** @example readNumber('1e3') // 1000; null for one that is too large */

@@ -1,4 +1,5 @@
-import { type AuditEvent, RFC3339, receivedMicros } from '../../audit/event.js';
+import { type AuditEvent, RFC3339 } from '../../audit/event.js';
+import { microsOf } from '../../audit/time.js';
 import { actorOf, type Context, outcomeOf } from '../context.js';
 import type { Row } from './evaluate.js';
 import { wellFormed } from './well-formed.js';
@@ -70,6 +71,6 @@ function texts(value: unknown): readonly string[] | null {
 
 function micros(value: unknown): number | null {
   if (typeof value !== 'string' || !RFC3339.test(value)) return null;
-  const time = receivedMicros({ requestReceivedTimestamp: value });
+  const time = microsOf(value);
   return Number.isInteger(time) ? time : null;
 }

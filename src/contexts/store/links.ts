@@ -1,5 +1,5 @@
-import { receivedMicros } from '../../audit/event.js';
 import type { Label } from '../../audit/labels.js';
+import { microsOf } from '../../audit/time.js';
 import type { Context, DecidedBy } from '../context.js';
 
 /** What a store keeps of a context beside its lines. Times are microseconds since 1970. */
@@ -54,8 +54,8 @@ export class Links {
     this.#notes[trigger] = place;
     const at = place * NUMBERS;
     this.#numbers[at + LINES!] = lines.length + more;
-    this.#numbers[at + FROM!] = receivedMicros({ requestReceivedTimestamp: context.from });
-    this.#numbers[at + TO!] = receivedMicros({ requestReceivedTimestamp: context.to });
+    this.#numbers[at + FROM!] = microsOf(context.from);
+    this.#numbers[at + TO!] = microsOf(context.to);
     this.#numbers[at + CONFIDENCE!] = context.confidence ?? Number.NaN;
     this.#said[place] = this.#sayings.idOf(
       JSON.stringify({ background, label, decidedBy, incident, continues }),

@@ -111,6 +111,23 @@ export const writeStoreManifest = (dir: string, manifest: StoreManifest): Promis
 /** Holds the lines' own texts: the larger half of a store, which questions do not need. */
 export const STREAMS = 'streams.parquet';
 
+/** Compares the texts of a store's parts with what was written, each once. */
+export class StreamCheck {
+  readonly #dir: string;
+  readonly #sound = new Set<string>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** @throws {AuditweaveError} They are missing or others. */
+  async of(part: Part): Promise<void> {
+    if (this.#sound.has(part.name)) return;
+    await checkFiles(this.#dir, { parts: [part] }, (file) => file === STREAMS);
+    this.#sound.add(part.name);
+  }
+}
+
 /** What a manifest says of a file. */
 export async function fileEntry(path: string): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { quoted } from '../../files/duckdb.js';
 import type { Database } from './database.js';
-import { checkFiles, type Part, STREAMS } from './manifest.js';
+import { type Part, STREAMS, type StreamCheck } from './manifest.js';
 
 /** Parts whose numbers are held at once: four bytes a line. */
 const HELD = 16;
@@ -32,6 +32,7 @@ export class Members {
     readonly database: Database,
     readonly dir: string,
     readonly parts: readonly Part[],
+    readonly check: StreamCheck,
   ) {}
 
   /**
@@ -59,7 +60,7 @@ export class Members {
   async #numbersOf(part: Part): Promise<Int32Array> {
     const held = this.#held.get(part.name);
     if (held) return held;
-    await checkFiles(this.dir, { parts: [part] }, (file) => file === STREAMS);
+    await this.check.of(part);
     const rows = await this.database.rows<{ path: string; data: string }>(
       `SELECT path, data FROM read_parquet(${quoted(join(this.dir, part.name, STREAMS))}) WHERE path IN (' lines in', ' lines +')`,
     );

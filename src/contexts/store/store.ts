@@ -6,7 +6,7 @@ import { sqlOf } from '../query/sql.js';
 import type { Query } from '../query/tree.js';
 import { checkCompact } from './compact-fields.js';
 import { Database } from './database.js';
-import { checkFiles, readStoreManifest, STREAMS, type StoreManifest } from './manifest.js';
+import { checkFiles, readStoreManifest, STREAMS, type StoreManifest, StreamCheck } from './manifest.js';
 import { Members } from './members.js';
 import { readPart, type StoredLine } from './read-part.js';
 import { contextOf, type Found } from './stored-context.js';
@@ -25,6 +25,7 @@ export interface StoreOptions {
  */
 export class Store {
   readonly #members: Members;
+  readonly #check: StreamCheck;
 
   private constructor(
     readonly dir: string,
@@ -32,7 +33,8 @@ export class Store {
     readonly database: Database,
     readonly temporary: string,
   ) {
-    this.#members = new Members(database, dir, manifest.parts);
+    this.#check = new StreamCheck(dir);
+    this.#members = new Members(database, dir, manifest.parts, this.#check);
   }
 
   /**
@@ -101,7 +103,7 @@ export class Store {
   /** The lines that the store holds, as they came in, or those of some contexts. */
   async *lines(wanted?: (context: number | null) => boolean): AsyncGenerator<StoredLine> {
     const { parts, keep } = this.manifest;
-    await checkFiles(this.dir, this.manifest, (file) => file === STREAMS);
+    for (const part of parts) await this.#check.of(part);
     for (const part of parts)
       for await (const line of readPart(this.database, this.dir, part, keep))
         if (!line.retold && (!wanted || wanted(line.context))) yield line;

@@ -1,4 +1,5 @@
 import { type AuditEvent, receivedMicros, writtenMicros } from '../../audit/event.js';
+import { CHANGES } from '../../audit/verbs.js';
 import { randomStream } from '../../random.js';
 import { NameBook } from './names.js';
 import { paced } from './pace.js';
@@ -37,7 +38,6 @@ export type Interleaved<L extends KnownLine> = L & {
 };
 
 /** Cluster-wide things of which all streams have the same, and whose change would touch the others. */
-const CHANGES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 /**
  * Puts streams of lines together as if they had gone on at once in one cluster. Names of objects, namespaces and people, and every uid, are

@@ -1,4 +1,5 @@
-import { type AuditEvent, receivedMicros } from '../../audit/event.js';
+import type { AuditEvent } from '../../audit/event.js';
+import { microsOf } from '../../audit/time.js';
 import { hash } from './names.js';
 
 /** What is put in place of what. */
@@ -49,9 +50,7 @@ export class Rewriter {
         ADDRESS,
         (_, a: string, b: string, c: string) => `10.${a}.${(Number(b) & 63) | ((stream & 3) << 6)}.${c}`,
       )
-      .replace(TIME, (time, fraction?: string) =>
-        written(move(receivedMicros({ requestReceivedTimestamp: time })), fraction),
-      );
+      .replace(TIME, (time, fraction?: string) => written(move(microsOf(time)), fraction));
   }
 
   #uid(uid: string): string {

@@ -1,3 +1,4 @@
+import { microsText } from '../../context.js';
 import { linesOf, type Store, textAt } from './store.js';
 
 /** Fields of a context in what is saved, by the page's columns; named as in `contexts --json`. */
@@ -32,8 +33,8 @@ function contextOf(store: Store, row: number): Record<string, unknown> {
     actor: text('actor'),
     ...(user && user !== text('actor') ? { via: user } : {}),
     outcome: text('outcome'),
-    from: stampOf(from),
-    to: stampOf(from + numbers.took![row]! * 1000),
+    from: microsText(from),
+    to: microsText(from + numbers.took![row]! * 1000),
     milliseconds: numbers.took![row]!,
     trigger: {
       line: numbers.id![row]!,
@@ -50,12 +51,6 @@ function contextOf(store: Store, row: number): Record<string, unknown> {
     ...(text('incident') ? { incident: text('incident') } : {}),
     decidedBy: text('decidedBy'),
   };
-}
-
-/** A time as the API server writes it. */
-function stampOf(micros: number): string {
-  const part = ((micros % 1000) + 1000) % 1000;
-  return new Date((micros - part) / 1000).toISOString().replace('Z', `${String(part).padStart(3, '0')}Z`);
 }
 
 /** Gives the reader a file. */

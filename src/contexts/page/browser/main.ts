@@ -1,6 +1,6 @@
 import { completeQuery } from '../../query/complete.js';
 import { Detail } from './detail.js';
-import { byId, numberText } from './dom.js';
+import { byId, el, numberText } from './dom.js';
 import { Editor } from './editor.js';
 import { copyText, saveFile, selectionJson } from './export.js';
 import { Facets } from './facets.js';
@@ -131,12 +131,9 @@ class ContextsPage {
         : folded > 0
           ? `There is nothing but background here: ${numberText(folded)} contexts are folded away.`
           : 'There are no contexts in this log.';
-    place.replaceChildren(Object.assign(document.createElement('p'), { textContent: says }));
+    place.replaceChildren(el('p', {}, says));
     if (all === 0) return;
-    const button = Object.assign(document.createElement('button'), {
-      type: 'button',
-      textContent: 'Show all',
-    });
+    const button = el('button', { type: 'button' }, 'Show all');
     button.addEventListener('click', () => this.#reset());
     place.append(button);
   }

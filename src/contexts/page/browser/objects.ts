@@ -1,4 +1,5 @@
 import { singularOf } from '../../../audit/kind-names.js';
+import { CHANGES } from '../../../audit/verbs.js';
 import { contextOfLine, type Store } from './store.js';
 
 /** An object that a context's lines are about. */
@@ -12,7 +13,6 @@ export interface TouchedObject {
 
 /** What is asked of an object and leaves it as it is. */
 const LEAVES = new Set(['exec', 'attach', 'portforward', 'proxy', 'log', 'token']);
-const CHANGES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 /** Whether a line changed the object that it is about: an Event only tells of it. */
 export function changes({ lines }: Store, line: number): boolean {
