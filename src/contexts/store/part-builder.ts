@@ -130,6 +130,11 @@ export class PartBuilder {
     return new PartBuilder(writer, keep, numberOf);
   }
 
+  /** Characters of the longest stream of values. */
+  get longest(): number {
+    return this.#streams.longest;
+  }
+
   find(identity: string): KnownLine | undefined {
     return this.#identities.get(identity);
   }

@@ -6,6 +6,8 @@ export class Stream {
   #waiting: string[] = [];
   readonly #together: string[] = [];
   readonly #touched: Stream[];
+  /** Of all values that were put together. */
+  characters = 0;
 
   /** @param touched Gets the stream when a value waits in it. */
   constructor(touched: Stream[]) {
@@ -24,7 +26,9 @@ export class Stream {
   putTogether(): void {
     const [first, ...more] = this.#waiting;
     if (first === undefined) return;
-    this.#together.push(more.length === 0 ? Buffer.from(first).toString() : this.#waiting.join('\n'));
+    const text = more.length === 0 ? Buffer.from(first).toString() : this.#waiting.join('\n');
+    this.#together.push(text);
+    this.characters += text.length;
     this.#waiting = [];
   }
 
@@ -41,6 +45,8 @@ export class Streams {
   readonly #shapes = new Map<string, string>();
   #touched: Stream[] = [];
   #characters = 0;
+  /** Characters of the longest stream, as far as it was put together. */
+  longest = 0;
 
   of(path: string): Stream {
     let stream = this.#streams.get(path);
@@ -66,7 +72,10 @@ export class Streams {
     this.#characters += characters;
     if (this.#characters < TOGETHER) return;
     this.#characters = 0;
-    for (const stream of this.#touched) stream.putTogether();
+    for (const stream of this.#touched) {
+      stream.putTogether();
+      this.longest = Math.max(this.longest, stream.characters);
+    }
     this.#touched.length = 0;
   }
 

@@ -40,6 +40,9 @@ export interface WriteOptions {
   signal?: AbortSignal;
 }
 
+/** Characters of one stream of values after which a part ends: it is one value of a table, which the database copies several times. */
+const LONGEST_STREAM = 16 << 20;
+
 /** What was written. */
 export interface WriteSummary {
   /** Audit lines that came in. */
@@ -215,7 +218,8 @@ class StoreWriter {
       cause: cause === null ? null : numberOf(cause),
       why: this.#links.reasonOf(line),
     });
-    if (this.#builder.lines >= partLines || this.#builder.bytes >= partBytes) await this.#finish();
+    const { lines, bytes, longest } = this.#builder;
+    if (lines >= partLines || bytes >= partBytes || longest >= LONGEST_STREAM) await this.#finish();
   }
 
   async end(): Promise<WriteSummary> {
