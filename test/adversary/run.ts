@@ -20,8 +20,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     lines: { type: 'string', default: '100000' },
     flips: { type: 'string', default: '100' },
-    kills: { type: 'string', default: '5' },
-    pairs: { type: 'string', default: '2' },
+    kills: { type: 'string', default: '6' },
+    pairs: { type: 'string', default: '8' },
     stores: { type: 'string', default: '20000' },
     minutes: { type: 'string', default: '600' },
     record: { type: 'boolean', default: false },
@@ -32,7 +32,7 @@ const families: [string, (most: number) => Promise<Outcome>][] = [
   ['lines', (lines) => adverseLines({ seed, lines })],
   ['flips', (flips) => bitFlips({ seed, flips })],
   ['kills', (count) => kills({ seed, count })],
-  ['pairs', (count) => pairs({ count })],
+  ['pairs', (count) => pairs({ seed, count })],
   ['stores', (lines) => adverseStores({ seed, lines, minutes: Number(values.minutes) })],
 ];
 const rows: string[] = [];
