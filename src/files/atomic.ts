@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AuditweaveError } from '../errors.js';
 import { atPath } from '../system-faults.js';
+import { openPipe } from './pipe.js';
 import { removeLeft, temporaryName } from './temporary.js';
 
 type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -13,7 +14,8 @@ type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterab
  * Writes a file so that a reader sees the old content or the new, never a part: temporary file beside it, fsync, rename,
  * fsync of the folder. Parent folders are made; temporary files of processes that were killed are removed.
  *
- * Only a regular file is replaced: through a link its target is, and a device or pipe is written into.
+ * Only a regular file is replaced: through a link its target is, and a device or pipe is written into; a pipe waits
+ * for its reader.
  *
  * @param path Where the content ends up.
  * @param content Text (UTF-8) or bytes, or an iterable of them, written in order.
@@ -63,7 +65,8 @@ async function writeInto(
       `files: expected ${path} to be a file, got ${there.isDirectory() ? 'a folder' : 'something else'}.`,
       { hint: 'Name another file.' },
     );
-  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' })).catch((error: unknown) => {
+  const sink = there.isFIFO() ? await openPipe(path) : createWriteStream(path, { flags: 'r+' });
+  await pipeline(Readable.from(chunks), sink).catch((error: unknown) => {
     throw isOf(error, path) ? atPath(error, path) : error;
   });
 }

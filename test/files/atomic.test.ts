@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { temporaryFolder, temporaryName } from '../../src/files/temporary.js';
@@ -69,6 +71,21 @@ describe('writeFileAtomic', () => {
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
     await expect(writeFileAtomic(dir, 'no')).rejects.toThrow(`expected ${dir} to be a file, got a folder.`);
     expect(existsSync(pipe)).toBe(true);
+  });
+
+  it('waits for the reader of a pipe, and ends with it', async () => {
+    const pipe = join(folders.make(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const written = writeFileAtomic(pipe, 'waited for');
+    await sleep(200);
+    expect(await readFile(pipe, 'utf8')).toBe('waited for');
+    await written;
+    const endless = (function* () {
+      for (;;) yield 'x'.repeat(100_000);
+    })();
+    const reader = spawn('head', ['-c', '10', pipe]);
+    await expect(writeFileAtomic(pipe, endless)).rejects.toMatchObject({ code: 'EPIPE', path: pipe });
+    await once(reader, 'exit');
   });
 
   it('removes what a killed process left of the same file, and nothing else', async () => {
