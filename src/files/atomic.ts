@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AuditweaveError } from '../errors.js';
 import { atPath } from '../system-faults.js';
-import { openPipe } from './pipe.js';
 import { removeLeft, temporaryName } from './temporary.js';
 
 type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
@@ -14,8 +13,7 @@ type Content = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterab
  * Writes a file so that a reader sees the old content or the new, never a part: temporary file beside it, fsync, rename,
  * fsync of the folder. Parent folders are made; temporary files of processes that were killed are removed.
  *
- * Only a regular file is replaced: through a link its target is, and a device or pipe is written into; a pipe waits
- * for its reader.
+ * Only a regular file is replaced: through a link its target is, and a device or pipe is written into.
  *
  * @param path Where the content ends up.
  * @param content Text (UTF-8) or bytes, or an iterable of them, written in order.
@@ -30,7 +28,7 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
   const target = there ? await realpath(path) : await endOfLinks(path);
   const folder = dirname(target);
   const temporary = join(folder, temporaryName(basename(target)));
-  await removeLeft(folder, basename(target));
+  await removeLeft(folder);
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -65,8 +63,7 @@ async function writeInto(
       `files: expected ${path} to be a file, got ${there.isDirectory() ? 'a folder' : 'something else'}.`,
       { hint: 'Name another file.' },
     );
-  const sink = there.isFIFO() ? await openPipe(path) : createWriteStream(path, { flags: 'r+' });
-  await pipeline(Readable.from(chunks), sink).catch((error: unknown) => {
+  await pipeline(Readable.from(chunks), createWriteStream(path, { flags: 'r+' })).catch((error: unknown) => {
     throw isOf(error, path) ? atPath(error, path) : error;
   });
 }

@@ -7,6 +7,8 @@ import { processSpace, startOf } from './lock.js';
 /** Process, its start in ticks, and where both mean something; `mkdtemp` and names of files add letters of their own. */
 const OWNED = /^(\d+)-(\d+)-([\da-f]{8})[\w-]{6,}$/;
 const FOLDER = 'auditweave-';
+/** A file that is being written, as `temporaryName` calls it. */
+const TEMPORARY = /^\..+\.(\d+-\d+-[\da-f]{8}-[\da-f]{8})\.tmp$/;
 
 /** A hash of what numbers of processes are counted in. Not of the boot: a process of an earlier one is gone, by its start. */
 const here = (): string =>
@@ -24,9 +26,23 @@ export function temporaryName(base: string): string {
   return `.${base}.${ownName()}-${randomBytes(4).toString('hex')}.tmp`;
 }
 
-/** Removes the temporary files beside a file whose processes are gone: killed, they could not do so themselves. */
-export async function removeLeft(folder: string, base: string): Promise<void> {
-  await removeDead(folder, `.${base}.`, '.tmp');
+/** Folders that this process has looked through, at most `MOST_LOOKED`: what dies while it lives is left to the next. */
+const looked = new Set<string>();
+const MOST_LOOKED = 10_000;
+
+/**
+ * Removes the temporary files of a folder whose processes are gone: killed, they could not do so themselves. A process looks once, for a
+ * folder may hold many files and be written into often.
+ */
+export async function removeLeft(folder: string): Promise<void> {
+  if (looked.has(folder)) return;
+  if (looked.size >= MOST_LOOKED) looked.clear();
+  looked.add(folder);
+  const space = here();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const owner = TEMPORARY.exec(name)?.[1];
+    if (owner !== undefined) await removeDead(join(folder, name), owner, space);
+  }
 }
 
 /**
@@ -35,17 +51,16 @@ export async function removeLeft(folder: string, base: string): Promise<void> {
  * @example const folder = await temporaryFolder(); // '/tmp/auditweave-4711-90210-1c3e5a7bAbCdEf'
  */
 export async function temporaryFolder(): Promise<string> {
-  await removeDead(tmpdir(), FOLDER, '');
+  const space = here();
+  for (const name of await readdir(tmpdir()).catch(() => []))
+    if (name.startsWith(FOLDER)) await removeDead(join(tmpdir(), name), name.slice(FOLDER.length), space);
   return await mkdtemp(join(tmpdir(), `${FOLDER}${ownName()}`));
 }
 
-async function removeDead(folder: string, before: string, after: string): Promise<void> {
-  const space = here();
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(before) || !name.endsWith(after)) continue;
-    const [, pid, started, of] = OWNED.exec(name.slice(before.length, name.length - after.length)) ?? [];
-    if (of !== space || startOf(Number(pid)) === started) continue;
-    // Somebody else's, or another was faster.
-    await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
-  }
+/** @param owner As in names: process, start, and where both mean something. */
+async function removeDead(path: string, owner: string, space: string): Promise<void> {
+  const [, pid, started, of] = OWNED.exec(owner) ?? [];
+  if (of !== space || startOf(Number(pid)) === started) return;
+  // Somebody else's, or another was faster.
+  await rm(path, { recursive: true, force: true }).catch(() => {});
 }
