@@ -127,9 +127,12 @@ export interface MetricsRecord {
     Partial<Record<BaselineName, LevelScores>>;
   classes: ClassRecord[];
   confusion: { truth: string; predicted: string; count: number }[];
-  /** Where the model names causes: right triggers, contexts, and risk against coverage. */
+  /** `causeParts[0].scores` in records of older versions; `causesOf` reads both. */
   causes?: CauseScores;
-  /** The same of all, of each capture, and of lines whose like was kept from training. Records of older versions have none. */
+  /**
+   * Where the model names causes: right triggers, contexts, and risk against coverage. Of all lines first, then of each capture, and of lines whose
+   * like was kept from training. Records of older versions have none.
+   */
   causeParts?: CausePart[];
   inference: { millisecondsPerLine: number };
   /** What the run said of each line, in a file beside. Records of older versions have none. */

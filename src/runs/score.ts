@@ -1,5 +1,6 @@
 import { codesOf, labelOfCode } from '../audit/codes.js';
 import { type Label, labelText, type ResourceTable } from '../audit/labels.js';
+import type { CauseScores } from '../metrics/causes.js';
 import { classScores, confusion } from '../metrics/classification.js';
 import { levelScores } from '../metrics/evaluate.js';
 import type { Evaluation } from '../model/model.js';
@@ -64,7 +65,6 @@ export function score(
     ),
   ]);
   const causes = size === 1 ? scoreCauses(data, tested, predicted, evaluation, withheld) : [];
-  const [all] = causes;
   const weights = classCounts(data.starts, size, codes);
   const text = (code: number) => labelName(labelOfCode(code, ids), table);
   return {
@@ -87,9 +87,21 @@ export function score(
       predicted: text(cell.predicted),
       count: cell.count,
     })),
-    ...(all ? { causes: all.scores, causeParts: causes } : {}),
+    ...(causes.length > 0 ? { causeParts: causes } : {}),
     inference: { millisecondsPerLine: milliseconds / Math.max(1, vote.row.length) },
   };
+}
+
+/**
+ * Scores of causes of all lines, of a record of any version; null where the model names none.
+ *
+ * @example causesOf(JSON.parse(await readFile('results/a/capture/metrics.json', 'utf8')))?.trigger
+ */
+export function causesOf({
+  causes,
+  causeParts,
+}: Pick<MetricsRecord, 'causes' | 'causeParts'>): CauseScores | null {
+  return causeParts?.[0]?.scores ?? causes ?? null;
 }
 
 /** Rows and what was said of them, without those that are not scored. */

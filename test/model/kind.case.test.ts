@@ -9,6 +9,7 @@ import { KINDS, kindNamed, openPredictor } from '../../src/model/kinds.js';
 import type { EngineState, ModelKind, TrainedOn } from '../../src/model/model.js';
 import { scoreModel } from '../../src/runs/evaluate.js';
 import { type Prepared, prepare } from '../../src/runs/prepare.js';
+import { causesOf } from '../../src/runs/score.js';
 import { runTrial } from '../../src/runs/train.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { changeSettings, readSettings } from '../../src/settings/settings.js';
@@ -133,8 +134,12 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('a model of kind 
       const { metrics } = await scoreModel({ dir, sink });
       for (const level of ['windows', 'lines'] as const) expect(metrics[level]).toEqual(recorded[level]);
       // Where it names causes, right triggers, contexts and risk are recorded too.
-      expect(JSON.parse(JSON.stringify(metrics.causes ?? null))).toEqual(recorded.causes ?? null);
-      expect(recorded.causes !== undefined).toBe(kind.name === 'pointer');
+      expect(JSON.parse(JSON.stringify(causesOf(metrics)))).toEqual(causesOf(recorded));
+      expect(causesOf(recorded) !== null).toBe(kind.name === 'pointer');
+      // Once: what was in `causes` is the first of the parts.
+      expect(recorded.causes).toBeUndefined();
+      const { causeParts: [all] = [] } = recorded;
+      expect(causesOf({ causes: all?.scores })).toEqual(causesOf(recorded));
     });
 
     it('names its kind, and has a card', () => {

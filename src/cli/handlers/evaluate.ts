@@ -3,6 +3,7 @@ import { EXIT } from '../../errors.js';
 import type { CauseScores } from '../../metrics/causes.js';
 import type { LevelScores } from '../../metrics/evaluate.js';
 import { scoreModel } from '../../runs/evaluate.js';
+import { causesOf } from '../../runs/score.js';
 import { leakWord } from '../../windows/leak-word.js';
 import { scoreRunContexts, waysText } from '../evaluate-contexts.js';
 import { print, printJson, STDERR } from '../output.js';
@@ -63,6 +64,7 @@ export async function run({
       ['most frequent per feature tuple', trained ? baselines.tuple : undefined],
       ['nearest earlier user action', baselines.nearestAction],
     ];
+    const causes = causesOf(metrics);
     const known = rows.flatMap(([name, scores]) => (scores ? [{ name, ...scores }] : []));
     const parts = ['r', 's', 'v', 'n', 'u'] as const;
     await print(
@@ -76,7 +78,7 @@ export async function run({
       )}\n\n${table(
         ['share right of each part of the label', ...parts],
         known.map(({ name, ...scores }) => [name, ...parts.map((part) => decimal(scores.parts[part]))]),
-      )}\n\n${metrics.causes ? causesText(metrics.causes) : ''}${table(
+      )}\n\n${causes ? causesText(causes) : ''}${table(
         ['class', 'precision', 'recall', 'F1', 'support'],
         [...metrics.classes]
           .filter(({ support }) => support > 0)
