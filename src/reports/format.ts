@@ -28,6 +28,11 @@ export function count(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '–';
 }
 
+/** @example counted(1, 'value'), counted(7, 'value') // '1 value', '7 values' */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** @example range({ low: 0.97, high: 0.99, … }) // '0.970–0.990' */
 export function range(interval: Interval): string {
   if (!Number.isFinite(interval.low) || !Number.isFinite(interval.high)) return 'no interval';

@@ -3,15 +3,17 @@ import { readBaselinesByRule } from '../comparison/by-rule.js';
 import { readContextScores, readStoreRecord } from '../comparison/context-records.js';
 import { readPaperDifferences } from '../comparison/paper-differences.js';
 import { type PaperResult, type PaperResults, readPaperResults } from '../comparison/paper-results.js';
+import { readStraddling } from '../comparison/straddling.js';
 import type { Table } from '../page/table.js';
 import { byRuleTable } from './paper/by-rule.js';
 import { allCharts, drawPaperCharts } from './paper/charts.js';
 import { type Clustering, clusteringOf, clusteringTable, contextScoresTable } from './paper/clustering.js';
 import { configurationsTable } from './paper/configurations.js';
-import { insideTable, reproducedOf } from './paper/inside.js';
-import { paperPage, type ResultTables, recordsTable } from './paper/page.js';
+import { insideTable, reproducedOf, withoutPapersOwn } from './paper/inside.js';
+import { type PaperPageParts, paperPage, type ResultTables, recordsTable } from './paper/page.js';
 import { procedureTable } from './paper/procedure.js';
 import { recordedOf } from './paper/store.js';
+import { straddlingSection, straddlingTable } from './paper/straddling.js';
 import { allColumns, findStudies, studiesOf } from './paper/studies.js';
 import { summaryTable } from './paper/summary.js';
 import { claimsTable } from './study/tables/claims.js';
@@ -41,9 +43,22 @@ export async function writePaperReport(
   options: PaperReportOptions = {},
 ): Promise<WrittenReport> {
   const { out = join(dir, 'paper'), clustering = null } = options;
-  const paper = options.paper ?? (await readPaperResults());
+  const { tables, ...parts } = await paperParts(dir, options);
+  const charts = await drawPaperCharts(parts.paper, parts.studies, clustering);
+  return await writeFiles(out, {
+    charts: allCharts(charts),
+    tables,
+    page: (files) => paperPage({ ...parts, charts, files }),
+  });
+}
+
+/** All of the page but its charts, and every table as a file, by its stem. */
+export async function paperParts(
+  dir: string,
+  { clustering = null, paper: given }: PaperReportOptions = {},
+): Promise<Omit<PaperPageParts, 'charts' | 'files'> & { tables: [string, Table][] }> {
+  const paper = given ?? (await readPaperResults());
   const studies = await findStudies(dir);
-  const charts = await drawPaperCharts(paper, studies, clustering);
   const scores = readContextScores(dir);
   const recordedHere = recordedOf(paper, readStoreRecord(dir));
   const summary = summaryTable(paper, studies, clustering, recordedHere);
@@ -51,6 +66,8 @@ export async function writePaperReport(
   const configurations = configurationsTable(studies);
   const recorded = readBaselinesByRule(dir);
   const byRule = recorded && byRuleTable(recorded);
+  const cuts = readStraddling(dir);
+  const straddling = cuts && straddlingTable(cuts, studies);
   const differences = procedureTable(await readPaperDifferences());
   const results: ResultTables = new Map(
     Object.entries(paper.results).map(([key, result]) => [
@@ -69,36 +86,33 @@ export async function writePaperReport(
     ]),
   );
   const records = recordsTable(studies);
-  return await writeFiles(out, {
-    charts: allCharts(charts),
+  return {
+    paper,
+    studies,
+    clustering,
+    summary,
+    inside,
+    reproduced: reproducedOf(paper, studies),
+    notOwn: withoutPapersOwn(paper, studies),
+    differences,
+    byRule,
+    straddling: cuts && straddling && straddlingSection(cuts, studies, straddling),
+    configurations,
+    results,
+    recorded: recordedHere,
+    records,
     tables: [
       ['summary', summary],
       ...named('inside', inside),
       ...named('configurations', configurations),
       ['procedure', differences],
       ...named('baselines-by-rule', byRule),
+      ...named('straddling', straddling),
       ...[...results.values()].flat(),
       ...studies.map(({ folder, view }): [string, Table] => [`${folder}-scores`, scoresTable(view)]),
       ['records', records],
     ],
-    page: (files) =>
-      paperPage({
-        paper,
-        studies,
-        clustering,
-        charts,
-        summary,
-        inside,
-        reproduced: reproducedOf(paper, studies),
-        differences,
-        byRule,
-        configurations,
-        results,
-        recorded: recordedHere,
-        records,
-        files,
-      }),
-  });
+  };
 }
 
 const named = (name: string, table: Table | null): [string, Table][] => (table ? [[name, table]] : []);

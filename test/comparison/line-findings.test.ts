@@ -161,9 +161,17 @@ describe('line findings of a study', () => {
     const page = readFileSync(html, 'utf8');
     expect(page).toContain('What 4 trials said of each test line');
     expect(page).toContain('never trained on');
+    expect(page).not.toContain('were at hand');
     expect(page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')).not.toMatch(
       /NaN|undefined|\[object|Infinity/,
     );
+    const kept = results.records.filter(({ result }) => result?.predictions);
+    rmSync(join(dir, 'trials', kept[0]!.key), { recursive: true });
+    await writeLineFindings(results);
+    await writeReport(dir);
+    const less = readFileSync(html, 'utf8');
+    expect(less).toContain('The predicted lines of 3 of 4 trials were at hand');
+    expect(less).toContain('1 of 2 runs');
     for (const name of ['units', 'captures', 'training-lines', 'own-action', 'votes'])
       expect(tables).toContain(join(dir, 'tables', `${name}.csv`));
     writeFileSync(join(dir, LINE_FINDINGS), '{"schema":1,"trials":[{"key":"x","sha256":"y"}]}');

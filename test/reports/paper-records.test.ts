@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readContextScores, readStoreRecord } from '../../src/comparison/context-records.js';
 import { readPaperResults } from '../../src/comparison/paper-results.js';
+import { readStraddling } from '../../src/comparison/straddling.js';
 import { clusteringOf, contextScoresTable } from '../../src/reports/paper/clustering.js';
 import { recordedOf } from '../../src/reports/paper/store.js';
-import { notRun } from '../../src/reports/paper/summary.js';
+import { straddlingSection, straddlingTable } from '../../src/reports/paper/straddling.js';
+import { findStudies } from '../../src/reports/paper/studies.js';
+import { notRun, summaryTable } from '../../src/reports/paper/summary.js';
+import { namedClasses } from '../../src/reports/study/charts/classes.js';
 
 const paper = await readPaperResults();
 const store = readStoreRecord('results/reference')!;
@@ -56,5 +60,61 @@ describe('the scores of contexts', () => {
     const { rows } = contextScoresTable(scores);
     expect(rows.length).toBe(scores.results.filter((one) => one.scores).length);
     expect(rows.map((row) => texts(row)[1])).toContain('true labels, all three');
+  });
+});
+
+describe('the summary beside the paper', () => {
+  it('puts what no protocol was asked of under no protocol', () => {
+    const bins = [{ from: 1, to: 5, labels: 9, share: 0.9 }];
+    const { columns, rows } = summaryTable(paper, [], { name: 'a log', bins }, recordedOf(paper, store));
+    expect(columns.at(-1)!.name).toBe('no protocol');
+    const last = new Map(rows.map((row) => [texts(row)[1], row.at(-1)]));
+    expect(last.get('share of the labels with 1–4 lines')).toMatchObject({
+      text: '90.0 %',
+      note: 'a log, truth',
+    });
+    expect(last.get('the longest query, after opening')).toMatchObject({ note: 'another machine' });
+    for (const row of rows) expect(row.length).toBe(columns.length);
+  });
+});
+
+describe('contexts that straddle', () => {
+  const point = { 'split.folds': 10, 'split.part': 1 };
+  const of = (lines: number) => ({ contexts: 1, lines, share: lines / 10 });
+
+  it('stand beside what models score there, with how far their share orders the scores', async () => {
+    const studies = await findStudies('results/reference');
+    const record = readStraddling('results/reference')!;
+    const { rows } = straddlingTable(record, studies);
+    expect(rows.length).toBe(record.studies.flatMap(({ points }) => points).length);
+    expect(rows.every((row) => texts(row).every((text) => text !== '–'))).toBe(true);
+    const said = String(straddlingSection(record, studies, { caption: '', columns: [], rows: [] }));
+    expect(said).toMatch(/k-fold, <strong>blocked<\/strong>: from \d/);
+    expect(said).not.toContain('window-size, <strong>');
+  });
+
+  it('have no score where no study is, and nothing is said of few values', () => {
+    const points = [{ point, protocol: 'blocked' as const, of: 10, straddling: of(3) }];
+    const record = {
+      schema: 1 as const,
+      dataset: { name: 'a', selection: 'all', sha256: '' },
+      studies: [{ study: 'k-fold', points }],
+    };
+    expect(texts(straddlingTable(record, []).rows[0]!)).toEqual([
+      ...['k-fold, blocked', 'k = 10, part 1', '10', '30.0 %', '–', '–'],
+    ]);
+    expect(String(straddlingSection(record, [], straddlingTable(record, [])))).not.toContain('<li>');
+  });
+});
+
+describe('a class that the paper names', () => {
+  it('is that of ours which is there most', () => {
+    const one = (text: string, weight: number) => ({
+      ...{ text, weight, recall: 1, f1: 1, support: 1, runs: 1 },
+    });
+    const result = { ...paper.results['class-weight']!, classes: [{ class: 'create pods', accuracy: 1 }] };
+    const ours = [one('create pods (many, namespaced)', 30), one('create pods (one, namespaced)', 29007)];
+    expect(namedClasses(result, ours)[0]![1]!.weight).toBe(29007);
+    expect(namedClasses(result, [one('create pods/exec (one, namespaced)', 9)])[0]![1]).toBeNull();
   });
 });

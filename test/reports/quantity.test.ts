@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUANTITIES } from '../../src/reports/study/quantity.js';
+import { farApart, QUANTITIES } from '../../src/reports/study/quantity.js';
 import { studyOf } from '../fixtures/study-results.js';
 
 describe('inference time', () => {
@@ -21,5 +21,13 @@ describe('inference time', () => {
     expect(
       QUANTITIES.millisecondsPerLine!.value({ plan: plan!, result: plan!.result!, timing: null }),
     ).toBeNull();
+  });
+});
+
+describe('times of runs', () => {
+  it('are no cost of the method where they are far apart', () => {
+    expect(farApart({ n: 3, mean: 2626, sd: 2382 })).toBe(true);
+    expect(farApart({ n: 3, mean: 801, sd: 165 })).toBe(false);
+    expect(farApart({ n: 1, mean: 801, sd: Number.NaN })).toBe(false);
   });
 });

@@ -171,6 +171,19 @@ describe('the report of all studies', () => {
     expect(readFileSync(html, 'utf8') === page).toBe(true);
   });
 
+  it('says what was not run with the paper’s own configuration', async () => {
+    const dir = folders.make();
+    for (const name of ['window-size', 'paper-configuration', 'split', 'feature-ablation'])
+      writeStudy(join(dir, name), await plausibleStudy(name));
+    await writePaperReport(dir);
+    const page = readFileSync(join(dir, 'paper', 'report.html'), 'utf8');
+    expect(page).toContain('Features, Split: run with other configurations than the paper’s own alone');
+    expect(page).toMatch(
+      /Features, fast configuration: words, no numbers\.<\/strong> objectRef\.namespace: among/,
+    );
+    expect(page).toMatch(/of \d other values that can be compared differ/);
+  });
+
   it('counts the paper’s numbers that lie in our intervals', async () => {
     const dir = folders.make();
     const made = await plausibleStudy('window-size');

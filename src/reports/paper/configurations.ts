@@ -1,9 +1,9 @@
 import { compareStudies } from '../../comparison/compare.js';
 import { type Measure, measureName, PAPER_MEASURE } from '../../comparison/run-set.js';
-import { cellOf, scoreOf } from '../../comparison/summarize.js';
+import { cellOf, type Summary, scoreOf } from '../../comparison/summarize.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { percent, signed } from '../format.js';
-import { measured, QUANTITIES } from '../study/quantity.js';
+import { farApart, measured, QUANTITIES, RUNS_APART } from '../study/quantity.js';
 import { number, summaryCell, summaryText } from '../study/tables/scores.js';
 import type { StudyView } from '../study/view.js';
 import type { FoundStudy } from './studies.js';
@@ -68,6 +68,7 @@ function rowsOf(fast: StudyView, paper: StudyView, measure: Measure): Row[] {
       const result = family[i]?.result;
       const bounds = result && (result.corrected ?? result.difference);
       const share = quick.mean / slow.mean;
+      const apart = farApart(quick) || farApart(slow);
       return [
         [
           measureName(measure),
@@ -85,13 +86,18 @@ function rowsOf(fast: StudyView, paper: StudyView, measure: Measure): Row[] {
                   : {}),
               }
             : { text: '–', value: '' },
-          summaryText(quick, seconds.text),
-          summaryText(slow, seconds.text),
-          { text: percent(share), value: share },
+          timeCell(quick),
+          timeCell(slow),
+          apart ? { text: '–', value: '' } : { text: percent(share), value: share },
         ],
       ];
     });
   });
+}
+
+function timeCell(summary: Summary): TableCell {
+  const shown = summaryText(summary, QUANTITIES.trainingSeconds!.text);
+  return farApart(summary) ? { ...shown, note: RUNS_APART } : shown;
 }
 
 function whereabouts(mean: number, { low, high }: { low: number; high: number }): string {

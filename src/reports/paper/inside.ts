@@ -5,6 +5,7 @@ import { type Html, html } from '../../page/html.js';
 import type { Table, TableCell } from '../../page/table.js';
 import { measured, plusMinus, QUANTITIES } from '../study/quantity.js';
 import { paperText } from '../study/tables/beside-paper.js';
+import { claimsTable } from '../study/tables/claims.js';
 import type { OursColumn } from '../study/tables/paper.js';
 import { configurationsOf, type FoundStudy, studiesOf } from './studies.js';
 import { named, protocolNames } from './summary.js';
@@ -53,8 +54,9 @@ export function reproducedOf({ results }: PaperResults, studies: readonly FoundS
     const own = studiesOf(studies, key);
     return configurationsOf(own).flatMap(({ name: configuration, columns }) => {
       const column = columns.find(({ protocol }) => protocol === 'paper');
-      const told = column ? besideOf(result, column) : [];
-      if (told.length === 0) return [];
+      if (!column) return [];
+      const told = besideOf(result, column);
+      if (told.length === 0) return saidOf(result, column, configuration);
       const inside = told.filter(({ verdict }) => verdict === 'inside').length;
       const left = told.filter(({ verdict }) => verdict !== 'inside');
       const verdict =
@@ -66,6 +68,27 @@ export function reproducedOf({ results }: PaperResults, studies: readonly FoundS
 of the paper lie in the intervals of ours (${told[0]!.what}): ${listed}.</li>`,
       ];
     });
+  });
+}
+
+/** What the paper's text says where it has no numbers, beside ours. */
+function saidOf(result: PaperResult, column: OursColumn, configuration: string): Html[] {
+  const rows = claimsTable(result, [column])?.rows ?? [];
+  if (rows.length === 0) return [];
+  const texts = rows.map((row) => {
+    const [what, paper, ours] = row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell));
+    return `${what!.text}: ${[paper!.text, paper!.note].filter(Boolean).join(', ')}, ours ${[ours!.text, ours!.note].filter(Boolean).join(', ')}`;
+  });
+  return [
+    html`<li><strong>${result.title}, ${configuration} configuration: words, no numbers.</strong> ${texts.join('; ')}.</li>`,
+  ];
+}
+
+/** The paper's results that were never run with its own configuration, by title: there a miss may be that of ours. */
+export function withoutPapersOwn({ results }: PaperResults, studies: readonly FoundStudy[]): string[] {
+  return Object.entries(results).flatMap(([key, { title }]) => {
+    const own = studiesOf(studies, key);
+    return own.length > 0 && own.every(({ view }) => view.study.base !== 'paper') ? [title] : [];
   });
 }
 

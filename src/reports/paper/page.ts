@@ -5,6 +5,7 @@ import { renderTable, type Table } from '../../page/table.js';
 import { chartGrid, chartLinks } from '../drawing/chart.js';
 import { count, duration } from '../format.js';
 import { answerOf } from '../study/answer.js';
+import { APART_MEANS, QUANTITIES } from '../study/quantity.js';
 import { scoresTable } from '../study/tables/scores.js';
 import { allCharts, type PaperCharts } from './charts.js';
 import type { Clustering } from './clustering.js';
@@ -25,11 +26,15 @@ export interface PaperPageParts {
   inside: Table | null;
   /** What reproduces and what does not, a statement a study. */
   reproduced: readonly Html[];
+  /** The paper's results that were not run with its own configuration. */
+  notOwn: readonly string[];
   /** How its procedure and ours differ. */
   differences: Table;
   configurations: Table | null;
   /** The nearest-change rule by rule of the truth; null where it was not counted. */
   byRule: Table | null;
+  /** Contexts that straddle a cut; null where they were not counted. */
+  straddling: Html | null;
   results: ResultTables;
   /** Results that a record of its own answers to. */
   recorded: ReadonlyMap<string, Recorded>;
@@ -50,11 +55,15 @@ export function paperPage(parts: PaperPageParts): Page {
     sections.push({
       id: 'configurations',
       title: 'Configurations',
-      content: renderTable(parts.configurations),
+      content: html`<p>${APART_MEANS}</p>
+${renderTable(parts.configurations)}`,
     });
   sections.push(
     ...(parts.byRule
       ? [{ id: 'by-rule', title: 'Circular baselines', content: circular(parts.byRule) }]
+      : []),
+    ...(parts.straddling
+      ? [{ id: 'straddling', title: 'Contexts that straddle', content: parts.straddling }]
       : []),
     { id: 'procedure', title: 'Procedure', content: procedure(parts) },
     { id: 'not-run', title: 'Not run', content: missing(parts) },
@@ -71,11 +80,17 @@ export function paperPage(parts: PaperPageParts): Page {
   };
 }
 
-function summary({ paper, summary: table, inside, reproduced }: PaperPageParts): Html {
+function summary({ paper, summary: table, inside, reproduced, notOwn }: PaperPageParts): Html {
   return html`<p>The paper scores every position of every test window, without a vote: strict macro F1 by window. That is <em>the paper’s
 measure</em> on this page, and what stands beside its numbers. Strict macro F1 by line (after the vote of all windows that cover a line, as
 everywhere else in this project) and macro F1 over true classes by line stand after it. k-fold is by line in the paper as well.</p>
 ${reproduced.length > 0 ? html`<ul class="findings">${reproduced}</ul>` : null}
+${
+  notOwn.length > 0
+    ? html`<p>${notOwn.join(', ')}: run with other configurations than the paper’s own alone, so that what does not reproduce there may be theirs. What else
+may be the reason stands under <a href="#procedure">Procedure</a>.</p>`
+    : null
+}
 <p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
 at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
 protocol, which leaks, and under those that share no line with training; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
@@ -101,6 +116,8 @@ function section({ charts, results, clustering }: PaperPageParts, key: string, r
   const own = charts.studies.get(key) ?? [];
   return html`<p>${result.source}. ${result.claims.length > 0 ? `Its text says: ${result.claims.join(' ')}` : null}</p>
 ${tables.map(([, table]) => html`<div class="wide">${renderTable(table)}</div>`)}
+${result.measures.some(({ name }) => QUANTITIES[name]?.ofMachine) && own.length > 0 ? html`<p class="fine">${APART_MEANS}</p>` : null}
+${result.form === 'bins' && results.has(key) && tables.length > 1 ? CIRCULAR : null}
 ${result.form === 'bins' && clustering && charts.clustering ? html`${chartGrid([charts.clustering], { files: 'charts' })}` : null}
 ${own.map(
   ({ study, charts: drawn }) => html`<h3>${study.folder}: ${study.view.study.base} configuration${
@@ -112,6 +129,11 @@ ${chartGrid(drawn, { files: 'charts' })}
 ${renderTable(scoresTable(study.view), { tall: study.view.cells.length > 9 })}`,
 )}`;
 }
+
+/** Said of every score of contexts against a truth that rules made. */
+const CIRCULAR = html`<p>The truth of what controllers do was found by rules over objects, owners and namespaces. The ways <em>rules</em> and
+<em>model</em> ask like questions, and the model was taught by that truth: their scores here are circular in part. By causes that a cluster carried
+along, no rule asked, they stand in results/reference/propagated: models.json, and automated.json for clusters that scripts and operators run.</p>`;
 
 /** Says what is missing, as long as something is. */
 function state({ view: { counts } }: FoundStudy): Html | null {

@@ -30,7 +30,9 @@ export function summaryTable(
     if (record) return [recordedRow(result, record, protocols.length)];
     if (own.length === 0) {
       const { what, paper } = headline(result, []);
-      return [[named(result), what, paper, '–', ...protocols.map(() => ({ text: 'not run', value: '' }))]];
+      return [
+        [named(result), what, paper, '–', ...protocols.map(() => ({ text: 'not run', value: '' })), NONE],
+      ];
     }
     return configurationsOf(own).map(({ name: configuration, columns }): Row => {
       const { what, paper, ours } = headline(result, columns);
@@ -38,7 +40,7 @@ export function summaryTable(
         const at = columns.findIndex(({ name }) => name === protocol);
         return at < 0 ? { text: '–', value: '' } : ours[at]!;
       });
-      return [named(result), what, paper, configuration, ...cells];
+      return [named(result), what, paper, configuration, ...cells, NONE];
     });
   });
   return {
@@ -50,10 +52,13 @@ export function summaryTable(
       { name: 'K8NTEXT', kind: 'number' },
       { name: 'configuration' },
       ...protocols.map((name) => ({ name, kind: 'number' as const })),
+      { name: 'no protocol', kind: 'number' },
     ],
     rows,
   };
 }
+
+const NONE: TableCell = { text: '', value: '' };
 
 /** Results of the paper that no record answers to. */
 export function notRun(
@@ -129,24 +134,19 @@ function unitText({ measures }: PaperResult, value: number): string {
 function binsRow(result: PaperResult, { name, bins }: Clustering, columns: number): Row {
   const value = result.measures[0]?.values[0];
   const own = bins[0]?.share ?? Number.NaN;
-  const cell = { text: percent(own), value: own, note: name };
+  const cell = { text: percent(own), value: own, note: `${name}, truth` };
   return [
     named(result),
     'share of the labels with 1–4 lines',
     value ? paperText(value, (x) => percent(x, 0)) : '–',
     '–',
-    ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? cell : { text: '', value: '' })),
+    ...Array.from({ length: columns }, () => NONE),
+    cell,
   ];
 }
 
 function recordedRow(result: PaperResult, { what, paper, ours }: Recorded, columns: number): Row {
-  return [
-    named(result),
-    what,
-    paper,
-    '–',
-    ...Array.from({ length: columns }, (_, i): TableCell => (i === 0 ? ours : { text: '', value: '' })),
-  ];
+  return [named(result), what, paper, '–', ...Array.from({ length: columns }, () => NONE), ours];
 }
 
 /** Title, and below it where in the paper. */

@@ -82,7 +82,8 @@ function valueFinding(view: StudyView, { protocol }: StudySeries, name: string):
   const tested = testedOf(view, protocol);
   if (tested.length === 0) return ends;
   const differing = tested.filter(({ verdict }) => verdict !== 'no difference shown').length;
-  return `${ends}; ${differing === 0 ? 'none' : differing} of ${tested.length} other values differ${differing === 1 ? 's' : ''} from ${pointNameOf(view)} by more than chance`;
+  const compared = tested.length < ranked.length - 1 ? 'other values that can be compared' : 'other values';
+  return `${ends}; ${differing === 0 ? 'none' : differing} of ${tested.length} ${compared} differ${differing === 1 ? 's' : ''} from ${pointNameOf(view)} by more than chance`;
 }
 
 function ablationFinding(view: StudyView, series: StudySeries, name: string): string {

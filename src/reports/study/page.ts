@@ -5,10 +5,11 @@ import { type Html, html } from '../../page/html.js';
 import type { Page, PageSection } from '../../page/page.js';
 import { renderTable } from '../../page/table.js';
 import { type Chart, chartGrid, chartLinks } from '../drawing/chart.js';
-import { count, duration, score } from '../format.js';
+import { count, counted, duration, score } from '../format.js';
 import { answeringSeries, answerOf, findingsOf } from './answer.js';
 import { protocolCards, verdictBadge } from './cards.js';
 import type { StudyCharts } from './charts/all.js';
+import { APART_MEANS } from './quantity.js';
 import type { StudyTables } from './tables/all.js';
 import { reservationsOf } from './tables/differences.js';
 import type { StudyView } from './view.js';
@@ -52,7 +53,11 @@ export function studyPage(parts: StudyPageParts): Page {
   return {
     title: study.name,
     kicker: 'auditweave study',
-    lede: `${study.source} · ${study.base} configuration · ${study.dataset.name}, ${study.dataset.selection}, ${count(study.dataset.lines)} lines · ${study.points.length} values × ${study.protocols.length} protocols × ${study.runs} runs`,
+    lede: `${study.source} · ${study.base} configuration · ${study.dataset.name}, ${study.dataset.selection}, ${count(study.dataset.lines)} lines · ${[
+      counted(study.points.length, 'value'),
+      counted(study.protocols.length, 'protocol'),
+      counted(study.runs, 'run'),
+    ].join(' × ')}`,
     sections: sections.filter((section) => section !== null),
     footer: 'Written by auditweave from the records beside it. This page needs no network.',
   };
@@ -164,7 +169,13 @@ ${minded.length > 0 ? html`<p class="fine">Bear in mind: ${minded.join('; ')}.</
 
 function lines({ view, tables }: StudyPageParts): Html {
   const trials = view.lines?.trials.length ?? 0;
-  return html`<p>What ${count(trials)} trials said of each test line. A p value over seeds speaks of chance in training on one test part; these
+  const { done } = view.counts;
+  return html`${
+    trials < done
+      ? html`<p class="notice">The predicted lines of ${count(trials)} of ${count(done)} trials were at hand: means of fewer runs here differ from those
+of all runs in other tables.</p>`
+      : null
+  }<p>What ${count(trials)} trials said of each test line. A p value over seeds speaks of chance in training on one test part; these
 intervals draw whole contexts, or whole captures, anew, for both sides alike, and speak of other logs of this kind. Two captures give an interval
 as wide as two of anything do. <em>Never trained on</em> is a label that no training line has: the model can only put it together from parts.</p>
 ${tables.lines.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
@@ -213,6 +224,7 @@ function time({ view, charts, tables }: StudyPageParts): Html {
 Inference is the time of one window: on a log, whose windows slide by one line, each line costs one, and W windows vote on it. Tested lines have fewer
 votes, six of sixty under the paper protocol, so their own time is not what a protocol costs.</p>
 ${grid(charts.time)}
+<p class="fine">${APART_MEANS}</p>
 ${renderTable(tables.time, { tall: tables.time.rows.length > 24 })}
 <div class="wide">${renderTable(tables.machines)}</div>`;
 }

@@ -66,6 +66,25 @@ export function measured({ study }: StudyView, cell: Cell, { value }: Quantity):
   return summaryOf(study, cell, value);
 }
 
+/** Standard deviation over mean above which times say more of what else the machine did than of the method. */
+const FAR_APART = 0.4;
+
+/**
+ * Whether the runs of a cell took so different times that their mean is no cost of the method: the machine did other work, or several ran them.
+ *
+ * @example farApart({ n: 3, mean: 2626, sd: 2382, … }) // true
+ */
+export function farApart({ n, mean, sd }: Pick<Summary, 'n' | 'mean' | 'sd'>): boolean {
+  return n > 1 && sd > FAR_APART * mean;
+}
+
+/** What is said of such times in the cell itself. */
+export const RUNS_APART = 'runs far apart';
+
+/** What is said of them beside the table. */
+export const APART_MEANS = `Times marked “${RUNS_APART}” have a standard deviation above ${100 * FAR_APART} % of their mean: the machine did other work
+meanwhile, or several machines ran them, or training ended at other epochs. They are no cost of the method.`;
+
 /** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */
 export function plusMinus(
   { n, mean, sd }: Pick<Summary, 'n' | 'mean' | 'sd'>,

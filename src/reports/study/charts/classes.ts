@@ -77,14 +77,14 @@ export function isClass(named: PaperClass, text: string): boolean {
   return named.single === undefined || text.includes(named.single ? '(one' : '(many');
 }
 
-/** The classes of ours that the paper names. */
+/** The classes of ours that the paper names; of several of a name, as `create pods` of one pod and of many, the one that is there most. */
 export function namedClasses(
   paper: PaperResult,
   classes: readonly StudyClass[],
 ): [PaperClass, StudyClass | null][] {
   return (paper.classes ?? []).map((named) => [
     named,
-    classes.find(({ text }) => isClass(named, text)) ?? null,
+    classes.filter(({ text }) => isClass(named, text)).sort((a, b) => b.weight - a.weight)[0] ?? null,
   ]);
 }
 

@@ -1,16 +1,20 @@
-import { type Cell, summaryOf } from '../../../comparison/summarize.js';
+import { type Cell, type Summary, summaryOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { count, duration } from '../../format.js';
-import { measured, QUANTITIES } from '../quantity.js';
+import { farApart, measured, QUANTITIES, RUNS_APART } from '../quantity.js';
 import type { StudyView } from '../view.js';
 import { number, rowsByProtocol, summaryText } from './scores.js';
 
 /** What trials cost, by protocol and value. */
 export function timeTable(view: StudyView): Table {
   const { study } = view;
+  const timed = (summary: Summary, text: (value: number) => string): TableCell => ({
+    ...summaryText(summary, text),
+    ...(farApart(summary) ? { note: RUNS_APART } : {}),
+  });
   const measure = (name: string) => (cell: Cell) => {
     const own = QUANTITIES[name]!;
-    return summaryText(measured(view, cell, own), own.text);
+    return timed(measured(view, cell, own), own.text);
   };
   return {
     caption: 'Time, mean ± standard deviation over runs',
@@ -25,16 +29,16 @@ export function timeTable(view: StudyView): Table {
       number('windows a second'),
     ],
     rows: rowsByProtocol(view, (cell) => {
-      const timed = cell.done.filter(({ timing }) => timing).length;
+      const trials = cell.done.filter(({ timing }) => timing).length;
       return [
-        { text: count(timed), value: timed },
+        { text: count(trials), value: trials },
         measure('trainingSeconds')(cell),
-        summaryText(
+        timed(
           summaryOf(study, cell, ({ timing }) => timing?.totalSeconds ?? null),
           QUANTITIES.trainingSeconds!.text,
         ),
         measure('millisecondsPerLine')(cell),
-        summaryText(
+        timed(
           summaryOf(study, cell, ({ timing }) => timing?.windowsPerSecond ?? null),
           count,
         ),

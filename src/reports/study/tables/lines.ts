@@ -1,6 +1,7 @@
 import type { LineFindings } from '../../../comparison/line-findings.js';
 import type { LineScores, PartScore } from '../../../comparison/line-scores.js';
 import { pointName } from '../../../comparison/setting-names.js';
+import { cellOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import type { Interval } from '../../../runs/record.js';
 import { count, percent, score, signed } from '../../format.js';
@@ -161,9 +162,12 @@ function votesTable(view: StudyView, findings: LineFindings): Table {
 }
 
 function rowsOf(view: StudyView, { points }: LineFindings, rows: (scores: LineScores) => Row[]): Row[] {
-  return points.flatMap(({ point, protocol, scores }) =>
-    rows(scores).map((row) => [seriesName(view, protocol), pointName(point), ...row]),
-  );
+  return points.flatMap(({ point, protocol, seeds, scores }) => {
+    const done = cellOf(view, point, protocol)?.done.length ?? seeds.length;
+    const name = pointName(point);
+    const value = seeds.length < done ? { text: name, note: `${seeds.length} of ${done} runs` } : name;
+    return rows(scores).map((row) => [seriesName(view, protocol), value, ...row]);
+  });
 }
 
 const partCells = ({ lines, exactMatch, strict }: PartScore): TableCell[] => [

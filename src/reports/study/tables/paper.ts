@@ -8,7 +8,7 @@ import { distance, verdictOf } from '../../../comparison/paper-verdict.js';
 import { cellOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import { signed } from '../../format.js';
-import { measured, type Quantity } from '../quantity.js';
+import { farApart, measured, type Quantity, RUNS_APART } from '../quantity.js';
 import type { StudyView } from '../view.js';
 import { paperText, sharedMeasures } from './beside-paper.js';
 import { number, summaryText } from './scores.js';
@@ -70,7 +70,7 @@ function ourCell(
   const summary = cell ? measured(view, cell, ours) : null;
   if (!summary || summary.n === 0) return { text: '–', value: '', note: cell ? 'not run' : 'not asked for' };
   const shown = summaryText(summary, ours.text);
-  if (ours.ofMachine) return shown;
+  if (ours.ofMachine) return farApart(summary) ? { ...shown, note: RUNS_APART } : shown;
   const far = distance(paper, summary.mean);
   if (always) return { ...shown, note: `${signed((100 * far) / summary.mean, 2)} %` };
   const verdict = verdictOf(paper, summary, ours);
