@@ -3,6 +3,7 @@
  * what it disputes apart; and how far each component could be followed.
  *
  *     npx tsx scripts/propagated-scores.ts datasets/propagated > results/reference/propagated/attribution.json
+ *     npx tsx scripts/propagated-scores.ts datasets/automated > results/reference/propagated/automated-attribution.json
  */
 import { join } from 'node:path';
 import { actorOf } from '../src/audit/actor.js';

@@ -2,6 +2,7 @@
  * Writes the card of a dataset whose truth the cluster carried along, from its manifest, its truth and the record of what rules get wrong on it.
  *
  *     npx tsx scripts/datasets/carried-card.ts datasets/propagated results/reference/propagated/attribution.json
+ *     npx tsx scripts/datasets/carried-card.ts datasets/automated results/reference/propagated/automated-attribution.json
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,12 +11,20 @@ import { readTruth } from '../../src/dataset/truth.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { wrapMarkdown } from '../wrap-markdown.js';
 
-const [dir = 'datasets/propagated', file = 'results/reference/propagated/attribution.json'] =
-  process.argv.slice(2);
+const [dir, file] = process.argv.slice(2);
+if (!dir || !file) {
+  console.error('Usage: carried-card.ts DATASET ATTRIBUTION.json');
+  process.exit(2);
+}
 const manifest = await readManifest(dir);
-const { coverage } = JSON.parse(readFileSync(file, 'utf8')) as {
+const { coverage, dataset } = JSON.parse(readFileSync(file, 'utf8')) as {
   coverage: Record<string, Record<string, number>>;
+  dataset: { name: string; sha256: string };
 };
+if (dataset.name !== manifest.name) {
+  console.error(`carried-card: expected ${file} to be of ${manifest.name}, got ${dataset.name}.`);
+  process.exit(2);
+}
 
 const KINDS = ['direct', 'propagated', 'several', 'background', 'clock', 'unfollowed'] as const;
 const lines = new Map<string, number>();

@@ -7,17 +7,22 @@ import { readSettings } from '../../src/settings/settings.js';
 import { readStudyFile, STUDY_SCHEMA } from '../../src/studies/study.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
+/** Every document of people, and of the committed records. */
 const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'REFERENCES.md',
-  'datasets/README.md',
-  'results/README.md',
-  'docs/architecture.md',
-  'docs/packages.md',
-  'docs/query.md',
-];
+  '.',
+  'datasets',
+  'docs',
+  'experiments',
+  'notebooks',
+  'scripts',
+  'results/reference',
+  'test/bench',
+]
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: folder !== '.', encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+  .concat('results/README.md', 'test/adversary/RESULTS.md');
 const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
 const sources = (readdirSync('src', { recursive: true }) as string[])
   .filter((file) => file.endsWith('.ts'))
@@ -32,6 +37,22 @@ describe('the documents', () => {
   it.each(documents)('%s names npm scripts that exist', (document) => {
     const named = [...read(document).matchAll(/npm run (?:-s )?([a-z-]+)/g)].map((match) => match[1]!);
     expect([...new Set(named)].filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  it.each(documents)('%s names scripts, folders and files in its commands that exist', (document) => {
+    const commands = [
+      ...read(document).matchAll(/`([^`]*\b(?:npx tsx|npm run|python)\s[^`]*)`|^ {4}(.*)$/gm),
+    ].map(([, inline, block]) => (inline ?? block)!.replace(/\s#.*/, ''));
+    const named = commands.flatMap((command) => [
+      ...[...command.matchAll(/npx tsx ([\w/.-]+)/g)].map(([, path]) => path!),
+      ...[...command.matchAll(/(?<![\w/.-])(?:experiments|datasets|results\/reference)\/[\w/.-]*/g)].map(
+        ([path]) => path,
+      ),
+    ]);
+    const wrong = named.filter(
+      (path) => !existsSync(path) || (path.startsWith('scripts/') && !path.endsWith('.ts')),
+    );
+    expect(wrong.filter((path) => !/NAME|KEY|FOLDER/.test(path))).toEqual([]);
   });
 
   it('explain every reference key that a docstring cites', () => {
