@@ -61,7 +61,6 @@ const FAULTS: Record<string, { says: string; hint: string; exitCode?: ExitCode }
   ENOTEMPTY: { says: 'the folder is not empty', hint: 'Name another one, or remove it.' },
   ELOOP: { says: 'its links go in a circle', hint: 'Look where they point: ls -l.' },
   EXDEV: { says: 'on another file system', hint: 'Name places on one file system.' },
-  EPIPE: { says: 'nobody reads it any more', hint: 'Let its reader read to the end, or name a file.' },
   ENXIO: { says: 'a device or pipe that nobody serves', hint: 'Name a file.' },
 };
 

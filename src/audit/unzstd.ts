@@ -73,28 +73,12 @@ async function* decode(parts: AsyncGenerator<Uint8Array>, name: string): AsyncGe
   try {
     yield* engine as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    const code = String((cause as NodeJS.ErrnoException).code);
-    if (cause instanceof MismatchError || !/^Z/.test(code)) throw cause;
-    if (code.endsWith('windowTooLarge')) throw tooFarBack(name, cause);
+    if (cause instanceof MismatchError || !/^Z/.test(String((cause as NodeJS.ErrnoException).code)))
+      throw cause;
     throw damaged(name, (cause as Error).message, cause);
   } finally {
     engine.destroy();
   }
-}
-
-/** The decoder keeps 128 MiB of what it has unpacked at most; `zstd --long=31` refers to 2 GiB. */
-function tooFarBack(name: string, cause: unknown): MismatchError {
-  const unpack =
-    name === 'standard input'
-      ? 'on the way: … | zstd -dc --long=31 | auditweave label - …'
-      : `zstd -dc --long=31 ${name} > unpacked.log, and name that.`;
-  return new MismatchError(
-    {
-      ...{ folder: 'audit', file: name, expected: 'zstd with a window of at most 128 MiB' },
-      got: 'a larger one',
-    },
-    { hint: `Unpack it${name === 'standard input' ? ' ' : ': '}${unpack}`, cause },
-  );
 }
 
 async function need(reader: ByteReader, count: number, name: string): Promise<Buffer> {
