@@ -17,6 +17,7 @@ import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
 import { followFile } from '../files/follow.js';
+import { withSmallHeap } from '../heap.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
@@ -88,7 +89,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     idle: idle * 1e6,
     ...(assigned ? { assigned } : {}),
   });
-  const lines = readLogBatches(options);
+  const lines = withSmallHeap(readLogBatches(options));
   return {
     contexts: contextsOfLog(lines, stream, {
       ...(predict ? { predict } : {}),

@@ -30,7 +30,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     ...['cluster', 'collect', 'page', 'reports'],
   ],
 };
-const LEAVES = ['errors.ts', 'system-faults.ts', 'random.ts', 'progress.ts', 'nearest-name.ts', 'files/'];
+const LEAVES = [
+  'errors.ts',
+  'system-faults.ts',
+  'random.ts',
+  'progress.ts',
+  'heap.ts',
+  'nearest-name.ts',
+  'files/',
+];
 /** Packages and modules that only these folders may name. */
 const ONLY_IN: Record<string, readonly string[]> = {
   '@tensorflow/tfjs-node-gpu': ['native', 'model'],

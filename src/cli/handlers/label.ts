@@ -8,6 +8,7 @@ import { logAt } from '../../audit/open-log.js';
 import { type LogLine, readBatches } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
+import { withSmallHeap } from '../../heap.js';
 import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
@@ -64,7 +65,7 @@ export async function run(options: LabelArguments): Promise<void> {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
       const start = performance.now();
       const live = await isLive(files);
-      const rows = labelBatches(counted(log.lines(), summary, progress), {
+      const rows = labelBatches(withSmallHeap(counted(log.lines(), summary, progress)), {
         predictor,
         table: await loadResourceTable(),
         ...(buffer === undefined ? {} : { buffer }),

@@ -169,7 +169,7 @@ export class Candidates {
       rows[at++] = (request.micros - cause.micros) / 1000;
       rows[at++] = cause.lines;
       rows[at++] = (request.micros - cause.seen) / 1000;
-      rows[at++] = cause.looks.get(look) ?? 0;
+      rows[at++] = cause.alikeTo(look);
       rows[at++] = same ? 1 : 0;
       rows[at++] = cause.resource === request.resource ? 1 : 0;
       rows[at++] = same && cause.resource === request.resource && cause.name === request.name ? 1 : 0;

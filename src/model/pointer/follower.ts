@@ -1,5 +1,5 @@
 import { Candidates } from './candidates.js';
-import { type Cause, causeOf, hearMore } from './notes.js';
+import { Cause, hearMore } from './notes.js';
 import { type Member, People, type Silences } from './people.js';
 import { Registry, type RegistryLimits } from './registry.js';
 import { isCommand, isConnect, type Request } from './request.js';
@@ -133,7 +133,7 @@ export class Follower {
   /** What it would say of a line that has no place in the order; nothing is remembered of it. */
   alone(request: Request, line: number): Finding {
     const own: Finding = {
-      cause: causeOf(request, { line, rank: this.#rank }),
+      cause: new Cause(request, { line, rank: this.#rank }),
       confidence: 1,
       reason: 'its own',
     };
@@ -179,7 +179,7 @@ export class Follower {
 
   #causeOf(member: Member): Cause {
     if (!member.cause) {
-      member.cause = causeOf(member.request, { line: member.line, rank: this.#rank++ });
+      member.cause = new Cause(member.request, { line: member.line, rank: this.#rank++ });
       this.#options.onCause?.(member.cause);
     }
     return member.cause;

@@ -1,12 +1,16 @@
+import type { Label } from '../../audit/labels.js';
 import type { Request } from './request.js';
 
-/** A request that set others off, as far as later lines need it. It holds no other request, so that it ends with the last mark of it. */
-export interface Cause {
+/**
+ * A request that set others off, as far as later lines need it. It holds no other request, so that it ends with the last mark of it. A
+ * class, for many are kept and asked about: literals that are put together of parts have a shape each.
+ */
+export class Cause {
   auditID: string;
   /** The line that says most of it, the last one: as `push` was told. */
   line: number;
   /** Grows with the order in which causes were met. */
-  rank: number;
+  readonly rank: number;
   micros: number;
   until: number;
   kind: Request['kind'];
@@ -18,38 +22,40 @@ export interface Cause {
   place: string;
   code: number;
   /** Lines that were given to it, the last one's time, and its role, resource and verb. */
-  lines: number;
+  lines = 0;
   seen: number;
   last: { role: string; resource: string; verb: string };
-  /** Lines of each look. */
-  looks: Map<string, number>;
-}
+  /** The looks that its lines have, and how many have each. */
+  readonly looks: string[] = [];
+  readonly alike: number[] = [];
+  /** The label of its own action, and the reference that it was read off; null before it was asked for. */
+  label: Label | null = null;
+  labelled: Request['objectRef'] = null;
 
-/** @param at.rank Grows from one cause to the next. */
-export function causeOf(request: Request, { line, rank }: { line: number; rank: number }): Cause {
-  const { auditID, micros, until, kind, role, verb, objectRef, resource, subresource, name, place, code } =
-    request;
-  return {
-    ...{
-      auditID,
-      line,
-      rank,
-      micros,
-      until,
-      kind,
-      verb,
-      objectRef,
-      resource,
-      subresource,
-      name,
-      place,
-      code,
-    },
-    lines: 0,
-    seen: request.micros,
-    last: { role, resource, verb },
-    looks: new Map(),
-  };
+  /** @param at.rank Grows from one cause to the next. */
+  constructor(request: Request, { line, rank }: { line: number; rank: number }) {
+    this.auditID = request.auditID;
+    this.line = line;
+    this.rank = rank;
+    this.micros = request.micros;
+    this.until = request.until;
+    this.kind = request.kind;
+    this.verb = request.verb;
+    this.objectRef = request.objectRef;
+    this.resource = request.resource;
+    this.subresource = request.subresource;
+    this.name = request.name;
+    this.place = request.place;
+    this.code = request.code;
+    this.seen = request.micros;
+    this.last = { role: request.role, resource: request.resource, verb: request.verb };
+  }
+
+  /** How many of its lines have a look. */
+  alikeTo(look: string): number {
+    const at = this.looks.indexOf(look);
+    return at < 0 ? 0 : this.alike[at]!;
+  }
 }
 
 /** Takes over what a later line of the same request says, as in the name that a create was given. */
@@ -74,6 +80,9 @@ export interface Mark {
   micros: number;
 }
 
+/** Most lists of most objects are empty. */
+const NONE: readonly never[] = [];
+
 /** What is known of an object. */
 export class ObjectNote {
   uid: string;
@@ -92,19 +101,19 @@ export class ObjectNote {
   /** Last change to something that the object owns, and last removal of such. */
   signal: Mark | null = null;
   gone: Mark | null = null;
-  owners: ObjectNote[] = [];
+  owners: readonly ObjectNote[] = NONE;
   /** Where bodies are not logged: what has the longest beginning of its name. Null: not looked for yet. */
-  above: ObjectNote[] | null = null;
+  above: readonly ObjectNote[] | null = null;
   shape = 0;
   /** Objects that name it in their spec, newest last, at most eight. */
-  users: ObjectNote[] = [];
+  users: readonly ObjectNote[] = NONE;
   labels: Record<string, string> | null = null;
   targets: Map<string, string> | null = null;
   selector: Record<string, string> | null = null;
   /** Since when the scheduler could not place it; 0: it could. */
   waiting = 0;
   /** Last changes by different causes, newest last, at most four. */
-  readonly history: Mark[] = [];
+  history: readonly Mark[] = NONE;
   /** When a line last spoke of it, and when it was removed for good (0: it is there). */
   seen = 0;
 
@@ -117,9 +126,9 @@ export class ObjectNote {
 
   /** Lets go of all others, so that a note that has ended keeps none of them. */
   cut(): void {
-    this.owners = [];
-    this.above = [];
-    this.users = [];
+    this.owners = NONE;
+    this.above = NONE;
+    this.users = NONE;
     this.targets = null;
   }
 }
@@ -130,7 +139,7 @@ export class NamespaceNote {
   ending: Mark | null = null;
   emptying = false;
   /** Last changes by different causes, newest last, at most four. */
-  readonly any: Mark[] = [];
+  any: readonly Mark[] = NONE;
   /** Last object that came or went, by resource; `pods/binding`: was given a node. */
   readonly population = new Map<string, Mark>();
   /** Last line of each actor of the control plane, and last pod of each node. */
@@ -139,11 +148,20 @@ export class NamespaceNote {
   readonly pods = new Map<string, ObjectNote>();
 }
 
-/** Adds a mark behind the others, one for each cause, at most `most`. */
-export function pushMark(marks: Mark[], mark: Mark, most = 4): void {
-  if (marks.at(-1)?.cause === mark.cause) marks.pop();
-  marks.push(mark);
-  if (marks.length > most) marks.shift();
+/** Marks with another behind them, one for each cause, at most four: a list of its own, for one that grows has room for many more. */
+export function withMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
+  const count =
+    marks.length > 0 && marks[marks.length - 1]!.cause === mark.cause ? marks.length - 1 : marks.length;
+  switch (count) {
+    case 0:
+      return [mark];
+    case 1:
+      return [marks[0]!, mark];
+    case 2:
+      return [marks[0]!, marks[1]!, mark];
+    default:
+      return [...marks.slice(count - 3, count), mark];
+  }
 }
 
 /** The latest of some marks, or null. */

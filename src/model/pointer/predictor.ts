@@ -85,14 +85,11 @@ function predictionOf(
   return { label: labelOfCause(cause, own, table), confidence, trigger, background: false, ...more };
 }
 
-const labels = new WeakMap<Cause, { of: Cause['objectRef']; label: Label }>();
-
 /** The label that a cause's own action has; a line's own where the cause is on no resource. */
 export function labelOfCause(cause: Cause, own: Label, table: ResourceTable): Label {
-  const known = labels.get(cause);
-  if (known && known.of === cause.objectRef) return known.label;
+  if (cause.label && cause.labelled === cause.objectRef) return cause.label;
   if (!cause.objectRef) return own;
-  const label = labelOf({ objectRef: cause.objectRef, verb: cause.verb }, table);
-  labels.set(cause, { of: cause.objectRef, label });
-  return label;
+  cause.label = labelOf({ objectRef: cause.objectRef, verb: cause.verb }, table);
+  cause.labelled = cause.objectRef;
+  return cause.label;
 }

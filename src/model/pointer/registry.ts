@@ -1,5 +1,5 @@
 import { BoundedMap } from './bounded-map.js';
-import { type Cause, type Mark, NamespaceNote, type ObjectNote, pushMark } from './notes.js';
+import { type Cause, type Mark, NamespaceNote, type ObjectNote, withMark } from './notes.js';
 import { ObjectIndex, type ObjectLimits } from './object-index.js';
 import { isChange, isCommand, isConnect, isDone, isRemoval, nodeOf, type Request } from './request.js';
 
@@ -34,7 +34,7 @@ export class Registry {
   readonly kinds: BoundedMap<Mark>;
   readonly definitions: BoundedMap<Mark>;
   /** Last changes outside namespaces, by different causes. */
-  readonly cluster: Mark[] = [];
+  cluster: readonly Mark[] = [];
   /** Last connection that a person opened, last change by a person, last change of a node by a person. */
   connected: Mark | null = null;
   byPerson: Mark | null = null;
@@ -136,8 +136,8 @@ export class Registry {
       if (removal || (subresource === '' && verb === 'create'))
         setBounded(namespace.population, resource, mark);
       if (subresource === 'binding') setBounded(namespace.population, 'pods/binding', mark);
-      if (!report) pushMark(namespace.any, mark);
-    } else if (!report) pushMark(this.cluster, mark);
+      if (!report) namespace.any = withMark(namespace.any, mark);
+    } else if (!report) this.cluster = withMark(this.cluster, mark);
     if (resource === 'namespaces' && namespace) {
       if (removal && subresource === '') namespace.ending ??= mark;
       if (verb === 'create') [namespace.ending, namespace.emptying] = [null, false];
@@ -168,8 +168,7 @@ export class Registry {
     for (const key of [...facts.mounts, ...(facts.scales ? [facts.scales] : []), ...facts.refs]) {
       const used = this.find(key);
       if (!used || used === note || used.users.includes(note)) continue;
-      used.users.push(note);
-      if (used.users.length > 8) used.users.shift();
+      used.users = [...used.users.slice(-7), note];
     }
     if (resource !== 'pods' || !namespace) return;
     if (Object.keys(facts.labels).length > 0) {
@@ -207,7 +206,7 @@ export class Registry {
       note.moved = mark;
       if (!report) {
         note.touched = mark;
-        pushMark(note.history, mark);
+        note.history = withMark(note.history, mark);
         if (shaping) note.shaped = mark;
         if (shaping && !removal) note.made = mark;
       }
@@ -238,8 +237,16 @@ function count(cause: Cause, request: Request): void {
   const look = lookOf(request);
   cause.lines++;
   cause.seen = request.micros;
-  cause.last = { role: request.role, resource: request.resource, verb: request.verb };
-  if (cause.looks.has(look) || cause.looks.size < 64) cause.looks.set(look, (cause.looks.get(look) ?? 0) + 1);
+  const { last } = cause;
+  last.role = request.role;
+  last.resource = request.resource;
+  last.verb = request.verb;
+  const at = cause.looks.indexOf(look);
+  if (at >= 0) cause.alike[at]!++;
+  else if (cause.looks.length < 64) {
+    cause.looks.push(look);
+    cause.alike.push(1);
+  }
 }
 
 function setBounded<V>(map: Map<string, V>, key: string, value: V, most = PLACES): void {

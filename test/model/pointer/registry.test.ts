@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Follower } from '../../../src/model/pointer/follower.js';
-import { causeOf } from '../../../src/model/pointer/notes.js';
+import { Cause } from '../../../src/model/pointer/notes.js';
 import { Registry } from '../../../src/model/pointer/registry.js';
 import { readRequest } from '../../../src/model/pointer/request.js';
 import { WordCount } from '../../../src/model/pointer/words.js';
@@ -12,7 +12,7 @@ function enter(registry: Registry, told: Partial<Told> & Pick<Told, 'at'>) {
   const request = readRequest(
     tell({ user: 'ann', verb: 'create', on: 'pods', in: 'shop', name: 'web', ...told }),
   );
-  const cause = causeOf(request, { line: 0, rank: told.at });
+  const cause = new Cause(request, { line: 0, rank: told.at });
   registry.record(request, registry.objectOf(request), cause);
   return cause;
 }

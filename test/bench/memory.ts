@@ -1,0 +1,92 @@
+/**
+ * Memory of commands that read a log of any length: a simulated busy cluster (`test/model/pointer/busy-cluster.ts`) is written into the
+ * command's standard input, and nowhere else.
+ *
+ *     npx tsx test/bench/memory.ts --lines 2000000 label 'contexts --json' contexts      # writes test/bench/MEMORY.md
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { writeFileAtomic } from '../../src/files/atomic.js';
+import { busyCluster } from '../model/pointer/busy-cluster.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lines: { type: 'string', default: '2000000' },
+    'no-record': { type: 'boolean', default: false },
+  },
+});
+const total = Number(values.lines);
+
+interface Told {
+  rss: number;
+  peak: number;
+  least: number;
+  external: number;
+  cpuSeconds: number;
+  ended?: true;
+}
+
+/** Runs a command on the log; gives what it told of itself, with the lines that it had been handed by then. */
+async function follow(command: string): Promise<(Told & { lines: number; seconds: number })[]> {
+  const root = join(import.meta.dirname, '../..');
+  const program = ['--import', join(import.meta.dirname, 'usage.mjs'), join(root, 'bin/auditweave.mjs')];
+  const child = spawn(process.execPath, [...program, ...command.split(' '), '-'], {
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+  });
+  const told: (Told & { lines: number; seconds: number })[] = [];
+  let lines = 0;
+  const began = performance.now();
+  createInterface({ input: child.stdio[3] as Readable }).on('line', (text) => {
+    const one = { ...(JSON.parse(text) as Told), lines, seconds: (performance.now() - began) / 1000 };
+    told.push(one);
+    process.stderr.write(`${command}: ${JSON.stringify(one)}\n`);
+  });
+  const exit = once(child, 'exit');
+  let text = '';
+  for (const event of busyCluster(total)) {
+    const { resource = '', namespace = '', name = '' } = event.objectRef ?? {};
+    event.requestURI = `/apis/x/v1/namespaces/${namespace}/${resource}/${name}`;
+    text += `${JSON.stringify(event)}\n`;
+    if (++lines % 500 !== 0) continue;
+    if (!child.stdin!.write(text)) await once(child.stdin!, 'drain');
+    text = '';
+  }
+  child.stdin!.end(text);
+  const [code] = (await exit) as [number | null];
+  if (code !== 0) throw new Error(`bench: ${command}: ended with ${code}`);
+  return told;
+}
+
+const rows: string[] = [];
+for (const command of positionals.length > 0 ? positionals : ['label', 'contexts --json', 'contexts']) {
+  const told = await follow(command);
+  const last = told.at(-1)!;
+  const at = (share: number): number =>
+    Math.max(...told.filter(({ lines }) => lines <= share * total).map(({ peak }) => peak), 0);
+  const megabytes = (bytes: number): string => String(Math.round(bytes / 1e6));
+  const heap = Math.max(
+    ...told.slice(-Math.ceil(told.length / 5)).map(({ least }) => (Number.isFinite(least) ? least : 0)),
+  );
+  const peaks = [0.1, 0.25, 0.5, 1].map((share) => megabytes(share === 1 ? last.peak : at(share)));
+  rows.push(
+    `| \`${command}\` | ${total.toLocaleString('en-US')} | ${Math.round(last.seconds)} | ${Math.round(last.cpuSeconds)} | ${peaks.join(' | ')} | ${megabytes(heap)} |`,
+  );
+}
+const page = `# Memory, however long the log
+
+A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end) through the program's standard
+input, on ${cpus().length} cores that others used too, Node ${process.versions.node}. Peak: the most memory that the process had had by then, in MB. Made by
+\`npx tsx test/bench/memory.ts --lines ${total}\`.
+
+| command | lines | seconds | CPU seconds | peak at 10 % | at 25 % | at 50 % | at the end | heap in use, least of 5 s, towards the end |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+if (values['no-record']) process.stdout.write(page);
+else await writeFileAtomic(join(import.meta.dirname, 'MEMORY.md'), page);
