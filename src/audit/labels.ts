@@ -54,7 +54,20 @@ export function labelOf(event: Pick<AuditEvent, 'objectRef' | 'verb'>, table: Re
   const parent = known ?? table.find(group, objectRef.resource, null);
   const r = parent?.r ?? OTHER_RESOURCE;
   const s = known?.s ?? (subresource === null ? 0 : OTHER_SUBRESOURCE);
-  return [r, s, v, objectRef.namespace ? 1 : 0, objectRef.name ? 1 : 0];
+  return oneLabel(r, s, v, objectRef.namespace ? 1 : 0, objectRef.name ? 1 : 0);
+}
+
+const LABELS = new Map<number, Label>();
+
+/** The same list for the same label: many lines wait with theirs. */
+function oneLabel(r: number, s: number, v: number, n: number, u: number): Label {
+  const code = (((r * LIMITS.s + s) * LIMITS.v + v) * 2 + n) * 2 + u;
+  let label = LABELS.get(code);
+  if (!label) {
+    label = [r, s, v, n, u];
+    LABELS.set(code, label);
+  }
+  return label;
 }
 
 /**

@@ -53,8 +53,19 @@ const shared = new WeakMap<AuditEvent, Facts>();
 /** The facts of an event of which others will ask too: they are read once, and nobody changes them. */
 export function shareFacts(event: AuditEvent): Facts {
   const facts = factsOf(event);
-  shared.set(event, facts);
+  // What has no body is read again as quickly.
+  if (event.requestObject || event.responseObject) shared.set(event, facts);
   return facts;
+}
+
+/** Resources whose names alone tell of others. */
+const TELLING: ReadonlySet<string> = new Set([
+  ...['endpoints', 'apiservices', 'events', 'persistentvolumes'],
+]);
+
+/** Whether an event tells of no object but its own: it has no body, and its name says no more. */
+export function isBare({ requestObject, responseObject, objectRef }: AuditEvent): boolean {
+  return !requestObject && !responseObject && !TELLING.has(objectRef?.resource ?? '');
 }
 
 /** The facts of an event: those that were shared, or read now. */
@@ -62,9 +73,8 @@ export function factsOf(event: AuditEvent): Facts {
   return shared.get(event) ?? readFacts(event);
 }
 
-/** Reads the facts of one audit line. Pure. */
-export function readFacts(event: AuditEvent): Facts {
-  const facts: Facts = {
+function noFacts(): Facts {
+  return {
     self: NONE,
     owners: NONE,
     involved: NONE,
@@ -85,6 +95,14 @@ export function readFacts(event: AuditEvent): Facts {
     refs: NONE,
     seen: NONE,
   };
+}
+
+/** The facts of what tells of nothing. */
+export const NO_FACTS: Facts = noFacts();
+
+/** Reads the facts of one audit line. Pure. */
+export function readFacts(event: AuditEvent): Facts {
+  const facts = noFacts();
   const reference = event.objectRef;
   if (!reference?.resource) return facts;
   const { resource } = reference;

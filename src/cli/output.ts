@@ -5,6 +5,8 @@ import { atPath, systemFault } from '../system-faults.js';
 
 const NAME = 'standard output';
 /** Characters that JSON leaves as they are and a terminal acts on. */
+/** Text that can have none of them; quicker to tell. */
+const ASCII = /^[^\u007f-\uffff]*$/;
 const UNSEEN = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
 let fault: NodeJS.ErrnoException | undefined;
@@ -39,11 +41,13 @@ export const jsonText = (value: unknown, indent?: number): string =>
 
 /** JSON text with its unseen characters escaped, which is the same JSON. */
 export const seenJson = (text: string): string =>
-  text.replace(UNSEEN, (character) =>
-    [...Array(character.length).keys()]
-      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  ASCII.test(text)
+    ? text
+    : text.replace(UNSEEN, (character) =>
+        [...Array(character.length).keys()]
+          .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+      );
 
 /** Writes from where nothing can wait, as a callback; a fault is kept for `flushed`. */
 export function writeSoon(text: string): void {

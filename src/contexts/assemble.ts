@@ -116,6 +116,7 @@ export class Assembler {
   #add(open: Open, { line, cause, reason, confidence, background, label, incident }: Attribution): void {
     if (line.line === open.id) {
       open.trigger = line;
+      open.first = line;
       open.incident = incident;
     }
     if (label) open.label ??= label;

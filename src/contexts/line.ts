@@ -44,59 +44,80 @@ const PEOPLE = new Set(['system:admin', 'system:anonymous', 'system:unauthentica
 const ACCOUNT = 'system:serviceaccount:';
 
 /**
- * Reads what contexts need of an event. Its facts are read when they are asked for.
+ * Reads what contexts need of an event. Its facts, and what it does in words, are read when they are asked for.
  *
  * @param ahead The line does not count; a later stage of the same request does. Default false.
  */
 export function contextLine(event: AuditEvent, line: number, ahead = false): ContextLine {
-  const { objectRef } = event;
-  const micros = receivedMicros(event);
-  const resource = objectRef?.resource ?? '';
-  const actor = actorOf(event);
-  const role = roleOf(event);
-  let facts: Facts | undefined;
-  return {
-    line,
-    event,
-    micros,
-    until: endMicros(event, micros),
-    actor,
-    role,
-    tool: toolOf(event),
-    group: objectRef?.apiGroup ?? '',
-    resource,
-    subresource: objectRef?.subresource ?? '',
-    namespace: resource === 'namespaces' ? '' : (objectRef?.namespace ?? ''),
-    name: objectRef?.name ?? '',
-    outcome: outcomeOf(event),
-    background: role === 'person' ? null : backgroundOf(event, role),
-    ahead,
-    get facts() {
-      facts ??= factsOf(event);
-      return facts;
-    },
-    get text() {
-      return actionText(event);
-    },
-  };
+  return new ReadLine(event, line, ahead);
 }
 
-/** The same line without bodies, for lines that wait long: what is needed of them is read at once. */
-export function slim(line: ContextLine): ContextLine {
-  const { micros, until, actor, role, tool, group, resource, subresource, namespace, name } = line;
-  const { event, outcome, background, ahead } = line;
-  return {
-    line: line.line,
-    event: withoutBodies(event),
-    ...{ micros, until, actor, role, tool, group, resource, subresource, namespace, name },
-    ...{ outcome, background, ahead },
-    facts: shareFacts(event),
-    text: actionText(event),
-  };
+/** The same without bodies, for lines that wait long: what is needed of them is read at once. */
+export function slimLine(event: AuditEvent, line: number, ahead = false): ContextLine {
+  const read = new ReadLine(event, line, ahead);
+  read.slim();
+  return read;
+}
+
+class ReadLine implements ContextLine {
+  readonly line: number;
+  event: AuditEvent;
+  readonly micros: number;
+  readonly until: number;
+  readonly actor: string;
+  readonly role: Role;
+  readonly tool: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly background: string | null;
+  readonly ahead: boolean;
+  #facts: Facts | undefined = undefined;
+  #text: string | undefined = undefined;
+
+  constructor(event: AuditEvent, line: number, ahead: boolean) {
+    const { objectRef } = event;
+    const resource = objectRef?.resource ?? '';
+    this.line = line;
+    this.event = event;
+    this.micros = receivedMicros(event);
+    this.until = endMicros(event, this.micros);
+    this.actor = actorOf(event);
+    this.role = roleOf(event);
+    this.tool = toolOf(event);
+    this.group = objectRef?.apiGroup ?? '';
+    this.resource = resource;
+    this.subresource = objectRef?.subresource ?? '';
+    this.namespace = resource === 'namespaces' ? '' : (objectRef?.namespace ?? '');
+    this.name = objectRef?.name ?? '';
+    this.outcome = outcomeOf(event);
+    this.background = this.role === 'person' ? null : backgroundOf(event, this.role);
+    this.ahead = ahead;
+  }
+
+  get facts(): Facts {
+    this.#facts ??= factsOf(this.event);
+    return this.#facts;
+  }
+
+  get text(): string {
+    return this.#text ?? actionText(this.event);
+  }
+
+  /** Lets go of bodies. Without them an event says the same at any time. */
+  slim(): void {
+    const { event } = this;
+    if (event.requestObject === undefined && event.responseObject === undefined) return;
+    this.#facts = shareFacts(event);
+    this.#text = actionText(event);
+    this.event = withoutBodies(event);
+  }
 }
 
 function withoutBodies(event: AuditEvent): AuditEvent {
-  if (event.requestObject === undefined && event.responseObject === undefined) return event;
   const { requestObject: _, responseObject: __, ...rest } = event;
   return rest;
 }

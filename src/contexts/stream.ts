@@ -5,7 +5,7 @@ import type { LabelRow } from '../labeling/labeler.js';
 import { type AssembleOptions, Assembler } from './assemble.js';
 import type { Attribution, Attributor } from './attribution.js';
 import type { Context } from './context.js';
-import { type ContextLine, contextLine, slim } from './line.js';
+import { type ContextLine, contextLine, slimLine } from './line.js';
 import { TimeOrder, type TimeOrderOptions } from './time-order.js';
 
 export interface ContextStreamOptions extends AssembleOptions, TimeOrderOptions {
@@ -67,27 +67,34 @@ export class ContextStream {
     else this.counts.counted++;
     if (!read.line) return [];
     if (row) this.#rows.set(read.line.line, row);
-    return this.#order.push(read.line).flatMap((line) => this.#attribute(line));
+    const contexts: Context[] = [];
+    for (const line of this.#order.push(read.line)) this.#attribute(line, contexts);
+    return contexts;
   }
 
   /** No line came for a while: gives up waiting for earlier requests. */
   flush(): Context[] {
-    return this.#order.end().flatMap((line) => this.#attribute(line));
+    const contexts: Context[] = [];
+    for (const line of this.#order.end()) this.#attribute(line, contexts);
+    return contexts;
   }
 
   /** No more lines come: closes all contexts. */
   end(): Context[] {
-    return [...this.flush(), ...this.#assemble(this.#attributor.end()), ...this.#assembler.end()];
+    const contexts = this.flush();
+    this.#assemble(this.#attributor.end(), contexts);
+    return [...contexts, ...this.#assembler.end()];
   }
 
-  #attribute(line: ContextLine): Context[] {
+  /** @param contexts Gets those that are closed by now. */
+  #attribute(line: ContextLine, contexts: Context[]): void {
     const row = this.#rows.get(line.line);
-    this.#rows.delete(line.line);
-    return this.#assemble(this.#attributor.push(line, row));
+    if (row) this.#rows.delete(line.line);
+    this.#assemble(this.#attributor.push(line, row), contexts);
   }
 
-  #assemble(attributions: readonly Attribution[]): Context[] {
-    return attributions.flatMap((one) => this.#assembler.push(one));
+  #assemble(attributions: readonly Attribution[], contexts: Context[]): void {
+    for (const one of attributions) for (const context of this.#assembler.push(one)) contexts.push(context);
   }
 }
 
@@ -107,8 +114,7 @@ export interface CountedLine {
 export function countedLine({ line, event, skipped: why, invalid }: LogLine, keepBodies = true): CountedLine {
   if (!event) return { skipped: why ?? 'not an audit event', ...(invalid ? { invalid } : {}) };
   const skipped = skipReason(event, { lines: 'completed', filter: 'paper' });
-  if (skipped === null)
-    return { line: keepBodies ? contextLine(event, line) : slim(contextLine(event, line)) };
+  if (skipped === null) return { line: keepBodies ? contextLine(event, line) : slimLine(event, line) };
   const ahead = event.stage === 'ResponseStarted' && event.verb === 'watch' && event.objectRef?.resource;
-  return ahead ? { line: slim(contextLine(event, line, true)), skipped } : { skipped };
+  return ahead ? { line: slimLine(event, line, true), skipped } : { skipped };
 }

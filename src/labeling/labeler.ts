@@ -54,6 +54,8 @@ export interface LabelerOptions {
 const BUFFER = 25_000;
 /** Times `buffer` lines may wait behind one that waits for others, most of them without a label; then it is not waited for. */
 const MOST_BEHIND = 8;
+/** Labels whose actions are remembered; a kind may make a list of its own for each line. */
+const MOST_LABELS = 4_096;
 /** Lines labelled between two looks at what can be given out. */
 const BLOCK = 2_000;
 
@@ -65,7 +67,8 @@ interface FilePlace {
 
 /** A line that waits for its label, or for the lines before it. */
 interface Slot {
-  place: FilePlace;
+  /** Its number in the whole log. */
+  number: number;
   auditID: string | null;
   skipped: string | undefined;
   /** What the model keeps of it. */
@@ -168,7 +171,7 @@ export async function* labelBatches(
         : (skipped ?? 'not an audit event');
       const counts = event !== null && reason === null;
       const slot: Slot = {
-        place: files.placeOf(number),
+        number,
         auditID: event?.auditID ?? null,
         skipped: reason ?? undefined,
         held: counts ? predictor.read(event, number) : undefined,
@@ -217,14 +220,16 @@ class FileStarts {
   }
 
   placeOf(number: number): FilePlace {
+    if (this.#starts.length === 0) return { line: number };
     const start = this.#starts.findLast(({ from }) => from <= number);
     return start ? { line: number - start.from, file: start.file } : { line: number };
   }
 }
 
 function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => LabelRow {
-  const actions = new Map<string, Action | null>();
-  return ({ place, auditID, skipped, said, outOfTime }) => {
+  const actions = new Map<Label, Action | null>();
+  return ({ number, auditID, skipped, said, outOfTime }) => {
+    const place = files.placeOf(number);
     const row = { line: place.line } as LabelRow;
     if (place.file !== undefined) row.file = place.file;
     row.auditID = auditID;
@@ -236,11 +241,11 @@ function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => Lab
     const { label, confidence, ...cause } = said;
     if (place.file !== undefined && cause.trigger)
       cause.trigger = { ...cause.trigger, ...files.placeOf(cause.trigger.line) };
-    const key = label.join();
-    let action = actions.get(key);
+    let action = actions.get(label);
     if (action === undefined) {
       action = actionOf(label, table);
-      actions.set(key, action);
+      actions.set(label, action);
+      if (actions.size > MOST_LABELS) actions.clear();
     }
     row.label = label;
     row.action = action;

@@ -1,4 +1,5 @@
-import protobuf from 'protobufjs';
+import { createRequire } from 'node:module';
+import type Protobuf from 'protobufjs';
 
 /** The part of the ONNX format that is written here; names and numbers are those of the published schema [ONNX]. */
 const SCHEMA = `
@@ -157,6 +158,8 @@ export class OnnxGraph {
 
   /** The model's bytes: the same graph gives the same bytes. */
   encode({ producerVersion, docString, metadata }: OnnxModelInfo): Uint8Array {
+    // Only who writes a model needs it, and every start would wait for it.
+    const protobuf = createRequire(import.meta.url)('protobufjs') as typeof Protobuf;
     const { root } = protobuf.parse(SCHEMA, { keepCase: true });
     const model = root.lookupType('Model');
     return model

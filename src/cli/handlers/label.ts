@@ -15,7 +15,7 @@ import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
 import { readDuration } from '../duration.js';
 import { LabelSummary } from '../label-summary.js';
-import { jsonText, print, STDERR, say, write } from '../output.js';
+import { jsonText, print, STDERR, say, seenJson, write } from '../output.js';
 
 export interface LabelArguments {
   files: string[];
@@ -176,9 +176,9 @@ async function* textOf(
   for await (const rows of live ? withSilence(batches, FLUSH) : batches) {
     for (const row of rows === SILENT ? [] : rows) {
       summary.gave(row);
-      chunk += `${jsonText(row)}\n`;
+      chunk += `${JSON.stringify(row)}\n`;
       if (chunk.length < CHUNK) continue;
-      yield chunk;
+      yield seenJson(chunk);
       chunk = '';
       since = performance.now();
     }
@@ -186,11 +186,11 @@ async function* textOf(
       progress.advance(rows.length);
       if (!(live && performance.now() - since >= FLUSH)) continue;
     }
-    if (chunk !== '') yield chunk;
+    if (chunk !== '') yield seenJson(chunk);
     chunk = '';
     since = performance.now();
   }
-  yield chunk;
+  yield seenJson(chunk);
 }
 
 /** With `--out` standard output is free for the summary; else it goes beside the progress. */

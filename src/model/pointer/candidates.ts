@@ -117,7 +117,7 @@ export class Candidates {
     request: Request,
     note: ObjectNote | null,
     registry: Registry,
-    found: { owners: ObjectNote[]; involved: ObjectNote[]; answer: RuleAnswer | null },
+    found: { owners: readonly ObjectNote[]; involved: readonly ObjectNote[]; answer: RuleAnswer | null },
   ): void {
     const { rows } = this;
     const { facts } = request;

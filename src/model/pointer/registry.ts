@@ -228,9 +228,18 @@ export class Registry {
   }
 }
 
+/** The same look is the same text, so that it is kept once and soon compared. */
+const looks = new Map<string, string>();
+const MOST_LOOKS = 4_096;
+
 /** Role, resource and verb in one word. */
 export function lookOf({ role, resource, subresource, verb }: Request): string {
-  return `${role} ${verb} ${resource}/${subresource}`;
+  const look = `${role} ${verb} ${resource}/${subresource}`;
+  const known = looks.get(look);
+  if (known !== undefined) return known;
+  if (looks.size >= MOST_LOOKS) looks.clear();
+  looks.set(look, look);
+  return look;
 }
 
 function count(cause: Cause, request: Request): void {

@@ -62,9 +62,10 @@ export type Put = (relation: number, mark: Mark | null | undefined, of?: ObjectN
 export interface Subjects {
   owners: ObjectNote[];
   /** What an Event is about. */
-  involved: ObjectNote[];
+  involved: readonly ObjectNote[];
 }
 
+const NONE: readonly never[] = [];
 /** A request is served for so long, in microseconds. */
 const SERVED = 3_000_000;
 const NAMES = ['touched', 'shaped', 'made', 'removed', 'signal'] as const;
@@ -84,9 +85,9 @@ const FIVE = Object.fromEntries(
  */
 export function relate(request: Request, note: ObjectNote | null, registry: Registry, put: Put): Subjects {
   const { facts, namespace, name, resource } = request;
-  const find = (keys: readonly string[]): ObjectNote[] =>
-    keys.map((key) => registry.find(key)).filter((found) => found !== undefined);
-  const owners = find(facts.owners);
+  const find = (keys: readonly string[]): readonly ObjectNote[] =>
+    keys.length === 0 ? NONE : keys.map((key) => registry.find(key)).filter((found) => found !== undefined);
+  const owners = [...find(facts.owners)];
   if (note) {
     five('self', note, put, 3);
     put(INDEX.self_moved, note.moved, note);
@@ -101,7 +102,8 @@ export function relate(request: Request, note: ObjectNote | null, registry: Regi
   const about = resource === 'events' ? name.slice(0, Math.max(0, name.lastIndexOf('.'))) || name : '';
   let involved = find(facts.involved);
   if (involved.length === 0 && about) involved = [...registry.named(namespace, about)];
-  for (const subject of involved.slice(0, 4)) {
+  for (let i = 0; i < involved.length && i < 4; i++) {
+    const subject = involved[i]!;
     five('inv', subject, put, 2);
     put(INDEX.inv_moved, subject.moved, subject);
     for (const owner of subject.owners) {
@@ -142,6 +144,7 @@ function five(family: Five, note: ObjectNote, put: Put, older: number): void {
 }
 
 function putAncestors(owners: readonly ObjectNote[], put: Put): void {
+  if (owners.length === 0) return;
   const seen = [...owners];
   for (let i = 0; i < seen.length && seen.length < owners.length + 8; i++)
     for (const above of seen[i]!.owners) {

@@ -1,7 +1,7 @@
 import { actorOf } from '../../audit/actor.js';
 import { type BackgroundRule, backgroundRule } from '../../audit/background.js';
 import { type AuditEvent, isRecord, type ObjectReference, receivedMicros } from '../../audit/event.js';
-import { type Facts, factsOf } from '../../audit/objects.js';
+import { type Facts, factsOf, isBare, NO_FACTS } from '../../audit/objects.js';
 import { microsOf } from '../../audit/time.js';
 
 /** Who sends a request: a person or a program that acts for one, a service account of the cluster's users, or the control plane. */
@@ -74,7 +74,8 @@ export function readRequest(event: AuditEvent): Request {
   const micros = receivedMicros(event);
   const [, query = ''] = requestURI.split('?', 2);
   const namespace = resource === 'namespaces' ? '' : (objectRef?.namespace ?? '');
-  const facts = factsOf(event);
+  const bare = isBare(event);
+  const facts = bare ? NO_FACTS : factsOf(event);
   const name = objectRef?.name ?? nameOf(event.responseObject);
   const actor = actorOf(event);
   const kind = kindOf(actor);
@@ -104,7 +105,7 @@ export function readRequest(event: AuditEvent): Request {
     level: event.responseObject ? 2 : event.requestObject ? 1 : 0,
     facts,
     background: kind === 'system' ? backgroundRule(event) : null,
-    uid: facts.self.find((key) => !key.includes('/')) ?? '',
+    uid: bare ? uidOf(objectRef) : (facts.self.find((key) => !key.includes('/')) ?? ''),
     shape: facts.shape,
   };
 }
@@ -147,6 +148,11 @@ function roleOf(user: string): string {
 /** The node that a kubelet's request comes from; empty for others. */
 export function nodeOf({ actor }: Request): string {
   return actor.startsWith(NODE) ? actor.slice(NODE.length) : '';
+}
+
+function uidOf(reference: ObjectReference | undefined): string {
+  const { resource, uid } = reference ?? {};
+  return resource && uid && !uid.includes('/') ? uid : '';
 }
 
 function nameOf(body: unknown): string {

@@ -245,7 +245,8 @@ class Reach {
 }
 
 /** One cut a tree. */
-function joined(cuts: readonly Cut[]): Cut[] {
+function joined(cuts: readonly Cut[]): readonly Cut[] {
+  if (cuts.length < 2) return cuts;
   const masks = new Map<number, number>();
   for (const { tree, mask } of cuts) masks.set(tree, (masks.get(tree) ?? -1) & mask);
   return [...masks].map(([tree, mask]) => ({ limit: Number.NaN, tree, mask }));
@@ -257,7 +258,7 @@ interface Cut {
   mask: number;
 }
 
-function cutsOf(keys: readonly Cut[][]): Cuts {
+function cutsOf(keys: readonly (readonly Cut[])[]): Cuts {
   const starts = new Int32Array(keys.length + 1);
   keys.forEach((own, key) => {
     starts[key + 1] = starts[key]! + own.length;
