@@ -24,6 +24,7 @@ let watched = false;
 export async function write(text: string): Promise<void> {
   watch();
   if (fault) throw fault;
+  if (process.stdout.isTTY) clearOpenLine();
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   if (fault) throw fault;
 }
@@ -57,6 +58,7 @@ export function writeSoon(text: string): void {
 /** Writes progress and remarks to standard error. */
 export function say(text: string): void {
   watch();
+  clearOpenLine();
   process.stderr.write(printableText(text));
 }
 
@@ -70,9 +72,20 @@ export const STDERR: ProgressSink = {
   },
   write(text) {
     watch();
+    open = process.stderr.isTTY === true && !text.endsWith('\n');
     return process.stderr.write(text);
   },
 };
+
+/** Whether a line of progress stands on the terminal that the next one is to be written over. */
+let open = false;
+
+/** Takes that line away, so that what comes on the same terminal does not go on in the middle of it. */
+function clearOpenLine(): void {
+  if (!open) return;
+  open = false;
+  process.stderr.write('\r\u001b[2K');
+}
 
 /** Throws the fault that came after the last write, if one did. */
 export function flushed(): void {
