@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadResourceTable } from '../audit/labels.js';
 import { atLevel } from '../audit/level.js';
 import { type LogLine, readBatches } from '../audit/read.js';
+import { covering } from '../contexts/covering.js';
 import { scoreWays, WAYS_OF_MODEL, WAYS_WITHOUT_MODEL, type WayScores } from '../contexts/ways.js';
 import { AuditweaveError } from '../errors.js';
 import { openPredictor } from '../model/kinds.js';
@@ -45,28 +46,17 @@ export async function scoreRunContexts(
   }
 }
 
-/** Lines from the first to the last of each run of tested ones; a gap of more than that many lines ends a run. */
-const GAP = 1000;
-
+/** The tested lines and what stands between them. */
 async function* testedOf(
   file: string,
   lines: readonly number[],
   level: TestedLines['level'],
 ): AsyncGenerator<LogLine[]> {
-  const runs: [first: number, last: number][] = [];
-  for (const line of [...lines].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last && line - last[1] <= GAP) last[1] = line;
-    else runs.push([line, line]);
-  }
-  let at = 0;
+  const covers = covering(lines);
   for await (const batch of readBatches(file)) {
-    const own: LogLine[] = [];
-    for (const one of batch) {
-      while (at < runs.length && one.line > runs[at]![1]) at++;
-      if (at === runs.length || one.line < runs[at]![0]) continue;
-      own.push(one.event ? { ...one, event: atLevel(one.event, level) } : one);
-    }
+    const own = batch
+      .filter(({ line }) => covers(line))
+      .map((one) => (one.event ? { ...one, event: atLevel(one.event, level) } : one));
     if (own.length > 0) yield own;
   }
 }

@@ -1,9 +1,11 @@
 import type { Label, ResourceTable } from '../audit/labels.js';
+import { atLevel, type Level } from '../audit/level.js';
 import type { LogLine } from '../audit/read.js';
 import { type LabelerOptions, type LabelRow, labelBatches } from '../labeling/labeler.js';
 import { Queue } from '../labeling/queue.js';
 import type { Attributor } from './attribution.js';
 import type { Context } from './context.js';
+import { covering } from './covering.js';
 import { FromModel } from './from-model.js';
 import { METHODS } from './labels/methods.js';
 import { Rules } from './rules/rules.js';
@@ -28,8 +30,8 @@ export interface TrueLine {
 export interface Way {
   name: string;
   make: (table: ResourceTable) => Attributor;
-  /** What is told of a line: what the model says, labels of it alone, the true label, or nothing. */
-  told: 'model' | 'labels' | 'truth' | 'nothing';
+  /** What is told of a line: what the model says, labels of it alone, the true label, labels that are known already, or nothing. */
+  told: 'model' | 'labels' | 'truth' | 'nothing' | ((line: number) => Label | null);
 }
 
 /** How right the contexts of a way are, and how many lines labels have by it [K8NTEXT, Fig. 10]. */
@@ -37,6 +39,16 @@ export interface WayScores {
   way: string;
   scores: ContextScores;
   clusteringRate: ClusteringRate;
+}
+
+/**
+ * The paper’s three methods together on labels that are known already, as those that a trial predicted.
+ *
+ * @param name What they are called.
+ * @param told The label of a line; null where none is known.
+ */
+export function methodsOn(name: string, told: (line: number) => Label | null): Way {
+  return { name, make: (table) => new FromModel(table, METHODS), told };
 }
 
 const byMethods = (told: 'labels' | 'truth', name: string): Way[] =>
@@ -106,6 +118,52 @@ export async function scoreWays(
   return streams.map((stream) => stream.end(truth));
 }
 
+/** Lines of a log that are scored together, and the ways that are tried on them. */
+export interface ScoredLines {
+  /** Level at which they are read. */
+  level: Level;
+  lines: Iterable<number>;
+  /** As in `scoreWays`. */
+  truthOf: (line: number) => TrueLine | undefined;
+  /** None of them is told what a model says. */
+  ways: readonly Way[];
+}
+
+/**
+ * `scoreWays` for several parts of one log in a single reading, where no model is asked.
+ *
+ * @returns Scores of each part, way by way.
+ * @example await scoreParts(readBatches('audit.log'), [{ level: 'requestResponse', lines, truthOf, ways: WAYS_WITHOUT_MODEL }], table)
+ */
+export async function scoreParts(
+  batches: AsyncIterable<readonly LogLine[]>,
+  parts: readonly ScoredLines[],
+  table: ResourceTable,
+): Promise<WayScores[][]> {
+  const open = parts.map(({ lines, ways, ...part }) => ({
+    ...part,
+    covers: covering(lines),
+    streams: ways.map((way) => new WayStream(way, table)),
+    truth: [] as (string | null)[],
+  }));
+  for await (const lines of batches)
+    for (const one of lines) {
+      const { line } = one;
+      const read = new Map<Level, CountedLine>();
+      for (const { level, covers, truthOf, streams, truth } of open) {
+        if (!covers(line)) continue;
+        const event = one.event && atLevel(one.event, level);
+        const counted = read.get(level) ?? countedLine(event ? { ...one, event } : one, false);
+        read.set(level, counted);
+        const known = truthOf(line);
+        while (truth.length <= line) truth.push(null);
+        if (known && counted.skipped === undefined) truth[line] = known.context;
+        for (const stream of streams) stream.push(counted, line, known?.label ?? null);
+      }
+    }
+  return open.map(({ streams, truth }) => streams.map((stream) => stream.end(truth)));
+}
+
 class WayStream {
   readonly #way: Way;
   readonly #stream: ContextStream;
@@ -144,6 +202,7 @@ class WayStream {
     if (told === 'model') return said;
     const auditID = said?.auditID ?? null;
     if (told === 'truth') return { line, auditID, label, confidence: 1 };
+    if (typeof told === 'function') return { line, auditID, label: told(line), confidence: 1 };
     return { line, auditID, label: said?.label ?? null, confidence: said?.confidence ?? 0 };
   }
 }

@@ -28,6 +28,12 @@ export function count(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : '–';
 }
 
+/** @example rangeText(2, 4), rangeText(1, 1), rangeText(100, Infinity) // '2 to 4', '1', '100 and more' */
+export function rangeText(from: number, to: number): string {
+  if (!Number.isFinite(to)) return `${from} and more`;
+  return from === to ? String(from) : `${from} to ${to}`;
+}
+
 /** @example counted(1, 'value'), counted(7, 'value') // '1 value', '7 values' */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { readContextFindings } from '../comparison/context-findings.js';
 import { readLineFindings } from '../comparison/line-findings.js';
 import { type PaperResults, readPaperResults } from '../comparison/paper-results.js';
 import { readStudy } from '../studies/read.js';
@@ -22,7 +23,7 @@ export async function writeStudyReport(
   options: { paper?: PaperResults; out?: string } = {},
 ): Promise<WrittenReport> {
   const results = await readStudy(dir);
-  const view = viewStudy(results, await readLineFindings(results));
+  const view = viewStudy(results, await readLineFindings(results), await readContextFindings(results));
   const all = options.paper ?? (await readPaperResults());
   const result = view.study.paper === null ? null : (all.results[view.study.paper] ?? null);
   const charts = await drawStudyCharts(view, result);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readContextFindings } from '../../src/comparison/context-findings.js';
 import { readContextScores } from '../../src/comparison/context-records.js';
 import { readLineFindings } from '../../src/comparison/line-findings.js';
 import { readPaperResults } from '../../src/comparison/paper-results.js';
@@ -34,7 +35,7 @@ describe('the committed reports', () => {
     async (name) => {
       const dir = join(REFERENCE, name);
       const results = await readStudy(dir);
-      const view = viewStudy(results, await readLineFindings(results));
+      const view = viewStudy(results, await readLineFindings(results), await readContextFindings(results));
       const result = view.study.paper === null ? null : (paper.results[view.study.paper] ?? null);
       expect(stale(dir, tableFiles(studyTables(view, result)))).toEqual([]);
       const page = readFileSync(join(dir, 'report.html'), 'utf8');

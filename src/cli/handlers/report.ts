@@ -7,6 +7,7 @@ import type { WrittenReport } from '../../reports/write-files.js';
 import { isReference, refuseReference } from '../../runs/reference.js';
 import { isStudy, readStudy } from '../../studies/read.js';
 import { print, printJson, STDERR, say } from '../output.js';
+import { writeContextFindings } from '../study-contexts.js';
 
 export interface ReportArguments {
   folder: string;
@@ -31,7 +32,11 @@ export async function run(options: ReportArguments): Promise<void> {
 // Loaded late: the drawing library takes a second that other commands need not wait for.
 async function writeOne({ folder, out = folder, updateReference }: ReportArguments): Promise<WrittenReport> {
   refuseReference(out, updateReference, 'Name a folder for the page with --out');
-  if (await isStudy(folder)) await writeLineFindings(await readStudy(folder));
+  if (await isStudy(folder)) {
+    const results = await readStudy(folder);
+    await writeLineFindings(results);
+    await writeContextFindings(results);
+  }
   const { writeReport } = await import('../../reports/write-report.js');
   return await writeReport(folder, out);
 }

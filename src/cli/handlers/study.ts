@@ -12,6 +12,7 @@ import { type OpenStudy, openStudy } from '../../studies/open.js';
 import { readStudy } from '../../studies/read.js';
 import { onInterrupt } from '../interrupt.js';
 import { jsonText, print, printJson, STDERR, say, writeSoon } from '../output.js';
+import { writeContextFindings } from '../study-contexts.js';
 import { type EngineArguments, engineOf } from '../study-engine.js';
 import { table } from '../table.js';
 
@@ -145,7 +146,9 @@ async function list(
 
 /** Loaded late: the drawing library takes a second that other commands need not wait for. */
 async function drawReport(dir: string): Promise<string> {
-  await writeLineFindings(await readStudy(dir));
+  const results = await readStudy(dir);
+  await writeLineFindings(results);
+  await writeContextFindings(results);
   const { writeReport } = await import('../../reports/write-report.js');
   return (await writeReport(dir)).html;
 }

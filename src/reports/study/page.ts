@@ -39,6 +39,9 @@ export function studyPage(parts: StudyPageParts): Page {
       : null,
     tables.lines.length > 0 ? { id: 'lines', title: 'Line by line', content: lines(parts) } : null,
     tables.causes.length > 0 ? { id: 'causes', title: 'Causes and contexts', content: causes(parts) } : null,
+    tables.contexts.length > 0
+      ? { id: 'contexts', title: 'Contexts of labels', content: contexts(parts) }
+      : null,
     counts.done > 0 ? { id: 'protocols', title: 'Protocols', content: protocols(parts) } : null,
     counts.done > 0 ? { id: 'baselines', title: 'Baselines', content: baselines(parts) } : null,
     { id: 'trials', title: 'Trials', content: trials(parts) },
@@ -185,6 +188,14 @@ function causes({ tables }: StudyPageParts): Html {
   return html`<p>What models that name the cause of a line say of the test lines, and the contexts that follow from it. Exact contexts are of
 two lines or more, and the same set of lines on both sides. A model that names labels alone has no row.</p>
 ${tables.causes.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
+}
+
+function contexts({ tables }: StudyPageParts): Html {
+  return html`<p>The contexts that follow from the labels of the test lines alone, by the paper’s three methods (object, what refers to it, equal
+shares by time), whatever causes a model names; beside them those of the same methods on the <em>true labels</em>, which no model can beat by this
+way, and of <em>rules</em> over objects, owners and time without labels. The truth of what controllers do was found by like rules, so that the
+score of rules is circular in part. Exact contexts are of two lines or more.</p>
+${tables.contexts.map(({ table }) => html`<div class="wide">${renderTable(table, { tall: table.rows.length > 24 })}</div>`)}`;
 }
 
 function protocols({ view, charts, tables }: StudyPageParts): Html {

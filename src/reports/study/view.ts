@@ -1,4 +1,5 @@
 import { type Compared, compareAll } from '../../comparison/against-baseline.js';
+import type { ContextFindings } from '../../comparison/context-findings.js';
 import type { LineFindings } from '../../comparison/line-findings.js';
 import { type Measure, measureName } from '../../comparison/run-set.js';
 import { type Cell, type ProtocolLeak, type StudySummary, summarize } from '../../comparison/summarize.js';
@@ -20,10 +21,16 @@ export interface StudyView extends StudySummary {
   series: readonly StudySeries[];
   /** What the predicted lines of its trials say; null where none are recorded. */
   lines: LineFindings | null;
+  /** How right the contexts are that follow from the labels of its trials; null where that was not looked at. */
+  contexts: ContextFindings | null;
 }
 
 /** Sums up a study, and gives its protocols their names and colours. */
-export function viewStudy(results: StudyResults, lines: LineFindings | null = null): StudyView {
+export function viewStudy(
+  results: StudyResults,
+  lines: LineFindings | null = null,
+  contexts: ContextFindings | null = null,
+): StudyView {
   const summary = summarize(results);
   const known = new Map<string, readonly Compared[]>();
   const compared = (measure: Measure): readonly Compared[] => {
@@ -38,6 +45,7 @@ export function viewStudy(results: StudyResults, lines: LineFindings | null = nu
       compared(measure).filter(({ cell }) => cell.protocol === protocol),
     series: summary.protocols.map(seriesOf),
     lines,
+    contexts,
   };
 }
 

@@ -4,6 +4,7 @@ import type { StudyView } from '../view.js';
 import { causeTables } from './causes.js';
 import { claimsTable } from './claims.js';
 import { bandsTable, studyClassTable } from './classes.js';
+import { contextTables } from './contexts.js';
 import { machinesTable, timeTable, trialsTable } from './cost.js';
 import { differencesTables } from './differences.js';
 import { lineTables } from './lines.js';
@@ -23,6 +24,8 @@ export interface StudyTables {
   lines: { name: string; table: Table }[];
   /** How right the causes are that it names. */
   causes: { name: string; table: Table }[];
+  /** How right the contexts are that follow from the labels alone. */
+  contexts: { name: string; table: Table }[];
   protocols: Table;
   baselines: Table;
   counts: Table;
@@ -52,6 +55,7 @@ export function studyTables(view: StudyView, paper: PaperResult | null): StudyTa
     differences: differencesTables(view),
     lines: lineTables(view),
     causes: causeTables(view),
+    contexts: contextTables(view),
     protocols: protocolsTable(view),
     baselines: baselinesTable(view),
     counts: countsTable(view),

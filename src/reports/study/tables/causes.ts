@@ -1,9 +1,9 @@
-import { type Cell, type DoneTrial, summaryOf } from '../../../comparison/summarize.js';
+import { type DoneTrial, summaryOf } from '../../../comparison/summarize.js';
 import type { Table, TableCell } from '../../../page/table.js';
 import type { CausePart } from '../../../runs/record.js';
-import { count, percent } from '../../format.js';
+import { count, percent, rangeText } from '../../format.js';
 import type { StudyView } from '../view.js';
-import { number, summaryCell } from './scores.js';
+import { number, rowsByCell, summaryCell } from './scores.js';
 
 /** Which part of the test lines: of a capture or of all, of all kinds or of what was withheld. */
 type Part = Pick<CausePart, 'capture' | 'people' | 'kubernetes' | 'withheld'>;
@@ -51,6 +51,7 @@ const SCORES: readonly [string, (scores: CausePart['scores']) => number][] = [
   ['exact, F1', ({ contexts }) => contexts.exact.f1],
   ['CEAF-e F1', ({ contexts }) => contexts.ceafE.f1],
   ['ARI', ({ contexts }) => contexts.ari],
+  ['V-measure', ({ contexts }) => contexts.vMeasure.v],
   ['one-to-one', ({ contexts }) => contexts.oneToOne],
 ];
 
@@ -60,7 +61,7 @@ function causesTable(view: StudyView, parts: readonly Part[]): Table {
     grouped: true,
     columns: [...VALUE, { name: 'capture' }, number('lines'), ...SCORES.map(([name]) => number(name))],
     rows: parts.flatMap((part) =>
-      rowsOf(view, (cell) => {
+      rowsByCell(view, (cell) => {
         const of = (value: (scores: CausePart['scores']) => number) =>
           summaryOf(view.study, cell, (trial) => valued(scoresOf(trial, part), value));
         const { n, mean } = of(({ lines }) => lines);
@@ -79,7 +80,7 @@ function sizesTable(view: StudyView): Table {
       'Contexts by the lines of the true one, all captures together, mean ± standard deviation over runs',
     grouped: true,
     columns: [...VALUE, { name: 'lines' }, number('contexts'), number('found exactly'), number('B-cubed F1')],
-    rows: rowsOf(view, (cell) => {
+    rows: rowsByCell(view, (cell) => {
       const [first] = cell.done.flatMap((trial) => scoresOf(trial, all) ?? []);
       return (first?.contexts.bySize ?? []).map(({ from, to, clusters }) => {
         const of = (value: (size: Size) => number) =>
@@ -106,7 +107,7 @@ function riskTable(view: StudyView, parts: readonly Part[]): Table {
       ...shares.map((share) => number(share === 1 ? 'all answered' : `${percent(share, 0)} or more`)),
     ],
     rows: parts.flatMap((part) =>
-      rowsOf(view, (cell) => {
+      rowsByCell(view, (cell) => {
         const cells = shares.map((share) =>
           summaryOf(view.study, cell, (trial) => {
             // Of the steps that answer enough, the one that answers least.
@@ -126,15 +127,6 @@ const VALUE = [{ name: 'protocol' }, { name: 'value' }];
 
 const valued = <T>(of: T | null, value: (of: T) => number): number | null => (of ? value(of) : null);
 
-/** Any number of rows a cell, under its protocol and value. */
-function rowsOf(view: StudyView, rows: (cell: Cell) => (string | TableCell)[][]): (string | TableCell)[][] {
-  return view.series.flatMap(({ protocol, name }) =>
-    view.cells
-      .filter((cell) => cell.protocol === protocol)
-      .flatMap((cell) => rows(cell).map((row) => [name, cell.name, ...row])),
-  );
-}
-
 function captureCell({ capture, people, kubernetes, withheld }: Part): TableCell {
   const about = [people === undefined ? null : `${people} people`, kubernetes ?? null].filter(
     (one) => one !== null,
@@ -144,8 +136,5 @@ function captureCell({ capture, people, kubernetes, withheld }: Part): TableCell
     ...(about.length > 0 ? { note: about.join(', ') } : {}),
   };
 }
-
-const rangeText = (from: number, to: number): string =>
-  Number.isFinite(to) ? (from === to ? String(from) : `${from} to ${to}`) : `${from} and more`;
 
 const whole = (value: number): TableCell => ({ text: count(value), value });

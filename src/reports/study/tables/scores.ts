@@ -120,3 +120,15 @@ export function rowsByProtocol(
       .map((cell) => [series.name, cell.name, ...cells(cell, series)]),
   );
 }
+
+/** Any number of rows a cell, under its protocol and value. */
+export function rowsByCell(
+  view: StudyView,
+  rows: (cell: Cell) => (string | TableCell)[][],
+): (string | TableCell)[][] {
+  return view.series.flatMap(({ protocol, name }) =>
+    view.cells
+      .filter((cell) => cell.protocol === protocol)
+      .flatMap((cell) => rows(cell).map((row) => [name, cell.name, ...row])),
+  );
+}
