@@ -68,8 +68,8 @@ export class MismatchError extends AuditweaveError {
       mismatch.file === undefined
         ? ''
         : `${printable(mismatch.file, 4096)}${mismatch.line === undefined ? '' : `:${mismatch.line}`}: `;
-    const got = printableText(mismatch.got);
-    super(`${mismatch.folder}: ${place}expected ${mismatch.expected}, got ${got}.`, options);
+    const [expected, got] = [mismatch.expected, mismatch.got].map((text) => printableText(cut(text, SAID)));
+    super(`${mismatch.folder}: ${place}expected ${expected}, got ${got}.`, options);
     this.mismatch = mismatch;
   }
 }
@@ -78,6 +78,8 @@ export class MismatchError extends AuditweaveError {
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Characters of a value that are shown at most, unless told otherwise. */
 const SHOWN = 200;
+/** Characters of what an error expected or got: lists of names fit, a value that a file brings by the megabyte does not. */
+const SAID = 900;
 
 /**
  * A value from outside (a log, a file's name, a setting) as one that is safe to show on a terminal: controls, marks of direction and
@@ -87,9 +89,12 @@ const SHOWN = 200;
  * @example printable('a\u001b[2Jb') // 'a\\u001b[2Jb'
  */
 export function printable(text: string, most = SHOWN): string {
-  const cut = text.length > most ? text.slice(0, most) : text;
-  const rest = text.length - cut.length;
-  return `${cut.replace(UNSEEN, escaped)}${rest > 0 ? `… (${rest} more characters)` : ''}`;
+  return cut(text, most).replace(UNSEEN, escaped);
+}
+
+function cut(text: string, most: number): string {
+  const rest = text.length - most;
+  return rest > 0 ? `${text.slice(0, most)}… (${rest} more characters)` : text;
 }
 
 /**

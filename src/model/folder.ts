@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { show } from '../audit/event.js';
 import { AuditweaveError, MismatchError, printable } from '../errors.js';
 import { syncFolder, writeFileAtomic } from '../files/atomic.js';
 import { brokenSeal, sealedJson } from '../files/seal.js';
@@ -73,7 +74,7 @@ export async function readModelName(folder: string): Promise<string> {
       folder: 'model',
       file,
       expected: 'model to be the name of a kind',
-      got: JSON.stringify(name) ?? 'nothing',
+      got: show(name),
     },
     { hint: AGAIN },
   );
@@ -165,8 +166,12 @@ export const json = (value: unknown): string => `${JSON.stringify(value, null, 2
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
+/** @throws {Error} It cannot be told, as where this user may not look. */
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+      throw error;
+    },
   );

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AuditweaveError } from '../errors.js';
+import { MismatchError, printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { bilstm } from './bilstm/kind.js';
-import { findModelFolder, readModelName } from './folder.js';
+import { CONFIG, findModelFolder, readModelName } from './folder.js';
 import type { ModelKind, Predictor, PredictorOptions } from './model.js';
 import { pointer } from './pointer/kind.js';
 
@@ -12,17 +13,22 @@ export const KINDS: ModelKind[] = [bilstm, pointer];
 /**
  * A kind by its name.
  *
- * @throws {AuditweaveError} There is none of that name.
+ * @param file Where the name was read, for the error.
+ * @throws {MismatchError} There is none of that name.
  * @example kindNamed('bilstm').describes
  */
-export function kindNamed(name: string): ModelKind {
+export function kindNamed(name: string, file?: string): ModelKind {
   const kind = KINDS.find((one) => one.name === name);
   if (kind) return kind;
   const names = KINDS.map((one) => one.name);
   const near = nearestName(name, names);
-  throw new AuditweaveError(`model: expected a kind of model, got “${name}”.`, {
-    hint: near ? `Did you mean ${near}?` : `Known kinds: ${names.join(', ')}.`,
-  });
+  throw new MismatchError(
+    {
+      ...{ folder: 'model', expected: 'a kind of model', got: `“${printable(name)}”` },
+      ...(file === undefined ? {} : { file }),
+    },
+    { hint: near ? `Did you mean ${near}?` : `Known kinds: ${names.join(', ')}.` },
+  );
 }
 
 /** The model that comes with the package: a pointer trained on `datasets/three-node`. */
@@ -37,5 +43,5 @@ export const DEFAULT_MODEL = fileURLToPath(new URL('pointer/default', import.met
  */
 export async function openPredictor(dir = DEFAULT_MODEL, options: PredictorOptions = {}): Promise<Predictor> {
   const folder = await findModelFolder(dir);
-  return kindNamed(await readModelName(folder)).predictor(folder, options);
+  return kindNamed(await readModelName(folder), join(folder, CONFIG)).predictor(folder, options);
 }

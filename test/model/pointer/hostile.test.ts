@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadResourceTable } from '../../../src/audit/labels.js';
 import { type LabelRow, labelLines } from '../../../src/labeling/labeler.js';
+import { openPredictor } from '../../../src/model/kinds.js';
 import { type PointerModel, readPointer, writePointer } from '../../../src/model/pointer/pointer-folder.js';
 import { pointerPredictor } from '../../../src/model/pointer/predictor.js';
 import { WordCount } from '../../../src/model/pointer/words.js';
@@ -68,6 +69,30 @@ describe('a folder of a pointer', () => {
     const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     await writeFile(path, JSON.stringify({ ...config, [key]: value }));
     await expect(readPointer(folder)).rejects.toThrow(`model: ${path}: expected the config of a pointer`);
+  });
+
+  it('is refused by the file, in a message of a few lines, with a kind or a hash of a million letters', async () => {
+    const path = join(folder, 'config.json');
+    const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    const long = '\u001b'.repeat(1e6);
+    for (const changed of [
+      { model: long },
+      { model: [long] },
+      { files: { ...(config.files as object), 'card.md': long } },
+    ]) {
+      await writeFile(path, JSON.stringify({ ...config, ...changed }));
+      const said = await openPredictor(folder).then(String, String);
+      expect(said).toContain(folder);
+      expect(said.length).toBeLessThan(8000);
+      expect(said).not.toContain('\u001b');
+    }
+  });
+
+  it('that cannot be looked into is not called absent', async () => {
+    const path = join(folder, 'config.json');
+    await rm(path);
+    await symlink('config.json', path);
+    await expect(openPredictor(folder)).rejects.toMatchObject({ code: 'ELOOP' });
   });
 
   it('is seen as damaged, by the file, whatever byte of it has a bit turned over', async () => {
