@@ -4,6 +4,7 @@
  * @param whole Whether a word that is longer than a line, such as a path, stays whole all the same. Default: it is cut.
  */
 export function fold(text: string, width: number, whole = false): string[] {
+  if (columns(text) <= width) return [text.trimEnd()];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/(?<= )/)) {

@@ -43,16 +43,19 @@ function laidOut(
   rows: readonly (readonly string[])[],
   { width = textWidth(), right = () => false }: TableOptions,
 ): [number[], string[][]] {
-  const plain = rows.map((row) => row.map((cell) => printable(cell)));
+  const shown = oncePer((cell) => printable(cell));
+  const word = oncePer(longestWord);
+  const plain = rows.map((row) => row.map(shown));
   const count = Math.max(0, ...plain.map((row) => row.length));
   const room = width - GAP.length * Math.max(0, count - 1);
   const cells =
     [SCORE, INTERVAL]
       .map((kept) => plain.map((row) => row.map((cell) => glued(cell, kept))))
-      .find((glue) => sum(widest(glue, count, longestWord)) <= room) ?? plain;
-  const widths = narrowed(widest(cells, count, columns), widest(cells, count, longestWord), room);
+      .find((glue) => sum(widest(glue, count, word)) <= room) ?? plain;
+  const widths = narrowed(widest(cells, count, columns), widest(cells, count, word), room);
+  const folds = widths.map((own) => oncePer((cell) => fold(cell, Math.max(1, own))));
   const lines = cells.map((row) => {
-    const folded = widths.map((own, i) => fold(row[i] ?? '', Math.max(1, own)));
+    const folded = folds.map((foldCell, i) => foldCell(row[i] ?? ''));
     return Array.from({ length: Math.max(1, ...folded.map(({ length }) => length)) }, (_, at) =>
       folded
         .map((pieces, i) => {
@@ -65,6 +68,18 @@ function laidOut(
     );
   });
   return [widths, lines];
+}
+
+/** A function of a cell that works once for all cells alike, of which a long table has many. */
+function oncePer<T>(work: (cell: string) => T): (cell: string) => T {
+  const known = new Map<string, T>();
+  return (cell) => {
+    const found = known.get(cell);
+    if (found !== undefined) return found;
+    const made = work(cell);
+    known.set(cell, made);
+    return made;
+  };
 }
 
 /** Each column's most, over all rows. */
@@ -84,7 +99,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const SCORE = /\S+ \[[^\]]*\]/g;
 const INTERVAL = /\[[^\]]*\]/g;
 const glued = (cell: string, kept: RegExp): string =>
-  cell.replace(kept, (text) => text.replaceAll(' ', GLUE));
+  cell.includes('[') ? cell.replace(kept, (text) => text.replaceAll(' ', GLUE)) : cell;
 
 /** Takes what is too much from the widest columns, a column of the terminal at a time: first where words stay whole, then anywhere. */
 function narrowed(natural: readonly number[], words: readonly number[], room: number): number[] {

@@ -30,24 +30,17 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
   );
   const labels = points.map((point) => pointLabel(point));
   const once = points.map((point) => repeat.once.some((values) => hasValues(point, values)));
+  // Runs share what they have in common, whose text a key then takes from the run before.
+  const splits = resolved.map(({ split }) => protocols.map((protocol) => ({ ...split, protocol })));
   return Array.from({ length: repeat.runs }, (_, run) =>
     order
       .filter((i) => run === 0 || !once[i])
       .flatMap((i) =>
-        protocols.map((protocol) => {
-          const point = points[i]!;
+        protocols.map((protocol, at) => {
           const seed = repeat.seed + run;
-          const base = resolved[i]!;
-          const settings: Settings = { ...base, split: { ...base.split, protocol }, seed };
-          return {
-            key: trialKey(settings, dataset),
-            point,
-            protocol,
-            run,
-            seed,
-            settings,
-            label: labels[i]!,
-          };
+          const settings: Settings = { ...resolved[i]!, split: splits[i]![at]!, seed };
+          const key = trialKey(settings, dataset);
+          return { key, point: points[i]!, protocol, run, seed, settings, label: labels[i]! };
         }),
       ),
   ).flat();
@@ -64,24 +57,40 @@ export function trialKey(settings: Settings, dataset: string): string {
  * that has no effect under the others counts as little.
  */
 function keyed({ training, split, audit, ...rest }: Settings) {
-  const { purged, trainCaptures, trainShare, ...cut } = split;
-  const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
-  const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
     ...(audit.level === 'requestResponse' ? {} : { audit }),
-    split: {
-      ...cut,
-      ...(purged ? { purged } : {}),
-      ...(trainCaptures === 0 ? {} : { trainCaptures }),
-      ...(trainShare === 1 ? {} : { trainShare }),
-    },
-    training: {
+    split: keyedSplit(split),
+    training: keyedTraining(training),
+  };
+}
+
+const keyedSplit = oncePer(({ purged, trainCaptures, trainShare, ...cut }: Settings['split']) => ({
+  ...cut,
+  ...(purged ? { purged } : {}),
+  ...(trainCaptures === 0 ? {} : { trainCaptures }),
+  ...(trainShare === 1 ? {} : { trainShare }),
+}));
+
+const keyedTraining = oncePer(
+  ({ sampling, repeatFactor, crop, oneCycle, ...older }: Settings['training']) => {
+    const { descent, ...cycle } = oneCycle;
+    return {
       ...older,
       oneCycle: descent === 'cosine' ? cycle : oneCycle,
       ...(sampling === 'uniform' ? {} : { sampling, repeatFactor }),
       ...(crop.batches === 0 ? {} : { crop }),
-    },
+    };
+  },
+);
+
+/** A function that gives the same object again for the same object, which from then on stays as it is. */
+function oncePer<A extends object, B>(make: (value: A) => B): (value: A) => B {
+  const made = new WeakMap<A, B>();
+  return (value) => {
+    const known = made.get(value) ?? make(value);
+    made.set(Object.freeze(value), known);
+    return known;
   };
 }
 
