@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
+import { schemaCompiler } from '../settings/schema-compiler.js';
 import { describeFaults, readYamlFile, throwFaults } from '../settings/yaml-file.js';
 
 /** One step of the procedure, in the paper and here. */
@@ -15,7 +15,7 @@ export interface PaperDifference {
 }
 
 const text = { type: 'string', minLength: 1 };
-const DIFFERENCES_SCHEMA = {
+export const DIFFERENCES_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   required: ['differences'],
@@ -38,7 +38,7 @@ const DIFFERENCES_SCHEMA = {
 
 const HINT = 'experiments/paper-differences.yaml says at its top what a row has.';
 const OWN = new URL('../../experiments/paper-differences.yaml', import.meta.url);
-const isDifferences = new Ajv({ allErrors: true }).compile<{ differences: PaperDifference[] }>(
+const isDifferences = schemaCompiler({ allErrors: true }).compile<{ differences: PaperDifference[] }>(
   DIFFERENCES_SCHEMA,
 );
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
+import { schemaCompiler } from '../settings/schema-compiler.js';
 import { describeFaults, readYamlFile, throwFaults } from '../settings/yaml-file.js';
 import type { Point } from '../studies/record.js';
 
@@ -114,7 +114,7 @@ const result = record(
   ['title', 'source', 'form'],
 );
 
-const PAPER_SCHEMA = record(
+export const PAPER_SCHEMA = record(
   {
     title: text,
     setup: record({ dataset: text, machine: text, runs: { type: 'integer' }, protocol: text }, [
@@ -130,9 +130,7 @@ const PAPER_SCHEMA = record(
 
 const HINT = 'experiments/paper-results.yaml says at its top what a value has.';
 const OWN = new URL('../../experiments/paper-results.yaml', import.meta.url);
-const isPaper = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<PaperResults>(
-  PAPER_SCHEMA,
-);
+const isPaper = schemaCompiler({ allErrors: true, useDefaults: true }).compile<PaperResults>(PAPER_SCHEMA);
 
 /**
  * Reads what the paper found.

@@ -1,6 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { LineCounter, parseDocument } from 'yaml';
 import { MismatchError, printable } from '../errors.js';
+import { schemaCompiler } from '../settings/schema-compiler.js';
 import type { RecordSchema } from './record-schema.js';
 
 export interface ParseOptions {
@@ -14,7 +15,7 @@ export interface ParseOptions {
 }
 
 const HINT = 'The record is broken or from another version; run the same `train` command again.';
-const ajv = new Ajv({ strictNumbers: false, allowUnionTypes: true });
+const ajv = schemaCompiler({ strictNumbers: false });
 
 /**
  * Parses one JSON document against its schema. JSON has no NaN, so null comes back as NaN where a number was measured.

@@ -1,9 +1,10 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { parseDocument } from 'yaml';
 import { AuditweaveError } from '../errors.js';
 import { KINDS } from '../model/kinds.js';
 import { findExperiment } from './find-file.js';
 import { type Settings, settingsSchema } from './schema.js';
+import { schemaCompiler } from './schema-compiler.js';
 import { demand, describeFaults, plainValue, readYamlFile, setPath, throwFaults } from './yaml-file.js';
 
 const HINT = 'Names, types and defaults are in experiments/paper.config.yaml.';
@@ -22,7 +23,7 @@ function readerOf(settings: unknown): Reader {
   const known = readers.get(name);
   if (known) return known;
   const schema = settingsSchema(KINDS.find((kind) => kind.name === name)!);
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true });
+  const ajv = schemaCompiler({ allErrors: true, useDefaults: true });
   const reader = { schema, isSettings: ajv.compile<Settings>(schema) };
   readers.set(name, reader);
   return reader;

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Ajv } from 'ajv';
 import { AuditweaveError } from '../errors.js';
 import { PAPER_COLUMNS } from '../features/columns.js';
 import { findPath } from '../files/program.js';
@@ -8,6 +7,7 @@ import { findExperiment } from '../settings/find-file.js';
 import { PROTOCOLS, type Protocol } from '../settings/protocols.js';
 import type { Settings } from '../settings/schema.js';
 import { GREATEST_SEED } from '../settings/schema.js';
+import { schemaCompiler } from '../settings/schema-compiler.js';
 import { changeSettings, readSettings } from '../settings/settings.js';
 import { describeFaults, placeOf, readYamlFile, throwFaults, type YamlFile } from '../settings/yaml-file.js';
 import { nameOfChanges } from './name-of-changes.js';
@@ -164,9 +164,7 @@ export const STUDY_SCHEMA = {
 } as const;
 
 const HINT = 'experiments/window-size.study.yaml is an example; experiments/study.schema.json has every key.';
-const isStudy = new Ajv({ allErrors: true, allowUnionTypes: true, useDefaults: true }).compile<StudyYaml>(
-  STUDY_SCHEMA,
-);
+const isStudy = schemaCompiler({ allErrors: true, useDefaults: true }).compile<StudyYaml>(STUDY_SCHEMA);
 
 /**
  * Reads a study file, resolves its base settings and checks every trial that it asks for. A dataset that is not found from where one
