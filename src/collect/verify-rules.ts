@@ -47,7 +47,9 @@ export async function verifyRules(dir: string): Promise<RulesVerification> {
   if (manifest.truth === 'propagation')
     throw new AuditweaveError(
       `collect: expected the truth of ${dir} to be made by rules, got one that the cluster carried along.`,
-      { hint: 'Without --rules its hashes and invariants are computed again.' },
+      {
+        hint: `Without --rules its hashes and invariants are computed again; how it was made stands in ${join(dir, 'card.md')}.`,
+      },
     );
   const modes = new Map(
     (manifest.captures as (Manifest['captures'][number] & { mode?: string })[]).map(({ id, mode }) => [
@@ -57,8 +59,10 @@ export async function verifyRules(dir: string): Promise<RulesVerification> {
   );
   if ([...modes.values()].some((mode) => mode === undefined))
     throw new AuditweaveError(
-      `collect: expected ${dir} to be made by \`collect\`, got a manifest whose captures have no mode.`,
-      { hint: 'Without --rules its hashes and invariants are computed again.' },
+      `collect: expected the truth of ${dir} to be made by the rules of \`collect\`, got one that was made in another way: its captures do not say how people worked.`,
+      {
+        hint: `Without --rules its hashes and invariants are computed again; how it was made stands in ${join(dir, 'card.md')}.`,
+      },
     );
   const commands = readRows<ActionRow>(join(dir, 'actions.jsonl'));
   const found: RulesVerification = { lines: 0, unsent: 0, faults: [] };

@@ -119,7 +119,7 @@ describe('verifyRules', () => {
 
   it('refuses a dataset that was not made by collecting', async () => {
     await expect(verifyRules('datasets/first-light')).rejects.toThrow(
-      'collect: expected datasets/first-light to be made by `collect`, got a manifest whose captures have no mode.',
+      'collect: expected the truth of datasets/first-light to be made by the rules of `collect`, got one that was made in another way: its captures do not say how people worked.',
     );
   });
 });
