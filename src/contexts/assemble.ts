@@ -2,7 +2,15 @@ import type { AuditEvent } from '../audit/event.js';
 import { type Label, labelOf, type ResourceTable } from '../audit/labels.js';
 import { MismatchError } from '../errors.js';
 import type { Attribution } from './attribution.js';
-import { type Context, contextId, type DecidedBy, microsText, triggerOf } from './context.js';
+import {
+  type Context,
+  contextId,
+  type DecidedBy,
+  microsText,
+  type Outcome,
+  type Trigger,
+  triggerOf,
+} from './context.js';
 import type { ContextLine } from './line.js';
 import { RecentMap } from './recent-map.js';
 
@@ -19,17 +27,26 @@ export interface AssembleOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
+/** What is told of a triggering line: it may wait for an hour, and no more is kept of it. */
+interface Head {
+  trigger: Trigger;
+  own: Label | null;
+  text: string;
+  actor: string;
+  via: string | undefined;
+  outcome: Outcome;
+}
+
 interface Open {
   /** Number of the context. */
   id: number;
   continues: number | null;
-  first: ContextLine;
-  trigger: ContextLine | null;
+  /** Its first line, until the triggering one comes. */
+  head: Head;
   label: Label | undefined;
   incident: string | undefined;
-  lines: number[];
-  causes: (number | null)[];
-  reasons: string[];
+  /** A line, its cause and its reason, one line after the other: three lists would have room for 17 each. */
+  told: (number | string | null)[];
   more: number;
   from: number;
   to: number;
@@ -39,6 +56,8 @@ interface Open {
   decidedBy: DecidedBy;
 }
 
+/** Things told of a line. */
+const TOLD = 3;
 /** Lines between two looks for contexts to close. */
 const EVERY = 512;
 /** Closed contexts remembered, so that what comes late is told to go on. */
@@ -94,13 +113,10 @@ export class Assembler {
     const open: Open = {
       id,
       continues,
-      first,
-      trigger: null,
+      head: headOf(first, this.#options.table),
       label: undefined,
       incident: undefined,
-      lines: [],
-      causes: [],
-      reasons: [],
+      told: [],
       more: 0,
       from: Number.POSITIVE_INFINITY,
       to: Number.NEGATIVE_INFINITY,
@@ -115,16 +131,12 @@ export class Assembler {
 
   #add(open: Open, { line, cause, reason, confidence, background, label, incident }: Attribution): void {
     if (line.line === open.id) {
-      open.trigger = line;
-      open.first = line;
+      if (open.head.trigger.line !== line.line) open.head = headOf(line, this.#options.table);
       open.incident = incident;
     }
     if (label) open.label ??= label;
-    if (open.lines.length < this.#options.mostLines) {
-      open.lines.push(line.line);
-      open.causes.push(cause);
-      open.reasons.push(reason);
-    } else open.more++;
+    if (open.told.length < TOLD * this.#options.mostLines) open.told.push(line.line, cause, reason);
+    else open.more++;
     open.from = Math.min(open.from, line.micros);
     open.to = Math.max(open.to, line.until);
     open.last = Math.max(open.last, line.micros);
@@ -147,25 +159,25 @@ export class Assembler {
   #close(open: Open): Context {
     this.#open.delete(open.id);
     if (!open.background) this.#closed.set(contextId(open.id), { next: null });
-    const { decidedBy } = open;
-    const trigger = open.trigger ?? open.first;
-    const order = open.lines.map((_, i) => i).sort((a, b) => open.lines[a]! - open.lines[b]!);
-    const carrier = trigger.event.user.username;
-    const via = trigger.event.impersonatedUser && carrier !== trigger.actor ? carrier : undefined;
+    const { decidedBy, told } = open;
+    const { trigger, own, text, actor, via, outcome } = open.head;
+    const order: number[] = [];
+    for (let at = 0; at < told.length; at += TOLD) order.push(at);
+    order.sort((a, b) => (told[a] as number) - (told[b] as number));
     return {
       context: contextId(open.id),
-      label: open.label ?? ownLabel(trigger, this.#options.table),
-      text: trigger.text,
-      actor: trigger.actor,
+      label: open.label ?? own,
+      text,
+      actor,
       ...(via === undefined ? {} : { via }),
-      outcome: trigger.outcome,
+      outcome,
       from: microsText(open.from),
       to: microsText(open.to),
       milliseconds: Math.round((open.to - open.from) / 1000),
-      trigger: triggerOf(trigger.event, trigger.line),
-      lines: order.map((i) => open.lines[i]!),
-      ...(decidedBy === 'labels' ? {} : { causes: order.map((i) => open.causes[i]!) }),
-      reasons: order.map((i) => open.reasons[i]!),
+      trigger,
+      lines: order.map((at) => told[at] as number),
+      ...(decidedBy === 'labels' ? {} : { causes: order.map((at) => told[at + 1] as number | null) }),
+      reasons: order.map((at) => told[at + 2] as string),
       ...(open.more > 0 ? { more: open.more } : {}),
       confidence: open.confidence,
       background: open.background,
@@ -174,6 +186,19 @@ export class Assembler {
       decidedBy,
     };
   }
+}
+
+function headOf(line: ContextLine, table: ResourceTable): Head {
+  const { event, actor } = line;
+  const carrier = event.user.username;
+  return {
+    trigger: triggerOf(event, line.line),
+    own: ownLabel(line, table),
+    text: line.text,
+    actor,
+    via: event.impersonatedUser && carrier !== actor ? carrier : undefined,
+    outcome: line.outcome,
+  };
 }
 
 /** The label of an event's own action, or null when the table has none. */

@@ -1,12 +1,12 @@
 /**
  * Lines per second from file to rows, every stage of a request counted as a line: JSON.parse alone, `label` and `contexts` with the model of
- * the package on a log with bodies and on the same without, and `label` with a BiLSTM of the paper's size (W = 60, stride 15). Each in a
- * process of its own, taking turns; the quickest of the rounds counts.
+ * the package on a log with bodies and on the same without, and `label` with a BiLSTM of the paper's size (W = 60, stride 15). Each is the
+ * program that users start, in a process of its own, from its start to its end; they take turns, and the quickest of the rounds counts.
  *
  *     npx tsx test/bench/pointer.bench.ts --lines 60000 --rounds 3      # writes test/bench/LABELING.md
  */
 import { spawnSync } from 'node:child_process';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,6 @@ import { parseArgs } from 'node:util';
 import { loadResourceTable, partIds } from '../../src/audit/labels.js';
 import { atLevel } from '../../src/audit/level.js';
 import { readAuditLog } from '../../src/audit/read.js';
-import { main } from '../../src/cli/main.js';
 import { selectColumns } from '../../src/features/columns.js';
 import { extractFields, OrdinalEncoder } from '../../src/features/encoder.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
@@ -25,9 +24,6 @@ const { values } = parseArgs({
   options: {
     lines: { type: 'string', default: '60000' },
     rounds: { type: 'string', default: '3' },
-    /** In a process of its own: what is measured, and the folder of the logs. */
-    work: { type: 'string' },
-    folder: { type: 'string' },
   },
 });
 
@@ -67,23 +63,23 @@ const WORKS: Record<string, Work> = {
   },
 };
 
-async function measure(name: string, folder: string): Promise<void> {
+/** Runs the program, or JSON.parse alone, on a log. */
+function measure(name: string, folder: string): Usage {
   const { log, args } = WORKS[name]!;
   const path = join(folder, `${log}.log`);
+  const own = args
+    ? [join(import.meta.dirname, '../../bin/auditweave.mjs'), ...args(path, folder)]
+    : [join(import.meta.dirname, 'parse-lines.mjs'), path];
   const began = performance.now();
-  if (args) await main(args(path, folder));
-  else {
-    let rest = '';
-    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-      const lines = (rest + piece).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) JSON.parse(line);
-    }
-  }
+  const { status, output } = spawnSync(
+    process.execPath,
+    ['--import', join(import.meta.dirname, 'usage.mjs'), ...own],
+    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
+  );
   const seconds = (performance.now() - began) / 1000;
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const usage: Usage = { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024 };
-  process.stderr.write(`\nusage ${JSON.stringify(usage)}\n`);
+  if (status !== 0) throw new Error(`bench: ${name}: ${output[2]}`);
+  const last = JSON.parse(output[3]!.trim().split('\n').at(-1)!) as { peak: number; cpuSeconds: number };
+  return { seconds, cpuSeconds: last.cpuSeconds, megabytes: last.peak / 1e6 };
 }
 
 async function prepare(folder: string): Promise<number> {
@@ -121,32 +117,27 @@ async function prepare(folder: string): Promise<number> {
   return lines - 1;
 }
 
-if (values.work !== undefined) await measure(values.work, values.folder!);
-else {
-  const folder = await mkdtemp(join(tmpdir(), 'auditweave-bench-'));
-  try {
-    const lines = await prepare(folder);
-    const best = new Map<string, Usage>();
-    for (let round = 0; round < Number(values.rounds); round++)
-      for (const name of Object.keys(WORKS)) {
-        const args = ['--import', 'tsx', import.meta.filename, '--work', name, '--folder', folder];
-        const stdio = ['ignore', 'ignore', 'pipe'] as const;
-        const { stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: [...stdio] });
-        const told = /^usage (.*)$/m.exec(stderr)?.[1];
-        if (status !== 0 || !told) throw new Error(`bench: ${name}: ${stderr}`);
-        const usage = JSON.parse(told) as Usage;
-        process.stderr.write(`${name}: ${told}\n`);
-        if (!best.has(name) || usage.seconds < best.get(name)!.seconds) best.set(name, usage);
-      }
-    const rows = Object.entries(WORKS).map(([name, { words }]) => {
-      const { seconds, cpuSeconds, megabytes } = best.get(name)!;
-      const parse = best.get(WORKS[name]!.log === 'bodies' ? 'parse' : 'parseMetadata')!;
-      const speed = (by: number): string => Math.round(lines / by).toLocaleString('en-US');
-      return `| ${words} | ${speed(seconds)} | ${speed(cpuSeconds)} | ${(cpuSeconds / parse.cpuSeconds).toFixed(1)} | ${Math.round(megabytes)} |`;
-    });
-    await writeFileAtomic(
-      join(import.meta.dirname, 'LABELING.md'),
-      `# Labelling, from file to rows
+const folder = await mkdtemp(join(tmpdir(), 'auditweave-bench-'));
+try {
+  const lines = await prepare(folder);
+  // The program is compiled at its first start after a change.
+  spawnSync(process.execPath, [join(import.meta.dirname, '../../bin/auditweave.mjs'), '--version']);
+  const best = new Map<string, Usage>();
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const name of Object.keys(WORKS)) {
+      const usage = measure(name, folder);
+      process.stderr.write(`${name}: ${JSON.stringify(usage)}\n`);
+      if (!best.has(name) || usage.seconds < best.get(name)!.seconds) best.set(name, usage);
+    }
+  const rows = Object.entries(WORKS).map(([name, { words }]) => {
+    const { seconds, cpuSeconds, megabytes } = best.get(name)!;
+    const parse = best.get(WORKS[name]!.log === 'bodies' ? 'parse' : 'parseMetadata')!;
+    const speed = (by: number): string => Math.round(lines / by).toLocaleString('en-US');
+    return `| ${words} | ${speed(seconds)} | ${speed(cpuSeconds)} | ${(cpuSeconds / parse.cpuSeconds).toFixed(1)} | ${Math.round(megabytes)} |`;
+  });
+  await writeFileAtomic(
+    join(import.meta.dirname, 'LABELING.md'),
+    `# Labelling, from file to rows
 
 ${lines.toLocaleString('en-US')} lines of three-node, all stages counted, on ${cpus().length} cores, ${cpus()[0]!.model}, Node
 ${process.versions.node}. The quickest of ${values.rounds} rounds, each a new process; the ways take turns. Made by
@@ -156,8 +147,7 @@ ${process.versions.node}. The quickest of ${values.rounds} rounds, each a new pr
 |---|---|---|---|---|
 ${rows.join('\n')}
 `,
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  );
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }
