@@ -128,7 +128,8 @@ export function readFacts(event: AuditEvent): Facts {
   const name = reference.name ?? text(record(record(event.responseObject).metadata).name);
   if (reference.uid) add(facts, 'self', reference.uid);
   if (name) {
-    add(facts, 'self', `${resource}/${namespace}/${name}`);
+    // A text in one piece: one that is put together holds its parts, which take several times the room.
+    add(facts, 'self', [resource, namespace, name].join('/'));
     if (resource === 'endpoints') add(facts, 'owners', `services/${namespace}/${name}`);
     if (resource === 'apiservices') add(facts, 'owners', `group/${name.slice(name.indexOf('.') + 1)}`);
     // A refused Event says only by its name what it is about.
@@ -140,6 +141,9 @@ export function readFacts(event: AuditEvent): Facts {
   return facts;
 }
 
+/** Items up to which a list is as long as it has to be. */
+const SHORT = 4;
+
 type ListName = { [K in keyof Facts]: Facts[K] extends readonly string[] ? K : never }[keyof Facts];
 
 /** Adds keys that are not there yet; a list is made with its first. */
@@ -147,7 +151,8 @@ function add(facts: Facts, name: ListName, ...keys: (string | undefined)[]): voi
   for (const key of keys) {
     const list = facts[name];
     if (!key || list.includes(key)) continue;
-    if (list.length === 0) facts[name] = [key];
+    // A list that grows has room for 17, and many lines wait with theirs, which are short.
+    if (list.length < SHORT) facts[name] = [...list, key];
     else (list as string[]).push(key);
   }
 }

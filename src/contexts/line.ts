@@ -112,7 +112,8 @@ class ReadLine implements ContextLine {
     const { event } = this;
     if (event.requestObject === undefined && event.responseObject === undefined) return;
     this.#facts = shareFacts(event);
-    this.#text = actionText(event);
+    // Only what is made without a name has it in its body.
+    if (event.verb === 'create' && this.name === '') this.#text = actionText(event);
     this.event = withoutBodies(event);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Part } from './manifest.js';
 
 /** What is known of a line that the store holds. */
@@ -14,8 +14,7 @@ export interface KnownLine {
 const HELD = 4;
 
 /** A line is what its bytes are: ids of requests are chosen by clients. Half a SHA-256. */
-export const identityOf = (text: string): string =>
-  createHash('sha256').update(text).digest('binary').slice(0, 16);
+export const identityOf = (text: string): string => hash('sha256', text, 'binary').slice(0, 16);
 
 /**
  * Finds lines that a store holds already. A part is read when a line comes that is as old as its lines, and lines come in order. Of every part

@@ -125,16 +125,28 @@ export class Candidates {
     const subject = found.involved[0] ?? note;
     const place = registry.namespace(request.place);
     const waits = subject?.waiting && (registry.nodeChange?.micros ?? 0) > subject.waiting ? 1 : 0;
-    const line = [
-      ...[word('role', request.role), word('verb', request.verb), word('resource', request.resource)],
-      ...[word('subresource', request.subresource), word('reason', facts.reason)],
-      word('rule', found.answer?.id ?? ''),
-      ...[request.code, request.level, registry.reshapes(request, note) ? 1 : 0, found.owners.length],
-      ...[place?.emptying ? 1 : 0, place?.ending ? 1 : 0, waits, facts.targets?.size ?? -1],
-      ...[request.namespace ? 0 : 1, note?.touched ? 1 : 0, request.name ? 1 : 0, this.causes.length],
-    ];
-    for (let i = 0; i < line.length; i++) this.#line[i] = line[i]!;
-    for (let k = 0; k <= this.causes.length; k++) rows.set(this.#line, k * WIDTH);
+    const line = this.#line;
+    // In the order of LINE; one by one, as those of a pair.
+    let at = 0;
+    line[at++] = word('role', request.role);
+    line[at++] = word('verb', request.verb);
+    line[at++] = word('resource', request.resource);
+    line[at++] = word('subresource', request.subresource);
+    line[at++] = word('reason', facts.reason);
+    line[at++] = word('rule', found.answer?.id ?? '');
+    line[at++] = request.code;
+    line[at++] = request.level;
+    line[at++] = registry.reshapes(request, note) ? 1 : 0;
+    line[at++] = found.owners.length;
+    line[at++] = place?.emptying ? 1 : 0;
+    line[at++] = place?.ending ? 1 : 0;
+    line[at++] = waits;
+    line[at++] = facts.targets?.size ?? -1;
+    line[at++] = request.namespace ? 0 : 1;
+    line[at++] = note?.touched ? 1 : 0;
+    line[at++] = request.name ? 1 : 0;
+    line[at++] = this.causes.length;
+    for (let k = 0; k <= this.causes.length; k++) rows.set(line, k * WIDTH);
   }
 
   #fillPairs(request: Request, answer: RuleAnswer | null): void {
@@ -145,7 +157,8 @@ export class Candidates {
     const best = this.#best;
     rows[BACKGROUND] = 1;
     rows[RULED] = answer && !answer.cause ? 1 : 0;
-    const first = Math.min(...slots.map((slot) => near[slot]!));
+    let first = Number.POSITIVE_INFINITY;
+    for (const slot of slots) first = Math.min(first, near[slot]!);
     const look = lookOf(request);
     const word = (field: WordField, text: string): number => this.#words.code(field, text);
     best.fill(Number.POSITIVE_INFINITY);

@@ -1,6 +1,9 @@
 import type { Label } from '../../audit/labels.js';
 import type { Request } from './request.js';
 
+/** Most lists of most objects are empty; those that are not are as long as they have to be, for one that grows has room for 17. */
+const NONE: readonly never[] = [];
+
 /**
  * A request that set others off, as far as later lines need it. It holds no other request, so that it ends with the last mark of it. A
  * class, for many are kept and asked about: literals that are put together of parts have a shape each.
@@ -26,8 +29,8 @@ export class Cause {
   seen: number;
   last: { role: string; resource: string; verb: string };
   /** The looks that its lines have, and how many have each. */
-  readonly looks: string[] = [];
-  readonly alike: number[] = [];
+  looks: readonly string[] = NONE;
+  alike: number[] = [];
   /** The label of its own action, and the reference that it was read off; null before it was asked for. */
   label: Label | null = null;
   labelled: Request['objectRef'] = null;
@@ -79,9 +82,6 @@ export interface Mark {
   cause: Cause;
   micros: number;
 }
-
-/** Most lists of most objects are empty. */
-const NONE: readonly never[] = [];
 
 /** What is known of an object. */
 export class ObjectNote {

@@ -253,8 +253,8 @@ function count(cause: Cause, request: Request): void {
   const at = cause.looks.indexOf(look);
   if (at >= 0) cause.alike[at]!++;
   else if (cause.looks.length < 64) {
-    cause.looks.push(look);
-    cause.alike.push(1);
+    cause.looks = [...cause.looks, look];
+    cause.alike = [...cause.alike, 1];
   }
 }
 
