@@ -17,7 +17,7 @@ import { ContextStream } from '../contexts/stream.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
 import { followFile } from '../files/follow.js';
-import { withSmallHeap } from '../heap.js';
+import { SmallHeap } from '../heap.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
@@ -69,16 +69,19 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   const { model, labels, silence, idle, assigned, explain = false } = options;
   const table = await loadResourceTable();
   const methods = readMethods(options.methods);
+  const heap = new SmallHeap();
   const alone = model === RULES;
   const predictor =
     alone || (model === undefined && labels !== undefined) ? null : await openPredictor(model, { explain });
   const predict: OfLogOptions['predict'] = predictor
     ? (lines) =>
-        labelBatches(lines, {
-          predictor,
-          table,
-          ...(silence === undefined ? {} : { silence }),
-        })
+        heap.along(
+          labelBatches(lines, {
+            predictor,
+            table,
+            ...(silence === undefined ? {} : { silence }),
+          }),
+        )
     : labels === undefined || alone
       ? undefined
       : (lines) => joinRows(lines, labels);
@@ -89,7 +92,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     idle: idle * 1e6,
     ...(assigned ? { assigned } : {}),
   });
-  const lines = withSmallHeap(readLogBatches(options));
+  const lines = heap.along(readLogBatches(options));
   return {
     contexts: contextsOfLog(lines, stream, {
       ...(predict ? { predict } : {}),

@@ -41,4 +41,29 @@ describe('texts that events share', () => {
       expect(read.userAgent).toBe(`agent ${i}`);
     }
   });
+
+  it('are of one user, while he says the same', () => {
+    const texts = new SharedTexts();
+    const of = (user: object) => {
+      const text = JSON.stringify({ ...event('web-0'), user });
+      const read = parseEvent(text, { file: 'audit.log', line: 1 });
+      texts.share(read);
+      expect(read.user).toEqual(user);
+      expect(JSON.stringify(read.user)).toBe(JSON.stringify(user));
+      return read.user;
+    };
+    const user = { username: 'dana', groups: ['dev'], extra: { id: ['1'] } };
+    const first = of(user);
+    expect(of({ ...user, extra: { id: ['1'] } })).toBe(first);
+    const others = [
+      { ...user, groups: ['dev', 'ops'] },
+      { ...user, extra: { id: ['2'] } },
+      { groups: ['dev'], username: 'dana', extra: { id: ['2'] } },
+      { ...user, extra: { id: [['2']] } },
+      { ...user, extra: null },
+      { ...user, more: 1 },
+      { username: 'dana' },
+    ];
+    for (const other of others) expect(of(other)).not.toBe(first);
+  });
 });

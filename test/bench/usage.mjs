@@ -3,12 +3,12 @@ import { writeSync } from 'node:fs';
 
 let least = Number.POSITIVE_INFINITY;
 const tell = (more) => {
-  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const [cpuSeconds, peak] = [(userCPUTime + systemCPUTime) / 1e6, maxRSS * 1024];
   writeSync(
     3,
-    `${JSON.stringify({ rss, peak, heapUsed, least, external, arrayBuffers, cpuSeconds, ...more })}\n`,
+    `${JSON.stringify({ rss, peak, heapUsed, heapTotal, least, external, arrayBuffers, cpuSeconds, ...more })}\n`,
   );
 };
 setInterval(() => {

@@ -8,7 +8,7 @@ import { logAt } from '../../audit/open-log.js';
 import { type LogLine, readBatches } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
-import { withSmallHeap } from '../../heap.js';
+import { SmallHeap } from '../../heap.js';
 import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
@@ -65,14 +65,15 @@ export async function run(options: LabelArguments): Promise<void> {
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
       const start = performance.now();
       const live = await isLive(files);
-      const rows = labelBatches(withSmallHeap(counted(log.lines(), summary, progress)), {
+      const heap = new SmallHeap();
+      const rows = labelBatches(heap.along(counted(log.lines(), summary, progress)), {
         predictor,
         table: await loadResourceTable(),
         ...(buffer === undefined ? {} : { buffer }),
         ...(hold === undefined ? {} : { hold }),
         ...(live || hold !== undefined ? { silence: Math.min(hold ?? SILENCE, SILENCE) } : {}),
       });
-      const chunks = textOf(rows, summary, progress, live || hold !== undefined);
+      const chunks = textOf(heap.along(rows), summary, progress, live || hold !== undefined);
       if (out === undefined) for await (const chunk of chunks) await write(chunk);
       else await writeFileAtomic(out, chunks);
       summary.seconds = Math.round(performance.now() - start) / 1000;
