@@ -37,11 +37,16 @@ export class SmallHeap {
     this.#most = this.#options.small;
   }
 
-  /** Hands on what comes, and looks at the heap after each. What does much between two that it takes is asked along on both sides. */
-  async *along<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  /**
+   * Hands on what comes, and looks at the heap meanwhile. What does much between two that it takes is gone along with on both sides.
+   *
+   * @param every Items after which it looks. Default 1.
+   */
+  async *along<T>(items: AsyncIterable<T>, every = 1): AsyncGenerator<T> {
+    let count = 0;
     for await (const item of items) {
       yield item;
-      this.#look();
+      if (++count % every === 0) this.#look();
     }
   }
 

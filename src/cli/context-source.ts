@@ -48,6 +48,9 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
+/** Contexts between two looks at the heap. */
+const CONTEXTS = 256;
+
 /** In place of a model's folder: rules decide alone. */
 export const RULES = 'rules';
 
@@ -94,10 +97,13 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   });
   const lines = heap.along(readLogBatches(options));
   return {
-    contexts: contextsOfLog(lines, stream, {
-      ...(predict ? { predict } : {}),
-      ...(silence === undefined ? {} : { silence }),
-    }),
+    contexts: heap.along(
+      contextsOfLog(lines, stream, {
+        ...(predict ? { predict } : {}),
+        ...(silence === undefined ? {} : { silence }),
+      }),
+      CONTEXTS,
+    ),
     stream,
     note:
       predictor !== null

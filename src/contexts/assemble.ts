@@ -92,9 +92,9 @@ export class Assembler {
   }
 
   /** Closes what is open, in order of the first lines. */
-  end(): Context[] {
-    const rest = [...this.#open.values()].sort((a, b) => a.from - b.from || a.id - b.id);
-    return rest.map((open) => this.#close(open));
+  *end(): Generator<Context> {
+    const rest = [...this.#open.values()].sort((a, b) => b.from - a.from || b.id - a.id);
+    for (let open = rest.pop(); open; open = rest.pop()) yield this.#close(open);
   }
 
   #find(attribution: Attribution): Open {

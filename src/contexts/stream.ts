@@ -31,7 +31,7 @@ export interface StreamCounts {
  * @example
  * const stream = new ContextStream({ attributor: new Rules(), table });
  * for await (const line of readAuditLog('audit.log')) print(stream.push(line));
- * print(stream.end());
+ * print([...stream.end()]);
  */
 export class ContextStream {
   readonly counts: StreamCounts = {
@@ -79,11 +79,12 @@ export class ContextStream {
     return contexts;
   }
 
-  /** No more lines come: closes all contexts. */
-  end(): Context[] {
+  /** No more lines come: closes all contexts, one after another as they are taken. */
+  *end(): Generator<Context> {
     const contexts = this.flush();
     this.#assemble(this.#attributor.end(), contexts);
-    return [...contexts, ...this.#assembler.end()];
+    yield* contexts;
+    yield* this.#assembler.end();
   }
 
   /** @param contexts Gets those that are closed by now. */

@@ -192,7 +192,7 @@ class WayStream {
     };
   }
 
-  #keep(contexts: readonly Context[]): void {
+  #keep(contexts: Iterable<Context>): void {
     for (const context of contexts) this.#contexts.push(counted(context));
   }
 
