@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Settings } from '../settings/schema.js';
 import { changeSettings } from '../settings/settings.js';
 import { hasValues, pointLabel, settingsOf } from './point.js';
@@ -30,17 +30,21 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
   );
   const labels = points.map((point) => pointLabel(point));
   const once = points.map((point) => repeat.once.some((values) => hasValues(point, values)));
-  // Runs share what they have in common, whose text a key then takes from the run before.
-  const splits = resolved.map(({ split }) => protocols.map((protocol) => ({ ...split, protocol })));
+  // Runs differ by their seed only.
+  const plans = resolved.map((base) =>
+    protocols.map((protocol) => {
+      const settings: Settings = { ...base, split: { ...base.split, protocol } };
+      return { protocol, settings, keyOf: keyBySeed(settings, dataset) };
+    }),
+  );
   return Array.from({ length: repeat.runs }, (_, run) =>
     order
       .filter((i) => run === 0 || !once[i])
       .flatMap((i) =>
-        protocols.map((protocol, at) => {
+        plans[i]!.map(({ protocol, settings, keyOf }) => {
           const seed = repeat.seed + run;
-          const settings: Settings = { ...resolved[i]!, split: splits[i]![at]!, seed };
-          const key = trialKey(settings, dataset);
-          return { key, point: points[i]!, protocol, run, seed, settings, label: labels[i]! };
+          const own = { key: keyOf(seed), settings: { ...settings, seed }, label: labels[i]! };
+          return { ...own, point: points[i]!, protocol, run, seed };
         }),
       ),
   ).flat();
@@ -48,8 +52,16 @@ export function expandStudy(study: Study, dataset: string): Trial[] {
 
 /** Hash of what decides a trial's result. Where the dataset lies does not. */
 export function trialKey(settings: Settings, dataset: string): string {
-  const content = { version: TRIAL_VERSION, ...keyed(settings), dataset };
-  return createHash('sha256').update(canonical(content)).digest('hex').slice(0, 16);
+  return keyBySeed(settings, dataset)(settings.seed);
+}
+
+/** Keys of trials that differ by their seed. */
+function keyBySeed(settings: Settings, dataset: string): (seed: number) => string {
+  const { seed: _, ...content } = { version: TRIAL_VERSION, ...keyed(settings), dataset };
+  const texts = membersOf(content);
+  const at = texts.findIndex((text) => text > '"seed":');
+  const [before, after] = [texts.slice(0, at), texts.slice(at)].map((own) => own.join(','));
+  return (seed) => hash('sha256', `{${before},"seed":${seed},${after}}`).slice(0, 16);
 }
 
 /**
@@ -57,40 +69,24 @@ export function trialKey(settings: Settings, dataset: string): string {
  * that has no effect under the others counts as little.
  */
 function keyed({ training, split, audit, ...rest }: Settings) {
+  const { purged, trainCaptures, trainShare, ...cut } = split;
+  const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
+  const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
     ...(audit.level === 'requestResponse' ? {} : { audit }),
-    split: keyedSplit(split),
-    training: keyedTraining(training),
-  };
-}
-
-const keyedSplit = oncePer(({ purged, trainCaptures, trainShare, ...cut }: Settings['split']) => ({
-  ...cut,
-  ...(purged ? { purged } : {}),
-  ...(trainCaptures === 0 ? {} : { trainCaptures }),
-  ...(trainShare === 1 ? {} : { trainShare }),
-}));
-
-const keyedTraining = oncePer(
-  ({ sampling, repeatFactor, crop, oneCycle, ...older }: Settings['training']) => {
-    const { descent, ...cycle } = oneCycle;
-    return {
+    split: {
+      ...cut,
+      ...(purged ? { purged } : {}),
+      ...(trainCaptures === 0 ? {} : { trainCaptures }),
+      ...(trainShare === 1 ? {} : { trainShare }),
+    },
+    training: {
       ...older,
       oneCycle: descent === 'cosine' ? cycle : oneCycle,
       ...(sampling === 'uniform' ? {} : { sampling, repeatFactor }),
       ...(crop.batches === 0 ? {} : { crop }),
-    };
-  },
-);
-
-/** A function that gives the same object again for the same object, which from then on stays as it is. */
-function oncePer<A extends object, B>(make: (value: A) => B): (value: A) => B {
-  const made = new WeakMap<A, B>();
-  return (value) => {
-    const known = made.get(value) ?? make(value);
-    made.set(Object.freeze(value), known);
-    return known;
+    },
   };
 }
 
@@ -112,21 +108,13 @@ export function spread(count: number): number[] {
   return order;
 }
 
-/** Texts of settings that many trials share. */
-const texts = new WeakMap<object, string>();
-
 /** JSON with keys in order, so that equal values have equal text. */
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = Array.isArray(value)
-    ? `[${value.map(canonical).join(',')}]`
-    : `{${Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`)
-        .join(',')}}`;
-  // A text that is kept must not go out of date.
-  texts.set(Object.freeze(value), text);
-  return text;
+  return Array.isArray(value) ? `[${value.map(canonical).join(',')}]` : `{${membersOf(value).join(',')}}`;
 }
+
+const membersOf = (value: object): string[] =>
+  Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
