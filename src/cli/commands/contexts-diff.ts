@@ -5,7 +5,8 @@ import { METHODS } from '../../contexts/labels/methods.js';
 import { MismatchError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { openContexts } from '../context-source.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, say } from '../output.js';
+import { onFiles } from '../spool.js';
 import { table } from '../table.js';
 
 interface DiffArguments {
@@ -46,7 +47,10 @@ export const contextsDiff: Command<DiffArguments> = {
       .example('$0 contexts diff monday.log tuesday.log', 'what was done on one day and not on the other')
       .example('$0 contexts diff rules.jsonl model.jsonl --sets', 'two ways to find contexts, side by side'),
   handler: async ({ first, second, sets, all, json, skipInvalid }) => {
-    const [a, b] = [await readContexts(first, skipInvalid), await readContexts(second, skipInvalid)];
+    const [a, b] = await onFiles([first, second], async ([one, other]) => [
+      await readContexts(one!, first, skipInvalid),
+      await readContexts(other!, second, skipInvalid),
+    ]);
     if (sets) {
       const { same, onlyFirst, onlySecond, jaccard } = compareSets(a, b);
       if (json) return await printJson({ same, onlyFirst, onlySecond, jaccard });
@@ -79,9 +83,13 @@ export const contextsDiff: Command<DiffArguments> = {
   },
 };
 
-/** Contexts of a file: as `contexts --json` printed them, else of the log that it is. */
-async function readContexts(file: string, skipInvalid: boolean): Promise<Compared[]> {
-  const lines = splitLines(openBytes(file, file), 64 << 20);
+/**
+ * Contexts of a file: as `contexts --json` printed them, else of the log that it is.
+ *
+ * @param name As the file was named.
+ */
+async function readContexts(file: string, name: string, skipInvalid: boolean): Promise<Compared[]> {
+  const lines = splitLines(openBytes(file, name), 64 << 20);
   const found: Compared[] = [];
   for await (const { bytes, line } of lines) {
     const row = parse(bytes);
@@ -90,12 +98,13 @@ async function readContexts(file: string, skipInvalid: boolean): Promise<Compare
     else
       throw new MismatchError({
         folder: 'contexts',
-        file,
+        file: name,
         line,
         expected: 'a context',
         got: 'something else',
       });
   }
+  if (found.length === 0) say(`contexts: ${name} has no contexts.\n`);
   return found;
 }
 

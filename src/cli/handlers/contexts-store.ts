@@ -1,17 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { comesOnce, logAt } from '../../audit/open-log.js';
 import { Links } from '../../contexts/store/links.js';
 import type { Keep } from '../../contexts/store/manifest.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
-import { temporaryFolder } from '../../files/temporary.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { onInterrupt } from '../interrupt.js';
 import { printJson, STDERR, say } from '../output.js';
+import { onFiles } from '../spool.js';
 
 export interface StoreOptions extends SourceOptions {
   out: string;
@@ -23,18 +18,14 @@ export interface StoreOptions extends SourceOptions {
 
 /**
  * Puts a log and its contexts into a store: reads it once for the contexts, and once for the lines.
- *
- * Standard input and pipes, which cannot be read twice, are copied to temporary files first.
  */
 export async function storeContexts(options: StoreOptions): Promise<void> {
   const { out, keep, keepSecrets, level, json } = options;
-  const spool = options.files.some(comesOnce) ? await temporaryFolder() : null;
   const interrupt = onInterrupt(say, 'the last finished part');
   const goOn = (): void => {
     if (interrupt.signal.aborted) throw interrupted(out);
   };
-  try {
-    const files = spool === null ? options.files : await spooled(options.files, spool, interrupt.signal);
+  const put = async (files: readonly string[]): Promise<void> => {
     goOn();
     const links = new Links();
     const finding = new Progress('contexts', { unit: 'lines', sink: STDERR });
@@ -68,9 +59,11 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
     goOn();
     if (json) await printJson(summary);
     else say(`contexts: ${told(summary, out, keep)}.\n`);
+  };
+  try {
+    await onFiles(options.files, put, { signal: interrupt.signal });
   } finally {
     interrupt.release();
-    if (spool !== null) await rm(spool, { recursive: true, force: true });
   }
 }
 
@@ -81,24 +74,6 @@ function told({ lines, stored, known, background, bytes }: WriteSummary, out: st
     ...(known > 0 ? [`${number(known)} were there already`] : []),
     ...(background > 0 ? [`${number(background)} of the background were left out`] : []),
   ].join('; ');
-}
-
-/** Files in place of those that come once; when the signal comes, with what came until then. */
-async function spooled(files: readonly string[], folder: string, signal: AbortSignal): Promise<string[]> {
-  const kept: string[] = [];
-  for (const [i, file] of files.entries()) {
-    if (!comesOnce(file)) {
-      kept.push(file);
-      continue;
-    }
-    const path = join(folder, `input-${i}`);
-    const { source } = logAt(file);
-    await pipeline(source, createWriteStream(path, { mode: 0o600 }), { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
-    kept.push(path);
-  }
-  return kept;
 }
 
 const interrupted = (out: string): AuditweaveError =>

@@ -1,6 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { lstat, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../src/contexts/store/database.js';
 import { account, request } from '../../contexts/log.js';
@@ -174,6 +176,22 @@ describe('contexts', () => {
     const { out } = await runCommand('contexts', 'diff', shorter, log);
     expect(out).toMatch(/new +delete secret \(refused\) +0 +1/);
     expect(out).toMatch(/larger +create deployment +1 +1 +1\.0 +2\.0/);
+  });
+
+  it('compares what comes by a pipe, a log or contexts, and says what has none', async () => {
+    const printed = join(folder, 'printed.jsonl');
+    await writeFile(printed, (await runCommand('contexts', log, '--json')).out);
+    for (const file of [log, printed]) {
+      const fifo = join(folder, `fifo-${basename(file)}`);
+      execFileSync('mkfifo', [fifo]);
+      const writer = spawn('cp', [file, fifo]);
+      const { code, out } = await runCommand('contexts', 'diff', fifo, log);
+      expect([code, out]).toEqual([0, 'Nothing is new, gone, larger or smaller.\n']);
+      expect(writer.exitCode ?? (await once(writer, 'exit'))[0]).toBe(0);
+    }
+    const empty = join(folder, 'empty.jsonl');
+    await writeFile(empty, '');
+    expect((await runCommand('contexts', 'diff', empty, log)).error).toContain(`${empty} has no contexts.`);
   });
 
   it('refuses what it cannot do, with a way out', async () => {
