@@ -22,6 +22,7 @@ const { values } = parseArgs({
     id: { type: 'string', default: 'm1' },
     seed: { type: 'string', default: '301' },
     minutes: { type: 'string', default: '6' },
+    pauses: { type: 'string', default: '20' },
     out: { type: 'string', default: 'results/automated' },
   },
 });
@@ -72,7 +73,10 @@ try {
   await runCapture({
     ...target,
     ...{ id: values.id, folder: values.out, people: AUTOMATION_TEAM, mode: 'concurrent', shared: true, seed },
-    steps: planAutomation({ seed, minutes: Number(values.minutes) }),
+    steps: planAutomation({
+      ...{ seed, minutes: Number(values.minutes) },
+      pauses: values.pauses.split(',').map(Number),
+    }),
   });
 } finally {
   await endProcesses([[operator]]);

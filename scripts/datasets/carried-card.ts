@@ -48,6 +48,8 @@ interface Words {
   why: string;
   made: string;
   faults: string[];
+  /** Whether models are trained on it. Default: it is for tests only. */
+  taught?: string;
 }
 const WORDS: Record<string, Words> = {
   propagated: {
@@ -56,6 +58,20 @@ no clock and no name was asked: the cluster itself carried the cause along. So i
     made: `\`scripts/datasets/propagated.sh\`: two clusters (\`npm run cluster -- up --causes\`), four people at once on each, in their own namespaces (p1) and
 on the same objects (p2); \`--think\` .9 s. The audit policy is RequestResponse for everything.`,
     faults: [],
+  },
+  carried: {
+    why: `The captures of \`three-node\` are of people with kubectl, and rules made their truth. A model that learns from them alone is lost where machines
+type, and takes over what rules get wrong. Here machines and people work at once, and the cluster itself said what caused what: the second thing that the
+model of the package is taught (\`model.beside\`).`,
+    made: `\`scripts/datasets/carried.sh\`: a cluster for each capture (\`npm run cluster -- up --causes\`). d1 and d2: bundles, scripts, client libraries, an
+operator, a repository and another's name, as in \`automated\`, with pauses of 5 to 150 ms; d3 and d4: four people at once from the catalog, on the same
+objects and in their own namespaces. Every request is logged with its bodies, as it was answered.`,
+    faults: [
+      'The plan of d1 and d2 is that of `automated` with other seeds and pauses, and its operator is the same: what a model does on `automated` after it learned from these says little of other operators.',
+      'The machine was busy with other work.',
+      'RequestReceived was left out after the capture, not by the audit policy.',
+    ],
+    taught: `\`default\`: all captures train. There is nothing to test on in it: that is what \`propagated\` and \`automated\` are for.`,
   },
   automated: {
     why: `In the other datasets people type kubectl commands from one catalog, and every line has its bodies. Here machines type: bundles of objects that a
@@ -70,6 +86,7 @@ documentation.`,
       'The machine was busy with other work: m1 took a quarter of an hour for five minutes, and for a while nodes were taken for not ready, which the node controller tells of and nobody caused (`unfollowed`, as it polls).',
       'One operator and no Helm, Terraform or GitOps controller of others: bundles and the repository go through a client library and kubectl.',
       'The service account of the repository is a person here, as `how: direct` says; the operator’s is not.',
+      'The plan is that of `carried`, which the model of the package learned from, with other seeds: clusters never seen, but no new kind of work.',
     ],
   },
 };
@@ -79,7 +96,7 @@ if (!words) throw new Error(`no words for ${manifest.name}`);
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const card = `# Dataset card: ${manifest.name}
 
-${manifest.title}. For tests only.
+${manifest.title}.${words.taught ? '' : ' For tests only.'}
 
 ## Why
 
@@ -146,7 +163,7 @@ ${Object.entries(coverage)
 
 ## Folds
 
-\`default\`: all captures test. No model of this project was trained on them, or tuned to them.
+${words.taught ?? '`default`: all captures test. No model of this project was trained on them, or tuned to them.'}
 
 ## Known faults
 
@@ -160,6 +177,6 @@ ${Object.entries(coverage)
 ${words.faults.map((fault) => `- ${fault}\n`).join('')}
 ## Who should not use it
 
-Anyone who trains.
+${words.taught ? 'Anyone who looks for a test: the model of the package has seen every line.' : 'Anyone who trains.'}
 `;
 await writeFileAtomic(join(dir, 'card.md'), wrapMarkdown(card));

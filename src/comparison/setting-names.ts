@@ -19,6 +19,7 @@ const SETTINGS: Record<string, { axis: string; short: string }> = {
   'model.spoil': { axis: 'share of marks given to another cause', short: 'spoilt marks' },
   'model.hideWords': { axis: 'share of lines with hidden words', short: 'hidden words' },
   'model.hideRelations': { axis: 'share of lines with hidden relations', short: 'hidden relations' },
+  'model.beside': { axis: 'dataset taught beside', short: 'beside' },
   'model.interleaved': { axis: 'logs made beside the captures', short: 'made logs' },
   'model.streams': { axis: 'most streams of a made log', short: 'streams at most' },
   'model.rules': { axis: 'what rules of identity do', short: 'rules' },

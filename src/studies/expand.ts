@@ -68,12 +68,14 @@ function keyBySeed(settings: Settings, dataset: string): (seed: number) => strin
  * Settings without those that are newer than the first records and say what was done before: such records keep their keys. A setting
  * that has no effect under the others counts as little.
  */
-function keyed({ training, split, audit, ...rest }: Settings) {
+function keyed({ training, split, audit, model, ...rest }: Settings) {
+  const { policies, beside, ...own } = model as typeof model & { policies?: number; beside?: string };
   const { purged, trainCaptures, trainShare, ...cut } = split;
   const { sampling, repeatFactor, crop, oneCycle, ...older } = training;
   const { descent, ...cycle } = oneCycle;
   return {
     ...rest,
+    model: { ...own, ...(policies ? { policies } : {}), ...(beside ? { beside } : {}) },
     ...(audit.level === 'requestResponse' ? {} : { audit }),
     split: {
       ...cut,

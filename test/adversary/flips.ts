@@ -112,7 +112,9 @@ export async function bitFlips({ seed, flips }: { seed: number; flips: number })
     }
   };
   const encoded = await matrix();
-  const pointing = changeSettings(settings, { 'model.name': 'pointer', 'model.trees': 2 }).settings;
+  const pointing = changeSettings(settings, {
+    ...{ 'model.name': 'pointer', 'model.beside': '', 'model.trees': 2 },
+  }).settings;
   const pointer = join(root, 'pointer');
   const pointed = scoresOf((await trial(pointing, pointer)).metrics);
   const half = join(root, 'pointer-stopped');

@@ -45,7 +45,8 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('a model of kind 
 
   beforeAll(async () => {
     const small = await smallSettings(writeDataset(folders.make()));
-    const changed = changeSettings(small, { 'model.name': kind.name });
+    const beside = kind.name === 'pointer' ? { 'model.beside': '' } : {};
+    const changed = changeSettings(small, { 'model.name': kind.name, ...beside });
     expect(changed.faults).toEqual([]);
     settings = changed.settings;
     data = await prepare(settings);

@@ -1,7 +1,7 @@
 import { randomStream } from '../../random.js';
 import { bundles } from './bundles.js';
 import { inAnothersName, sites } from './by-hand.js';
-import { type Draw, deployment, type Job, moments, pick } from './jobs.js';
+import { type Draw, deployment, type Job, moments, pauseOf, pick } from './jobs.js';
 import { drawWord, NameSource } from './names.js';
 import type { ClientRequest, Person, Step } from './steps.js';
 
@@ -19,10 +19,9 @@ export interface AutomationOptions {
   seed: number | string;
   /** Minutes of work. */
   minutes: number;
+  /** Milliseconds between two commands of a script, and two requests of a client library; each job draws one. Default 20. */
+  pauses?: readonly number[];
 }
-
-/** Milliseconds between two commands of a script, and two requests of a client library. */
-const SCRIPT_GAP = 20;
 
 /**
  * Draws who does what where machines do the typing: bundles in the way of Helm, shell scripts and client libraries whose commands come 20 ms apart, custom
@@ -30,13 +29,13 @@ const SCRIPT_GAP = 20;
  *
  * @example planAutomation({ seed: 7, minutes: 6 })
  */
-export function planAutomation({ seed, minutes }: AutomationOptions): Step[] {
+export function planAutomation({ seed, minutes, pauses = [20] }: AutomationOptions): Step[] {
   const names = new NameSource();
   const homes = ['shop', 'billing'].map((word) => `${word}-${drawWord(randomStream(seed, `home/${word}`))}`);
   const plans: ((draw: Draw) => Job[])[] = [bundles, shell, library, sites, inAnothersName, repository];
   const steps = AUTOMATION_TEAM.flatMap(({ name: person }, i) => {
     const random = randomStream(seed, `automation/${i}`);
-    const jobs = plans[i]!({ random, homes, name: () => names.draw(random), minutes });
+    const jobs = plans[i]!({ random, homes, name: () => names.draw(random), minutes, pauses });
     return jobs.map(
       ({ at, ...job }): Step => ({
         ...{ index: 0, person, input: null, env: {}, seconds: 60, namespace: homes[i % 2]! },
@@ -74,9 +73,10 @@ function shell(draw: Draw): Job[] {
       ['deployments/delete', ['delete', 'deployment', app, '--wait=false']],
     ];
     const kept = commands.filter((_, i) => i === 0 || random.next() < 0.7);
+    const gap = pauseOf(draw);
     return kept.map(
       ([action, argv], i): Job => ({
-        ...{ action, argv, namespace: home, at: begin + i, pause: i === 0 ? 100 : SCRIPT_GAP },
+        ...{ action, argv, namespace: home, at: begin + i, pause: i === 0 ? 100 : gap },
       }),
     );
   });
@@ -121,7 +121,7 @@ function library(draw: Draw): Job[] {
       if (random.next() < 0.4) requests.push({ method: 'DELETE', path: `${core}/configmaps/${app}` });
     }
     if (random.next() < 0.3) requests.push({ method: 'GET', path: `${core}/pods?limit=500` });
-    return { action: 'client-library/script', at, namespace: home, requests, pause: SCRIPT_GAP };
+    return { action: 'client-library/script', at, namespace: home, requests, pause: pauseOf(draw) };
   });
 }
 

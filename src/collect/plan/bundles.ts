@@ -1,10 +1,7 @@
 import type { JsonValue } from '../../audit/event.js';
-import { type Draw, deployment, type Job, moments, pick } from './jobs.js';
+import { type Draw, deployment, type Job, moments, pauseOf, pick } from './jobs.js';
 import { drawWord } from './names.js';
 import type { ClientRequest } from './steps.js';
-
-/** Milliseconds between two requests. */
-const GAP = 20;
 
 interface Release {
   name: string;
@@ -22,8 +19,9 @@ export function bundles(draw: Draw): Job[] {
   return [...moments(draw, 12)].map((at): Job => {
     const own = releases.length > 0 ? pick(random, releases) : null;
     const roll = random.next();
+    const pause = pauseOf(draw);
     const job = (action: string, release: Release, requests: readonly ClientRequest[]): Job => ({
-      ...{ action: `bundles/${action}`, at, namespace: release.home, requests, pause: GAP },
+      ...{ action: `bundles/${action}`, at, namespace: release.home, requests, pause },
     });
     const message = drawWord(random);
     const replicas = 1 + random.integer(3);

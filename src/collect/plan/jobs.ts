@@ -8,6 +8,8 @@ export interface Draw {
   homes: readonly string[];
   name: () => string;
   minutes: number;
+  /** Milliseconds between two requests of a machine, one of which a job draws. */
+  pauses: readonly number[];
 }
 /** A step, as far as it differs from a plain kubectl command. */
 export type Job = Partial<Step> & Pick<Step, 'action' | 'at'>;
@@ -16,6 +18,10 @@ export type Job = Partial<Step> & Pick<Step, 'action' | 'at'>;
 export function* moments({ random, minutes }: Draw, seconds: number): Generator<number> {
   for (let at = 4000; at < minutes * 60_000; at += seconds * (500 + 1000 * random.next())) yield at;
 }
+
+/** Milliseconds between two requests of one job. */
+export const pauseOf = ({ random, pauses }: Draw): number =>
+  pauses.length === 1 ? pauses[0]! : pick(random, pauses);
 
 /** One of several. */
 export const pick = <T>(random: RandomStream, from: readonly T[]): T => from[random.integer(from.length)]!;

@@ -17,7 +17,9 @@ export function askingOf({
           ? { id: 'background', cause: null }
           : null,
     // Where the log leaves bodies out, a rule may not know of an owner, and names the next best.
+    // What another program does is its own, or somebody's: no rule tells.
     take: ({ id }, { request, registry }) =>
-      id === 'background' || (rules === 'take' && request.level === 2 && registry.whole),
+      id === 'background' ||
+      (rules === 'take' && request.level === 2 && registry.whole && request.kind === 'system'),
   };
 }

@@ -5,9 +5,10 @@ import type { Segment } from '../../windows/split.js';
 import type { ModelData } from '../model.js';
 import type { Forest } from '../trees/forest.js';
 import { askingOf } from './asking.js';
+import type { Beside } from './beside.js';
 import { chooseBy, lossOf } from './choose.js';
 import type { PointerData } from './data.js';
-import type { TaughtPart } from './examples.js';
+import { ownOf, type TaughtPart } from './examples.js';
 import { Follower } from './follower.js';
 import type { Cause } from './notes.js';
 import { labelOfCause } from './predictor.js';
@@ -30,6 +31,8 @@ export interface PointerTraining {
   left?: ReadonlySet<number>;
   /** Logs that were made of the training lines, taught beside. Default: none. */
   made?: readonly TaughtPart[];
+  /** A further dataset that is taught beside. Default: none. */
+  beside?: Beside | null;
   validation: Int32Array;
   /** Levels at which lines are there. */
   levels: readonly Level[];
@@ -73,7 +76,15 @@ export function followCapture(
   };
   const { choose, scores } = chooseBy(forest);
   const { ask, take } = askingOf(settings);
-  let now = 0;
+  const { first, last } = lines.captures.get(name)!;
+  const requests = lines.requests.get(level)!;
+  const own = ownOf(
+    Array.from({ length: last - first + 1 }, (_, i) => ({
+      request: requests[first + i]!,
+      trigger: lines.trigger[first + i]!,
+    })),
+  );
+  let now = first;
   let asked: Asked;
   const follower = new Follower({
     words,
@@ -84,7 +95,7 @@ export function followCapture(
     // The ranker is judged on all lines that it was taught, whoever decides them.
     choose: (choice) => {
       const finding = choose(choice);
-      const trigger = lines.trigger[now]!;
+      const trigger = own.has(choice.request.auditID) ? null : lines.trigger[now]!;
       const at = choice.candidates.causes.findIndex(({ auditID }) => auditID === trigger);
       const right = trigger === null ? 0 : at < 0 ? -1 : at + 1;
       found.scored.set(now, { scores: scores.slice(0, choice.rows), right });
@@ -106,8 +117,6 @@ export function followCapture(
       }
     }
   };
-  const { first, last } = lines.captures.get(name)!;
-  const requests = lines.requests.get(level)!;
   for (now = first; now <= last; now++) {
     follower.push({ ...requests[now]! }, now);
     keep();

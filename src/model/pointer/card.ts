@@ -1,6 +1,6 @@
 import type { Level } from '../../audit/level.js';
 import type { CardNotes, ModelData } from '../model.js';
-import { RISK } from './captured.js';
+import { type PointerTraining, RISK } from './captured.js';
 import type { PointerEngine } from './engine.js';
 import { WORD_FIELDS, type Words } from './words.js';
 
@@ -13,7 +13,17 @@ const NAMES: Record<Level, string> = {
 /** What the card of a pointer says: scores of causes by capture and level, when it is unsure, limits, and the words that it keeps. */
 export function pointerNotes(
   engine: PointerEngine,
-  { data, levels, words }: { data: ModelData; levels: readonly Level[]; words: Words },
+  {
+    data,
+    levels,
+    words,
+    training,
+  }: {
+    data: ModelData;
+    levels: readonly Level[];
+    words: Words;
+    training: Pick<PointerTraining, 'beside' | 'settings'>;
+  },
 ): CardNotes {
   const { validation, test } = data.split;
   const digits = (value: number): string => value.toFixed(4).replace(/^0/, '');
@@ -36,7 +46,7 @@ export function pointerNotes(
   });
   const kept = words.toJSON();
   return {
-    scores: `## Scores of causes and contexts
+    scores: `${besideText(training)}## Scores of causes and contexts
 
 Lines at Metadata are the same lines without their bodies. A context is a user action with every line that it caused; exact contexts are those of
 two lines or more that are found whole and alone (F1).
@@ -56,12 +66,30 @@ ${unsure.join('\n')}
 
 ## Limits
 
-Where bodies are logged, rules of identity decide, and the truth of the data was made by rules alike: those scores are circular in part. What
-people do was captured with kubectl; other clients, scripts without pauses and operators were seen little or not at all. Two objects of one
-namespace that are changed within two seconds are what it confuses most.`,
+Where bodies are logged, rules of identity decide, and the truth of the data was made by rules alike: those scores are circular in part.
+${
+  training.beside
+    ? 'Scripts, client libraries, one small operator and one repository that is applied by the clock are in the second dataset alone; Helm, Terraform\nand operators of others were never seen.'
+    : 'What people do was captured with kubectl; other clients, scripts without pauses and operators were seen little or not at all.'
+}
+Two objects of one namespace that are changed within two seconds are what it confuses most.`,
     holds: `\`words.json\` holds words of the API that the training lines had: ${WORD_FIELDS.map((field) => `${kept[field].length} of ${field}`).join(', ')}.
 \`trees.safetensors\` holds thresholds and numbers. No names of people, objects or namespaces, and no addresses.`,
   };
+}
+
+/** What was taught beside the dataset, and how. */
+function besideText({ beside, settings }: Pick<PointerTraining, 'beside' | 'settings'>): string {
+  if (!beside) return '';
+  const lines = new Map<string, number>();
+  // The first reading of a capture is the one that has all its lines.
+  for (const { capture, lines: own } of beside.parts) if (!lines.has(capture)) lines.set(capture, own.length);
+  const count = [...lines.values()].reduce((sum, length) => sum + length, 0);
+  const { policies } = settings;
+  return `Beside it: dataset ${beside.name}, ${count} lines (sha256 ${beside.sha256}).
+Each capture of both was taught at each level, and once more under ${policies} drawn audit ${policies === 1 ? 'policy' : 'policies'} that ${policies === 1 ? 'mixes' : 'mix'} levels, as of a slower cluster.
+
+`;
 }
 
 /** Rows of each capture, in their order. */

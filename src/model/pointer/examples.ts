@@ -4,6 +4,7 @@ import { COLUMNS, WIDTH } from './columns.js';
 import { type Choose, type Finding, Follower, type FollowerOptions } from './follower.js';
 import type { Cause } from './notes.js';
 import type { Request } from './request.js';
+import type { Asked } from './rules/rule.js';
 import { WORD_FIELDS, type WordField, type Words } from './words.js';
 
 /** A line that counts, and its true cause. */
@@ -11,6 +12,8 @@ export interface TaughtLine {
   request: Request;
   /** auditID of the request that caused it; null: nobody did. */
   trigger: string | null;
+  /** Whether it teaches; one that does not only leaves its marks. Default true. */
+  taught?: boolean;
 }
 
 /** Lines of one log that are taught, read at one level. */
@@ -20,10 +23,13 @@ export interface TaughtPart {
 }
 
 /** How one pass over the lines of a capture goes. */
-export interface PassOptions extends Pick<FollowerOptions, 'ask' | 'patience' | 'silences' | 'limits'> {
+export interface PassOptions
+  extends Pick<FollowerOptions, 'ask' | 'take' | 'patience' | 'silences' | 'limits'> {
   words: Words;
   /** Decides, so that marks carry the model's own mistakes. Default: marks carry the truth. */
   choose?: Choose;
+  /** Which answers of rules are believed in its place, though their lines teach. Default: none. */
+  believe?: NonNullable<FollowerOptions['take']>;
   /** Share of the truth's marks that are given to another candidate instead. Default 0. */
   spoil?: number;
   /** Root seed of what is drawn. */
@@ -47,27 +53,39 @@ export interface Examples {
  * @param lines In the order in which their requests were received.
  */
 export function collectExamples(lines: readonly TaughtLine[], options: PassOptions): Examples {
-  const { choose, spoil = 0, seed, ...rest } = options;
+  const { choose, believe, ask, spoil = 0, seed, ...rest } = options;
   const known = new Map<string, Cause>();
   const truth = new Map<string, string | null>();
-  for (const { request, trigger } of lines) truth.set(request.auditID, trigger);
+  const silent = new Set<string>();
+  for (const { request, trigger, taught = true } of lines) {
+    truth.set(request.auditID, trigger);
+    if (!taught) silent.add(request.auditID);
+  }
+  const own = ownOf(lines);
   const random = randomStream(seed, 'spoil');
   const examples: Examples = { rows: [], sizes: [], right: [], missing: 0 };
+  let asked: Asked;
   const follower = new Follower({
     ...rest,
+    ask: (line) => {
+      asked = line;
+      return ask?.(line) ?? null;
+    },
     onCause: (cause) => known.set(cause.auditID, cause),
     choose: (at) => {
       const { request, candidates, rows } = at;
-      const trigger = truth.get(request.auditID) ?? null;
+      const trigger = own.has(request.auditID) ? null : (truth.get(request.auditID) ?? null);
       const cause = trigger === null ? null : (known.get(trigger) ?? null);
       const right =
         trigger === null ? 0 : 1 + candidates.causes.findIndex(({ auditID }) => auditID === trigger);
       if (trigger !== null && right === 0) examples.missing++;
-      else {
+      else if (!silent.has(request.auditID)) {
         examples.rows.push(candidates.rows.slice(0, rows * WIDTH));
         examples.sizes.push(rows);
         examples.right.push(right);
       }
+      if (choose && at.answer && believe?.(at.answer, asked))
+        return { cause: at.answer.cause, confidence: 1, reason: 'told by a rule' };
       if (choose) return choose(at);
       const found: Finding = { cause, confidence: 1, reason: 'taught' };
       if (!(random.next() < spoil)) return found;
@@ -79,6 +97,17 @@ export function collectExamples(lines: readonly TaughtLine[], options: PassOptio
   for (const { request } of lines) follower.push({ ...request }, 0);
   follower.end();
   return examples;
+}
+
+/** auditIDs of what programs ask for of their own accord: they are nobody's effect. */
+export function ownOf(lines: Iterable<Pick<TaughtLine, 'request' | 'trigger'>>): Set<string> {
+  const actors = new Map<string, string>();
+  for (const { request } of lines) actors.set(request.auditID, request.actor);
+  const own = new Set<string>();
+  for (const { request, trigger } of lines)
+    if (request.kind === 'robot' && trigger !== null && actors.get(trigger) === request.actor)
+      own.add(request.auditID);
+  return own;
 }
 
 /** How examples are made harder to learn by heart. */

@@ -4,13 +4,17 @@ import type { ProgressSink } from '../../progress.js';
 import { slidingWindowsIn } from '../../windows/sliding.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelAbout, ModelData, ModelKind, ModelSettings, TrainedOn } from '../model.js';
+import { loadBeside } from './beside.js';
 import type { PointerTraining } from './captured.js';
 import { pointerNotes } from './card.js';
 import { loadPointerData, type PointerData } from './data.js';
 import { PointerEngine } from './engine.js';
+import type { TaughtPart } from './examples.js';
 import { makeHarder } from './harder.js';
+import { levelsFor, rowsOn } from './parts.js';
 import { type PointerModel, readPointer, writePointer } from './pointer-folder.js';
 import { pointerPredictor } from './predictor.js';
+import type { Request } from './request.js';
 import { RULE_IDS } from './rules/rules.js';
 import { POINTER_SETTINGS, type PointerSettings } from './settings.js';
 import { WordCount, type Words } from './words.js';
@@ -25,6 +29,9 @@ export const pointer: ModelKind = {
     'training.learningRate': 0.12,
     'training.schedule': 'plateau',
     selection: 'all',
+    'model.leaves': 63,
+    'model.policies': 1,
+    'model.beside': 'datasets/carried',
   },
 
   async open(data, settings, { from, sink }): Promise<TrainedOn> {
@@ -64,7 +71,7 @@ export const pointer: ModelKind = {
       parameters: engine.parameters,
       ...(own.without.length > 0 ? { withheld: left } : {}),
       runtime: { device: 'cpu', versions: {} },
-      notes: () => pointerNotes(engine, { data, levels, words }),
+      notes: () => pointerNotes(engine, { data, levels, words, training }),
       ...(own.learner === 'trees' ? { export: exportTrees } : {}),
       dispose: () => engine.dispose(),
     };
@@ -94,55 +101,47 @@ export async function openTraining(
   const said = settings.model as unknown as PointerSettings;
   const own = { ...said, levels: [...new Set(said.levels.map((one) => lowerLevel(one, level)))] };
   const levels = [...new Set([...own.levels, level])];
-  const lines = await loadPointerData(data, settings, levels, sink);
+  const lines = await loadPointerData(data, settings, [...levels, ...levelsFor(own)], sink);
   const { trainRows: train, validationRows } = data.split;
-  const left = rowsOn(data, lines, own.without);
+  const [read = []] = lines.requests.values();
+  const left = rowsOn(data.dataset, read, own.without);
   const made =
     folder || own.interleaved === 0
       ? []
       : await makeHarder(data, settings, own, { rows: train, levels: own.levels });
+  const beside = folder || !own.beside ? null : await loadBeside(own.beside, settings, own, sink);
   return {
-    ...{ data, lines, level, train, left, made, levels },
+    ...{ data, lines, level, train, left, made, levels, beside },
     settings: folder ? { ...own, ...pick(folder) } : own,
-    words: folder?.words ?? countWords(lines, own, { train, left }),
+    words: folder?.words ?? countWords(lines, own, { train, left, parts: beside?.parts ?? [] }),
     validation: lineStarts(validationRows),
     seed: settings.seed,
     epochs: settings.training.epochs,
   };
 }
 
-/** Rows of contexts that have a line on an object of some resources; who lists or clears a namespace looks at every resource. */
-export function rowsOn(
-  { dataset }: Pick<ModelData, 'dataset'>,
-  { requests }: Pick<PointerData, 'requests'>,
-  resources: readonly string[],
-): Set<number> {
-  const [read = []] = requests.values();
-  const on = new Set<string | null>();
-  read.forEach(({ resource, name }, row) => {
-    if (name && resources.includes(resource) && !dataset.background[row]) on.add(dataset.context[row]!);
-  });
-  return new Set(dataset.context.flatMap((context, row) => (on.has(context) ? [row] : [])));
-}
-
 /** Numbers the words of the training lines. */
 function countWords(
   lines: PointerData,
   { levels }: PointerSettings,
-  { train, left }: { train: readonly Segment[]; left: ReadonlySet<number> },
+  {
+    train,
+    left,
+    parts,
+  }: { train: readonly Segment[]; left: ReadonlySet<number>; parts: readonly TaughtPart[] },
 ): Words {
   const count = new WordCount();
+  const read = ({ role, verb, resource, subresource, facts }: Request): void => {
+    count.add('role', role);
+    count.add('verb', verb);
+    count.add('resource', resource);
+    count.add('subresource', subresource);
+    count.add('reason', facts.reason);
+  };
   for (const level of levels)
     for (const { first, last } of train)
-      for (let row = first; row <= last; row++) {
-        if (left.has(row)) continue;
-        const { role, verb, resource, subresource, facts } = lines.requests.get(level)![row]!;
-        count.add('role', role);
-        count.add('verb', verb);
-        count.add('resource', resource);
-        count.add('subresource', subresource);
-        count.add('reason', facts.reason);
-      }
+      for (let row = first; row <= last; row++) if (!left.has(row)) read(lines.requests.get(level)![row]!);
+  for (const part of parts) for (const { request } of part.lines) read(request);
   for (const id of ['', ...RULE_IDS]) count.add('rule', id);
   return count.words();
 }

@@ -104,6 +104,8 @@ export class ObjectNote {
   owners: readonly ObjectNote[] = NONE;
   /** Where bodies are not logged: what has the longest beginning of its name. Null: not looked for yet. */
   above: readonly ObjectNote[] | null = null;
+  /** Whether nothing owns it, whatever its name begins with: a person made it, or its body names no owner. */
+  free = false;
   shape = 0;
   /** Objects that name it in their spec, newest last, at most eight. */
   users: readonly ObjectNote[] = NONE;

@@ -78,6 +78,7 @@ export class ObjectIndex {
 
   /** Without bodies, the owner of an object is what has the longest beginning of its name. */
   above(note: ObjectNote): readonly ObjectNote[] {
+    if (note.free) return [];
     if (note.above?.length || !note.namespace) return note.above ?? [];
     for (const beginning of beginnings(note.name)) {
       const found = this.named(note.namespace, beginning).filter((other) => other !== note);

@@ -38,7 +38,8 @@ export interface Member {
  * else before it, else to the next change, else to the last one; where nothing is changed, each list is a question of its own and a get
  * takes the reads after it along. Requests of one person and tool are of one command while silence is short; discovery, polling for the end
  * of what is deleted, and a read before the change of the same object may take longer. A list in pieces (`limit=`), discovery after a
- * request, and another `fieldManager=` begin a command anew.
+ * request, and another `fieldManager=` begin a command anew; where commands follow one another at once, reads between changes of two
+ * managers are for the second.
  */
 export class People {
   readonly #silences: Silences;
@@ -113,6 +114,8 @@ export class People {
     const { joins, cuts, discovery, waits } = this.#silences;
     const last = command.at(-1)!.request;
     const silence = request.micros - last.until;
+    // A command that has changed something looks for no more by pieces of lists: somebody asks anew.
+    if (isCommand(last) && asksAnew(request)) return false;
     if (silence < joins || command.slice(-6).some(({ request: { until } }) => until > request.micros))
       return true;
     const managers = command.map(({ request: { manager } }) => manager).filter(Boolean);
@@ -221,7 +224,9 @@ export function triggersOf(requests: readonly Request[]): number[] {
   const positions = requests.map((_, i) => i);
   const changes = positions.filter((i) => isCommand(requests[i]!));
   if (changes.length > 0)
-    return positions.map((i) => (isCommand(requests[i]!) ? i : changeOf(requests, changes, i)));
+    return positions.map((i) =>
+      isCommand(requests[i]!) || asksAnew(requests[i]!) ? i : changeOf(requests, changes, i),
+    );
   const connects = positions.filter((i) => isConnect(requests[i]!));
   if (connects.length > 0) return positions.map((i) => connects.find((one) => one >= i) ?? connects.at(-1)!);
   const first = Math.max(
@@ -237,9 +242,22 @@ export function triggersOf(requests: readonly Request[]): number[] {
   });
 }
 
+/** Whether a list is to be shown to somebody: in pieces, and of more than one object or node. */
+const asksAnew = ({ verb, limit, resource, fieldSelector, tool }: Request): boolean =>
+  verb === 'list' && limit !== '' && fieldSelector === '' && resource !== 'events' && tool === 'kubectl';
+
+/** The change that a read of a command prepares, or waits for. */
 function changeOf(requests: readonly Request[], changes: readonly number[], read: number): number {
   const same = (i: number): boolean => sameObject(requests[i]!, requests[read]!);
-  const after = changes.filter((i) => i > read);
-  const before = changes.filter((i) => i < read);
+  let after = changes.filter((i) => i > read);
+  let before = changes.filter((i) => i < read);
+  // Commands that follow one another at once: each has one field manager, and reads come before its change.
+  const next = after.map((i) => requests[i]!.manager).find(Boolean);
+  if (next) {
+    const isOther = (i: number): boolean => ![next, ''].includes(requests[i]!.manager);
+    const end = after.findIndex(isOther);
+    if (end >= 0) after = after.slice(0, end);
+    before = before.slice(1 + before.findLastIndex(isOther));
+  }
   return after.find(same) ?? before.findLast(same) ?? after[0] ?? before.at(-1)!;
 }

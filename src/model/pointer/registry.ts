@@ -162,6 +162,8 @@ export class Registry {
     const { facts, resource, subresource, kind, role } = request;
     const owners = this.objects.notesOf(facts.owners).filter((owner) => owner !== note);
     if (owners.length > 0) note.owners = owners;
+    if (request.code === 201 && subresource === '')
+      note.free = facts.owners.length === 0 && (kind === 'person' || request.level === 2);
     if (request.shape && (subresource === '' || subresource === 'status')) note.shape = request.shape;
     note.selector = facts.selector ?? note.selector;
     note.targets = facts.targets ?? note.targets;

@@ -33,10 +33,15 @@ export interface PointerSettings {
   mergePeople: number;
   /** Most streams of such a log; with one it is a capture as it was, renamed and at another pace. */
   streams: number;
+  /** Audit policies that mix levels, drawn for each capture, under which its lines are taught once more each, as of a slower cluster. */
+  policies: number;
+  /** A dataset folder whose training captures are taught beside; empty: none. */
+  beside: string;
   /** Resources, as in `statefulsets`, whose contexts are not taught: every one with a line on one, and their words. */
   without: string[];
   /**
-   * `take`: a rule of identity is believed of a line with bodies where the log has nearly all of them, else the ranker is told what it says;
+   * `take`: a rule of identity is believed of a line with bodies where the log has nearly all of them, else the ranker
+   * is told what it says;
    * `weigh`: the ranker is always told; `off`: rules are not asked.
    */
   rules: 'take' | 'weigh' | 'off';
@@ -69,6 +74,8 @@ export const POINTER_SETTINGS = {
   interleaved: { type: 'integer', minimum: 0, maximum: 32, default: 0 },
   mergePeople: share(0.2),
   streams: { type: 'integer', minimum: 1, maximum: 16, default: 4 },
+  policies: { type: 'integer', minimum: 0, maximum: 16, default: 0 },
+  beside: { type: 'string', default: '' },
   without: { type: 'array', items: { type: 'string' }, uniqueItems: true, default: [] },
   rules: { enum: ['take', 'weigh', 'off'], default: 'take' },
   rulesOff: { type: 'array', items: { enum: RULE_IDS }, uniqueItems: true, default: [] },

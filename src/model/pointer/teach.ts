@@ -1,9 +1,11 @@
+import type { Level } from '../../audit/level.js';
 import { BOOST_DEFAULTS, Boosting, type BoostOptions, type GroupedRows } from '../trees/boost.js';
 import { askingOf } from './asking.js';
 import type { PointerTraining } from './captured.js';
 import { chooseBy } from './choose.js';
 import { collectExamples, type Examples, groupExamples, type TaughtPart } from './examples.js';
 import type { Choose } from './follower.js';
+import { partsOf } from './parts.js';
 
 /** Trees of a model that only makes mistakes for another to learn from, and how fast they learn. */
 const CROSS = { trees: 80, rate: 0.2, leaves: 24 };
@@ -16,8 +18,8 @@ export function boostOptions({ settings, seed }: Pick<PointerTraining, 'settings
 
 /** What any ranker learns from: passes with true marks, and with those of models that never saw the capture. */
 export function teach(of: PointerTraining): GroupedRows {
-  const { settings, seed, made = [] } = of;
-  const parts = [...partsOf(of), ...made];
+  const { settings, seed, made = [], beside } = of;
+  const parts = [...trainingParts(of), ...made, ...(beside?.parts ?? [])];
   const taught = parts.map(({ lines }) => collect(of, lines, {}));
   const hide = { words: settings.hideWords, relations: settings.hideRelations, seed };
   if (!settings.closedLoop) return groupExamples(taught, hide);
@@ -34,21 +36,19 @@ export function teach(of: PointerTraining): GroupedRows {
   return groupExamples([...taught, ...alone], hide);
 }
 
-/** The training lines of each capture, at each level. */
-function partsOf({ lines, train, settings, left }: PointerTraining): TaughtPart[] {
+/** The training lines of each capture. */
+function trainingParts({ lines, train, settings, left, seed }: PointerTraining): TaughtPart[] {
   return [...lines.captures].flatMap(([capture, { first, last }]) => {
     const rows: number[] = [];
     for (const segment of train)
       for (let row = Math.max(first, segment.first); row <= Math.min(last, segment.last); row++)
         if (!left?.has(row)) rows.push(row);
     if (rows.length === 0) return [];
-    return settings.levels.map((level) => {
-      const requests = lines.requests.get(level)!;
-      return {
-        capture,
-        lines: rows.map((row) => ({ request: requests[row]!, trigger: lines.trigger[row]! })),
-      };
-    });
+    const known = rows.map((row) => ({
+      at: (level: Level) => lines.requests.get(level)![row]!,
+      trigger: lines.trigger[row]!,
+    }));
+    return partsOf(capture, known, { ...settings, seed });
   });
 }
 
@@ -65,6 +65,6 @@ function collect(
     ...askingOf({ ...settings, rules }),
     seed,
     spoil,
-    ...(choose ? { choose } : {}),
+    ...(choose ? { choose, believe: askingOf(settings).take } : {}),
   });
 }

@@ -26,6 +26,12 @@ describe('planAutomation', () => {
     expect(steps.some(({ argv }) => argv.includes('--as=dev-b'))).toBe(true);
   });
 
+  it('draws one pause a job of those that are given', () => {
+    const steps = planAutomation({ ...options, pauses: [5, 60] });
+    const pauses = new Set(steps.flatMap(({ requests, pause }) => (requests ? [pause] : [])));
+    expect(pauses).toEqual(new Set([5, 60]));
+  });
+
   it('does nothing to what was never made', () => {
     const made = new Set<string>();
     for (const { action, requests = [] } of planAutomation(options))

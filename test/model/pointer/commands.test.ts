@@ -29,7 +29,7 @@ describe('what belongs to a command though it comes late', () => {
     ];
     expect(causes(drain)).toEqual([0, 3, 3, 3]);
     drain[1] = tell({ at: 20, user: 'ann', verb: 'list', on: 'pods', query: 'limit=500' });
-    expect(causes(drain)).toEqual([0, 0, 2, 3]);
+    expect(causes(drain)).toEqual([0, 1, 2, 3]);
   });
 
   it('the Events of an object that is described, also in pieces', () => {

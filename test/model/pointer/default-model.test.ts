@@ -23,6 +23,8 @@ describe('the model of the package', () => {
     expect(card).toContain(
       `Dataset ${name}, 54193 lines (sha256 ${sha256}), split by the \`capture\` protocol`,
     );
+    const beside = await openDataset('datasets/carried');
+    expect(card).toContain(`Beside it: dataset carried, 24475 lines (sha256 ${beside.sha256})`);
     const settings = await readSettings('paper', { 'model.name': 'pointer', 'split.protocol': 'capture' });
     const { rules, rulesOff, lines, filter } = await readPointer(DEFAULT_MODEL);
     expect({ rules, rulesOff }).toEqual({ rules: settings.model.rules, rulesOff: settings.model.rulesOff });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openTraining, rowsOn } from '../../../src/model/pointer/kind.js';
+import { openTraining } from '../../../src/model/pointer/kind.js';
+import { rowsOn } from '../../../src/model/pointer/parts.js';
 import { teach } from '../../../src/model/pointer/teach.js';
 import { prepare } from '../../../src/runs/prepare.js';
 import type { Settings } from '../../../src/settings/schema.js';
@@ -12,7 +13,10 @@ afterAll(folders.clear);
 
 async function opened(changes: Record<string, unknown>) {
   const small = await smallSettings(writeDataset(folders.make(), smallLog({ rounds: 6 })));
-  const { settings, faults } = changeSettings(small, { 'model.name': 'pointer', ...changes });
+  const { settings, faults } = changeSettings(small, {
+    ...{ 'model.name': 'pointer', 'model.beside': '' },
+    ...changes,
+  });
   expect(faults).toEqual([]);
   const data = await prepare(settings as Settings);
   return { data, of: await openTraining(data, settings) };
@@ -46,9 +50,38 @@ describe('harder training data', () => {
     expect(teach(again.of).rows).toEqual(groups.rows);
   });
 
+  it('takes the training captures of a further dataset along, without what is disputed', async () => {
+    const log = smallLog({ rounds: 4 });
+    const train = [...new Set(log.truth.map(({ capture }) => capture))];
+    const folds = { default: { train, validation: [], test: [] } };
+    const dir = writeDataset(folders.make(), log, { folds });
+    const alone = { 'model.closedLoop': false, 'model.policies': 0 };
+    const [plain, more] = [await opened(alone), await opened({ ...alone, 'model.beside': dir })];
+    const { parts, sha256 } = more.of.beside!;
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(plain.of.beside).toBeNull();
+    expect(parts.length).toBeGreaterThan(0);
+    expect(teach(more.of).right.length).toBeGreaterThan(teach(plain.of).right.length);
+    const without = await opened({ ...alone, 'model.beside': dir, 'model.without': ['replicasets'] });
+    const resources = without.of.beside!.parts.flatMap(({ lines }) =>
+      lines.map(({ request }) => request.resource),
+    );
+    expect(parts.some(({ lines }) => lines.some(({ request }) => request.resource === 'replicasets'))).toBe(
+      true,
+    );
+    expect(resources).not.toContain('replicasets');
+  });
+
+  it('says what is no folder with captures to train on', async () => {
+    const dir = writeDataset(folders.make(), smallLog({ rounds: 2 }));
+    const hint = { hint: expect.stringContaining('--set model.beside=') };
+    for (const beside of [dir, `${dir}/nowhere`])
+      await expect(opened({ 'model.beside': beside })).rejects.toMatchObject(hint);
+  });
+
   it('leaves out every context that has a line on what is withheld, and its words', async () => {
     const { data, of } = await opened({ 'model.without': ['replicasets'] });
-    const left = rowsOn(data, of.lines, ['replicasets']);
+    const left = rowsOn(data.dataset, of.lines.requests.get('metadata')!, ['replicasets']);
     expect(left.size).toBeGreaterThan(0);
     const contexts = new Set([...left].map((row) => data.dataset.context[row]));
     for (const [row, context] of data.dataset.context.entries())

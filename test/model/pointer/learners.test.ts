@@ -15,7 +15,7 @@ const sink = { write: () => true };
 async function train(changes: Record<string, unknown>, { keepModel = false, stopAfter = 0 } = {}) {
   const small = await smallSettings(writeDataset(folders.make(), smallLog({ rounds: 6 })));
   const { settings, faults } = changeSettings(small, {
-    ...{ 'model.name': 'pointer', 'training.epochs': 2, 'training.learningRate': 0.01 },
+    ...{ 'model.name': 'pointer', 'model.beside': '', 'training.epochs': 2, 'training.learningRate': 0.01 },
     ...changes,
   });
   expect(faults).toEqual([]);

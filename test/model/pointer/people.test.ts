@@ -40,6 +40,23 @@ describe('requests of people', () => {
     expect(causes(two)).toEqual([0, 0, 2]);
   });
 
+  it('where commands follow one another at once, a read is for the change that its field manager makes', () => {
+    const made = { verb: 'create', on: 'configmaps', query: 'fieldManager=kubectl-create' };
+    const set = { verb: 'patch', query: 'fieldManager=kubectl-set' };
+    const script = [
+      by({ at: 0, ...made }),
+      by({ at: 40, verb: 'get', on: 'configmaps' }),
+      by({ at: 45, verb: 'get' }),
+      by({ at: 50, ...set }),
+      tell({ at: 90, user: 'ann', verb: 'list', on: 'pods', in: 'shop', query: 'limit=500' }),
+      by({ at: 130, verb: 'delete', on: 'configmaps' }),
+      by({ at: 135, verb: 'get', on: 'configmaps' }),
+    ];
+    expect(causes(script)).toEqual([0, 3, 3, 3, 4, 5, 5]);
+    const alone = [by({ at: 0, ...made }), by({ at: 40, verb: 'get', on: 'configmaps' })];
+    expect(causes(alone)).toEqual([0, 0]);
+  });
+
   it('people and tools are told apart, and so is who acts in whose name', () => {
     const mixed = [
       by({ at: 0, verb: 'get' }),

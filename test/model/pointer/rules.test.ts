@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/audit/event.js';
+import { askingOf } from '../../../src/model/pointer/asking.js';
+import type { Asked } from '../../../src/model/pointer/rules/rule.js';
 import { askRules, IDENTITY_RULES, RULE_IDS } from '../../../src/model/pointer/rules/rules.js';
 import { ACCOUNT, follow, type Told, tell } from './events.js';
 
@@ -155,5 +157,16 @@ describe.each(Object.entries(CASES))('the rule %s', (id, known) => {
 describe('the rules', () => {
   it('have names of their own', () => {
     expect(new Set(RULE_IDS).size).toBe(RULE_IDS.length);
+  });
+
+  it('are believed of lines of the control plane with bodies; what programs do of their own is not theirs to tell', () => {
+    const request = { level: 2, kind: 'system' };
+    const asked = { request, registry: { whole: true } } as unknown as Asked;
+    const taken = (rules: 'take' | 'weigh', id: string) =>
+      askingOf({ rules, rulesOff: [] }).take({ id, cause: null }, asked);
+    expect(RULE_IDS.filter((id) => taken('take', id))).toEqual(RULE_IDS);
+    expect(RULE_IDS.filter((id) => taken('weigh', id))).toEqual(['background']);
+    Object.assign(request, { kind: 'robot' });
+    expect(taken('take', 'object')).toBe(false);
   });
 });
