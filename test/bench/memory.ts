@@ -3,9 +3,12 @@
  * command's standard input, and nowhere else.
  *
  *     npx tsx test/bench/memory.ts --lines 2000000 label 'contexts --json' contexts      # writes test/bench/MEMORY.md
+ *
+ * Rows of other commands that the page has stay. With --no-record the page is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,8 +66,9 @@ async function follow(command: string): Promise<(Told & { lines: number; seconds
   return told;
 }
 
+const commands = positionals.length > 0 ? positionals : ['label', 'contexts --json', 'contexts'];
 const rows: string[] = [];
-for (const command of positionals.length > 0 ? positionals : ['label', 'contexts --json', 'contexts']) {
+for (const command of commands) {
   const told = await follow(command);
   const last = told.at(-1)!;
   const at = (share: number): number =>
@@ -73,20 +77,29 @@ for (const command of positionals.length > 0 ? positionals : ['label', 'contexts
   const heap = Math.max(
     ...told.slice(-Math.ceil(told.length / 5)).map(({ least }) => (Number.isFinite(least) ? least : 0)),
   );
-  const peaks = [0.1, 0.25, 0.5, 1].map((share) => megabytes(share === 1 ? last.peak : at(share)));
+  // It tells of itself every five seconds; nothing before.
+  const peaks = [0.1, 0.25, 0.5, 1].map((share) =>
+    share === 1 ? megabytes(last.peak) : at(share) === 0 ? '–' : megabytes(at(share)),
+  );
   rows.push(
     `| \`${command}\` | ${total.toLocaleString('en-US')} | ${Math.round(last.seconds)} | ${Math.round(last.cpuSeconds)} | ${peaks.join(' | ')} | ${megabytes(heap)} |`,
   );
 }
+const file = join(import.meta.dirname, 'MEMORY.md');
+const others = (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  .split('\n')
+  .filter(
+    (row) => row.startsWith('| `') && !commands.some((command) => row.startsWith(`| \`${command}\` |`)),
+  );
 const page = `# Memory, however long the log
 
-A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end) through the program's standard
-input, on ${cpus().length} cores that others used too, Node ${process.versions.node}. Peak: the most memory that the process had had by then, in MB. Made by
-\`npx tsx test/bench/memory.ts --lines ${total}\`.
+A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end) through
+the program's standard input, on ${cpus().length} cores that others used too, Node ${process.versions.node}. Peak: the most memory
+that the process had had by then, in MB. Made by \`npx tsx test/bench/memory.ts --lines N COMMAND …\`.
 
 | command | lines | seconds | CPU seconds | peak at 10 % | at 25 % | at 50 % | at the end | heap in use, least of 5 s, towards the end |
 |---|---|---|---|---|---|---|---|---|
-${rows.join('\n')}
+${[...others, ...rows].sort().join('\n')}
 `;
 if (values['no-record']) process.stdout.write(page);
-else await writeFileAtomic(join(import.meta.dirname, 'MEMORY.md'), page);
+else await writeFileAtomic(file, page);
