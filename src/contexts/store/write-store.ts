@@ -18,6 +18,7 @@ import {
   writeStoreManifest,
 } from './manifest.js';
 import { Numbering } from './numbering.js';
+import { checkOwnFolder } from './own-folder.js';
 import { type NewLine, PartBuilder } from './part-builder.js';
 import { linesOfPart } from './read-part.js';
 
@@ -66,7 +67,7 @@ export interface WriteSummary {
  *
  * @param dir Its folder, made when it is not there.
  * @param lines The log, numbered as for `links`.
- * @throws {AuditweaveError} The store keeps something else, or its files are damaged.
+ * @throws {AuditweaveError} The store keeps something else, its files are damaged, or the folder is none of a store.
  * @example await writeStore('store', readAuditLog('audit.log'), links, { keep: 'compact' });
  */
 export async function writeStore(
@@ -75,6 +76,7 @@ export async function writeStore(
   links: Links,
   options: WriteOptions = {},
 ): Promise<WriteSummary> {
+  await checkOwnFolder(dir);
   await mkdir(dir, { recursive: true });
   return await withLock(
     join(dir, '.lock'),
