@@ -79,7 +79,7 @@ export class LabelSequence {
     }
   }
 
-  /** Gives the labels of all rows that are left. */
+  /** Gives the labels of all rows that are left; more rows may follow. */
   async end(): Promise<RowLabels> {
     const { window } = this.#session.model.config;
     const total = this.#base + this.#rows;
@@ -130,8 +130,9 @@ export class LabelSequence {
     this.#groups.push({ starts, probabilities, codes });
   }
 
-  /** Votes on the rows from the last one given up to `end`, which no later window covers. */
+  /** Votes on the rows from the last one given up to `end`, which no later window covers; of those that an early end has given, on none again. */
   #settle(end: number, into: RowLabels): void {
+    if (end <= this.#given) return;
     const windows = this.#groups.flatMap((group) =>
       group.starts.map((start, b) => ({ start, b, group, size: group.codes.length / group.starts.length })),
     );

@@ -4,12 +4,13 @@ import type { Session } from '../../../src/model/bilstm/session.js';
 import { LabelSequence, type RowLabels } from '../../../src/model/bilstm/window-vote.js';
 import { CLASSES, codeOf, PARTS, stubSession } from './session-stub.js';
 
-/** Labels rows that come in pieces of these lengths. */
+/** Labels rows that come in pieces of these lengths; those so far are asked for after pieces of these numbers. */
 async function labelInPieces(
   session: Session,
   rows: readonly number[],
   pieces: readonly number[],
   options: { stride: number; batch?: number },
+  ends: readonly number[] = [],
 ): Promise<RowLabels> {
   const sequence = new LabelSequence(session, options);
   const all: RowLabels = { codes: [], confidence: [] };
@@ -22,6 +23,9 @@ async function labelInPieces(
     const length = pieces.length === 0 ? rows.length : pieces[i % pieces.length]!;
     keep(await sequence.push(Float32Array.from(rows.slice(from, from + length))));
     from += length;
+    if (!ends.includes(i)) continue;
+    keep(await sequence.end());
+    expect(all.codes).toHaveLength(Math.min(from, rows.length));
   }
   keep(await sequence.end());
   return all;
@@ -47,6 +51,17 @@ describe('labelling rows as they come', () => {
         const { codes, confidence } = await labelInPieces(session, rows, cuts, options);
         expect(codes).toEqual(rows.map((row) => codeOf([row, row, row, row, row])));
         expect(confidence).toEqual(rows.map(() => 0.5 ** PARTS));
+      }),
+    );
+  });
+
+  it('gives every row one label, in order, wherever those so far are asked for', async () => {
+    const ends = fc.array(fc.nat(12), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(sizes, log, pieces, ends, async ({ window, ...options }, rows, cuts, at) => {
+        const session = stubSession(window, (all, i) => ({ class: all[i]!, probability: 0.5 }));
+        const { codes } = await labelInPieces(session, rows, cuts, options, at);
+        expect(codes).toEqual(rows.map((row) => codeOf([row, row, row, row, row])));
       }),
     );
   });
