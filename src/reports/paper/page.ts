@@ -94,6 +94,9 @@ may be the reason stands under <a href="#procedure">Procedure</a>.</p>`
 <p>${paper.title} measured ${paper.setup.dataset}, on ${paper.setup.machine}, ${count(paper.setup.runs)} runs each, windows drawn
 at random. That log is another than ours, so numbers agree in kind at best; what can be compared is how they move. Ours stand under that
 protocol, which leaks, and under those that share no line with training; each is named with its configuration, as <em>fast</em> or <em>paper</em>.</p>
+<p>A number is reproduced that lies inside our 95 % interval over the runs there are, as many as stand in each table: of fewer runs an interval is wider, and
+holds the paper’s number sooner, so that three runs of one configuration and five of another are no comparison of the two. It speaks of the values that were
+asked for alone. In k-fold few test lines are shared under that protocol, not nearly all as elsewhere; each study’s own report tells its leak.</p>
 ${renderTable(table)}
 ${inside ? html`<div class="wide">${renderTable(inside)}</div>` : null}`;
 }
@@ -145,11 +148,24 @@ function state({ view: { counts } }: FoundStudy): Html | null {
 
 function missing({ paper, studies, clustering, recorded }: PaperPageParts): Html {
   const left = notRun(paper, studies, clustering, recorded);
-  if (left.length === 0) return html`<p>Every table and figure has records.</p>`;
-  return html`<p>No records yet:</p><ul class="findings">${left.map(
-    ({ title, source, measures }) =>
-      html`<li>${title} [${source}]${measures[0] ? html`: ${measures[0].what}` : null}</li>`,
-  )}</ul>`;
+  const open = studies.filter(({ view }) => view.counts.missing > 0);
+  return html`${
+    left.length === 0
+      ? html`<p>Every table and figure has records.</p>`
+      : html`<p>No records yet:</p><ul class="findings">${left.map(
+          ({ title, source, measures }) =>
+            html`<li>${title} [${source}]${measures[0] ? html`: ${measures[0].what}` : null}</li>`,
+        )}</ul>`
+  }${
+    open.length === 0
+      ? null
+      : html`<p>Trials that were planned and not run: ${open
+          .map(
+            ({ view: { study, counts } }) =>
+              `${count(counts.missing)} of ${count(counts.planned)} of ${study.name}`,
+          )
+          .join('; ')}.</p>`
+  }`;
 }
 
 /** What each study has, ran on and took. */
