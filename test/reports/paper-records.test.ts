@@ -69,7 +69,7 @@ describe('the summary beside the paper', () => {
     const { columns, rows } = summaryTable(paper, [], { name: 'a log', bins }, recordedOf(paper, store));
     expect(columns.at(-1)!.name).toBe('no protocol');
     const last = new Map(rows.map((row) => [texts(row)[1], row.at(-1)]));
-    expect(last.get('share of the labels with 1–4 lines')).toMatchObject({
+    expect(last.get('share of the labels with 1–4 lines a context on average')).toMatchObject({
       text: '90.0 %',
       note: 'a log, truth',
     });

@@ -50,7 +50,7 @@ export function clusteringTable(
         return { text: share ? percent(own) : count(own), value: own };
       });
       return [
-        `${share ? 'share of the labels' : 'labels'} with ${spanName(value)} lines`,
+        `${share ? 'share of the labels' : 'labels'} with ${spanName(value)} lines a context`,
         { text: paperText(value, text), value: value.mean ?? value.low ?? '' },
         ...ours,
       ];

@@ -137,7 +137,7 @@ function binsRow(result: PaperResult, { name, bins }: Clustering, columns: numbe
   const cell = { text: percent(own), value: own, note: `${name}, truth` };
   return [
     named(result),
-    'share of the labels with 1–4 lines',
+    'share of the labels with 1–4 lines a context on average',
     value ? paperText(value, (x) => percent(x, 0)) : '–',
     '–',
     ...Array.from({ length: columns }, () => NONE),

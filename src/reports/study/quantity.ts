@@ -82,7 +82,7 @@ export function farApart({ n, mean, sd }: Pick<Summary, 'n' | 'mean' | 'sd'>): b
 export const RUNS_APART = 'runs far apart';
 
 /** What is said of them beside the table. */
-export const APART_MEANS = `Times marked “${RUNS_APART}” have a standard deviation above ${100 * FAR_APART} % of their mean: the machine did other work
+export const APART_MEANS = `Times of training and of labelling marked “${RUNS_APART}” have a standard deviation above ${100 * FAR_APART} % of their mean: the machine did other work
 meanwhile, or several machines ran them, or training ended at other epochs. They are no cost of the method.`;
 
 /** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */

@@ -66,7 +66,9 @@ function ourCell(
   ours: Quantity,
   always: boolean,
 ): TableCell {
-  const cell = cellOf(view, point, protocol);
+  const known = cellOf(view, point, protocol);
+  // What holds at any value is told by whichever was run.
+  const cell = known ?? (always ? view.cells.find((one) => one.protocol === protocol) : undefined);
   const summary = cell ? measured(view, cell, ours) : null;
   if (!summary || summary.n === 0) return { text: '–', value: '', note: cell ? 'not run' : 'not asked for' };
   const shown = summaryText(summary, ours.text);
