@@ -110,7 +110,9 @@ ${renderTable(table, { tall: true })}`;
 }
 
 function procedure({ differences }: PaperPageParts): Html {
-  return html`<p>A number that reproduces does so under these differences; one that does not may owe it to any of them.</p>
+  return html`<p>A number that reproduces does so under these differences; one that does not may owe it to any of them. Ours are those of the
+<em>paper</em> configuration (experiments/paper.config.yaml); <em>fast</em> (experiments/fast.config.yaml), of most figures, has other epochs, batches, dropout, loss,
+schedule and sampling as well.</p>
 ${renderTable(differences)}`;
 }
 

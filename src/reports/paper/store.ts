@@ -147,7 +147,7 @@ function storageOf(result: PaperResult, { sizes }: StoreRecord): Recorded {
       [
         'storage',
         {
-          caption: `Size of ${count(lines)} lines on disk; the paper’s are other lines. A raw store gives every line back, a compact one the triggering lines`,
+          caption: `Size of ${count(lines)} lines on disk; the paper’s are other lines. A raw store gives every line back, a compact one the triggering lines; the model of the package has learned from some of these captures`,
           columns: [
             { name: 'what' },
             number('K8NTEXT'),

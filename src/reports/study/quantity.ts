@@ -83,7 +83,8 @@ export const RUNS_APART = 'runs far apart';
 
 /** What is said of them beside the table. */
 export const APART_MEANS = `Times of training and of labelling marked “${RUNS_APART}” have a standard deviation above ${100 * FAR_APART} % of their mean: the machine did other work
-meanwhile, or several machines ran them, or training ended at other epochs. They are no cost of the method.`;
+meanwhile, or several machines ran them, or training ended at other epochs. They are no cost of the method. Where records name several machines,
+times and shares of time compare these as well.`;
 
 /** @example plusMinus({ mean: 0.982, sd: 0.0082, … }, (value) => score(value, 4)) // '0.9820 ± 0.0082' */
 export function plusMinus(

@@ -49,7 +49,9 @@ function featureRows({ worst = [], better = [] }: PaperResult, columns: readonly
       const at = ranked.findIndex(({ cell }) => isOf(feature, cell.name.replace(/^without /, '')));
       const found = ranked[at];
       if (!found) return NONE;
-      const note = `${at + 1} of ${ranked.length}; ${found.verdict}`;
+      const part =
+        found.cell.name.replace(/^without /, '') === feature ? '' : ', the costliest of its columns';
+      const note = `${at + 1} of ${ranked.length}${part}; ${found.verdict}`;
       return { text: signed(found.mean), value: found.mean, note };
     }),
   ];
