@@ -11,10 +11,11 @@ export function answeringSeries(view: StudyView): StudySeries | null {
   return known.find(({ verdict }) => verdict === 'leak-free') ?? known[0] ?? null;
 }
 
-/** The answer to a study's question in one sentence, made of its numbers. */
+/** The answer to a study's question in a sentence made of its numbers, and where two measures differ on it in another. */
 export function answerOf(view: StudyView): string {
   const series = answeringSeries(view);
-  return series ? `${under(series)} ${claimOf(view, series)}` : 'No trial has ended yet.';
+  if (!series) return 'No trial has ended yet.';
+  return `${under(series)} ${claimOf(view, series)}${measuresOf(view, series)}`;
 }
 
 /** What each protocol says, by the study's measure and by the second one; without those whose first trial has not ended. */
