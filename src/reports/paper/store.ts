@@ -25,7 +25,7 @@ export function recordedOf({ results }: PaperResults, record: StoreRecord | null
 const milliseconds = ({ mean, sd, n }: Time): TableCell => ({
   text: mean < 1000 ? `${score(mean, mean < 10 ? 2 : 0)} ms` : `${score(mean / 1000, 1)} s`,
   value: mean,
-  note: n > 1 ? `± ${score(sd, sd < 10 ? 2 : 0)}` : 'once',
+  note: n > 1 ? `± ${score(sd, sd < 10 ? 2 : 0)} ms` : 'once',
 });
 
 function queriesOf(result: PaperResult, { small, large, machine }: StoreRecord): Recorded {
@@ -55,7 +55,7 @@ function queriesOf(result: PaperResult, { small, large, machine }: StoreRecord):
           : {
               text: `${score(paper.mean, paper.mean < 10 ? 2 : 0)} ms`,
               value: paper.mean,
-              note: `± ${score(paper.sd ?? 0, 2)}`,
+              note: `± ${score(paper.sd ?? 0, 2)} ms`,
             },
         milliseconds(own),
         { text: count(contexts), value: contexts },

@@ -74,7 +74,7 @@ function ourCell(
   const shown = summaryText(summary, ours.text);
   if (ours.ofMachine) return farApart(summary) ? { ...shown, note: RUNS_APART } : shown;
   const far = distance(paper, summary.mean);
-  if (always) return { ...shown, note: `${signed((100 * far) / summary.mean, 2)} %` };
+  if (always) return { ...shown, note: `${signed((100 * far) / (paper.mean ?? summary.mean), 2)} %` };
   const verdict = verdictOf(paper, summary, ours);
   const off = signed(far, 4);
   return { ...shown, note: verdict === 'no interval' ? `${off}, one run` : `${verdict}, ${off}` };
