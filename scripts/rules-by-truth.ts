@@ -39,7 +39,7 @@ for (const { first, last } of lines.captures.values()) {
         const id = answer?.id ?? 'none answers';
         const own = rules.get(id) ?? { lines: 0, right: 0 };
         own.lines++;
-        if ((answer?.cause ?? null)?.auditID === (trigger ?? undefined)) own.right++;
+        if ((answer?.cause?.auditID ?? null) === trigger) own.right++;
         rules.set(id, own);
       }
       return { cause, confidence: 1, reason: 'the truth' };

@@ -7,6 +7,7 @@ import { MismatchError } from '../../errors.js';
 import { findPath } from '../../files/program.js';
 import type { ProgressSink } from '../../progress.js';
 import type { ModelSettings } from '../model.js';
+import { triggersOf } from './data.js';
 import type { TaughtPart } from './examples.js';
 import { levelsFor, partsOf, rowsOn } from './parts.js';
 import { type Request, readRequest } from './request.js';
@@ -47,10 +48,7 @@ export async function loadBeside(
     ...(sink ? { sink } : {}),
   });
   const disputed = await disputedLines(dataset.dir);
-  const triggers = new Map<string | null, string>();
-  dataset.trigger.forEach((is, row) => {
-    if (is) triggers.set(dataset.context[row]!, dataset.auditID[row]!);
-  });
+  const triggers = triggersOf(dataset);
   const [level] = levels;
   const left = rowsOn(
     dataset,
@@ -63,7 +61,7 @@ export async function loadBeside(
         ? [
             {
               at: (level: Level) => read.get(level)!,
-              trigger: dataset.background[row] ? null : (triggers.get(dataset.context[row]!) ?? ''),
+              trigger: triggers[row]!,
               taught: !disputed.has(dataset.line[row]!),
             },
           ]

@@ -1,5 +1,5 @@
 import { atLevel, type Level } from '../../audit/level.js';
-import { loadDataset } from '../../dataset/load.js';
+import { type Dataset, loadDataset } from '../../dataset/load.js';
 import { MismatchError } from '../../errors.js';
 import type { ProgressSink } from '../../progress.js';
 import type { Segment } from '../../windows/split.js';
@@ -47,7 +47,6 @@ export async function loadPointerData(
       requests.get(wanted[k]!)![row] = request;
     });
   });
-  const triggers = new Map<string, string>();
   const rowOf = new Map<string, number>();
   const captures = new Map<string, Segment>();
   dataset.auditID.forEach((id, row) => {
@@ -62,14 +61,26 @@ export async function loadPointerData(
         },
         { hint: 'Name a dataset folder with truth.jsonl.gz, or train --model bilstm.' },
       );
-    if (dataset.trigger[row]) triggers.set(context, id);
     const capture = dataset.capture[row]!;
     const known = captures.get(capture);
     if (known) known.last = row;
     else captures.set(capture, { first: row, last: row });
   });
-  const trigger = dataset.context.map((context, row) =>
-    dataset.background[row] ? null : (triggers.get(context!) ?? `${context} (its trigger does not count)`),
+  return { requests, trigger: triggersOf(dataset), rowOf, captures };
+}
+
+/** auditID of each row's cause; null: nobody's. Shape [N]. */
+export function triggersOf({
+  auditID,
+  context,
+  trigger,
+  background,
+}: Pick<Dataset<unknown>, 'auditID' | 'context' | 'trigger' | 'background'>): (string | null)[] {
+  const triggers = new Map<string | null, string>();
+  trigger.forEach((is, row) => {
+    if (is) triggers.set(context[row]!, auditID[row]!);
+  });
+  return context.map((own, row) =>
+    background[row] ? null : (triggers.get(own) ?? `${own} (its trigger does not count)`),
   );
-  return { requests, trigger, rowOf, captures };
 }

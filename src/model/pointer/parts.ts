@@ -1,4 +1,4 @@
-import type { Level } from '../../audit/level.js';
+import { LEVELS, type Level } from '../../audit/level.js';
 import type { Dataset } from '../../dataset/load.js';
 import { randomStream } from '../../random.js';
 import type { TaughtLine, TaughtPart } from './examples.js';
@@ -11,10 +11,13 @@ export interface LevelledLine extends Omit<TaughtLine, 'request'> {
   at: (level: Level) => Request;
 }
 
+/** Policies that are drawn for a capture: none where bodies are not to be read. */
+const mixedOf = ({ levels, policies }: Pick<PointerSettings, 'levels' | 'policies'>): number =>
+  levels.includes('requestResponse') ? policies : 0;
+
 /** Levels that lines are read at for `partsOf`. */
-export function levelsFor({ levels, policies }: Pick<PointerSettings, 'levels' | 'policies'>): Level[] {
-  const mixes = policies > 0 && levels.includes('requestResponse');
-  return [...new Set<Level>([...levels, ...(mixes ? (['metadata', 'request'] as const) : [])])];
+export function levelsFor(own: Pick<PointerSettings, 'levels' | 'policies'>): Level[] {
+  return [...new Set([...own.levels, ...(mixedOf(own) > 0 ? LEVELS : [])])];
 }
 
 /** How many times slower a cluster is drawn to be at most. */
@@ -37,10 +40,9 @@ export function partsOf(
       return level ? [{ ...known, request: at(level) }] : [];
     }),
   });
-  const mixed = levels.includes('requestResponse') ? policies : 0;
   return [
     ...levels.map((level) => part(() => level)),
-    ...Array.from({ length: mixed }, (_, k) => {
+    ...Array.from({ length: mixedOf({ levels, policies }) }, (_, k) => {
       const policy = drawPolicy(seed, `${capture}/${k}`);
       const pace = SLOWEST ** randomStream(seed, `pace/${capture}/${k}`).next();
       return slowed(
