@@ -1,97 +1,96 @@
+import { BitSets, GROUP } from './bit-sets.js';
 import { BINS, type Forest } from './forest.js';
 
-/** Leaves of a tree that a set of bits can hold. */
-const MOST_LEAVES = 32;
-
-/** Which leaves of which trees are out of reach when a node sends a row to the right: `trees[k]` keeps the bits of `masks[k]`. */
-interface Cuts {
-  /** First cut of each key, and their number at the end. */
-  starts: Int32Array;
-  trees: Int32Array;
-  masks: Int32Array;
-}
+/** Patterns of missing values whose leaves are remembered. */
+const PLACES = 512;
 
 /**
- * Scores the rows of one line after another: node by node of a column, instead of tree by tree [LUCCHESE2015]. A tree's leaf is the first that
- * no node cuts off, so that there is nothing to branch on. The sums are those of `scoreRows` to the last bit.
+ * Scores rows column by column instead of tree by tree [LUCCHESE2015]. A node that sends a row to the right cuts off the leaves to its left;
+ * the first leaf of a tree that no node cuts off is the row's, so that there is nothing to branch on. What all nodes of a column leave in reach
+ * is known for each value that they tell apart, as a set of leaves: a row reaches what some sets have in common. The sums are those of
+ * `scoreRows` to the last bit.
  *
  * @example
  * const scorer = QuickScorer.of(forest, WIDTH)!;
  * scorer.score(rows, { count: 7, shared: 18 }, out);
  */
 export class QuickScorer {
-  readonly #columns: number;
-  readonly #leaves: Float32Array;
-  readonly #firstLeaf: Int32Array;
-  /** Cuts of numbers by column, the smallest threshold first; those of what is missing by column; those of words by column and code. */
+  readonly #width: number;
+  /** Columns that some node asks. Shape [A], as the two below. */
+  readonly #columns: Int32Array;
+  /** Address of a column's sets: of what is missing, then those of its values: of words one a code; of numbers one a limit that they are above. */
+  readonly #addresses: Int32Array;
+  readonly #isWords: Uint8Array;
+  /** Where the limits of a column's numbers begin, the smallest first, and their number at the end. Shape [A + 1]. */
+  readonly #starts: Int32Array;
   readonly #limits: Float32Array;
-  readonly #numbers: Cuts;
-  readonly #missing: Cuts;
-  readonly #words: Cuts;
-  /** 1 where some node asks a column for words. */
-  readonly #asksWords: Uint8Array;
-  readonly #reached: Int32Array;
-  #plan: Plan;
+  /** Of each tree its leaves, and what some nodes leave in reach of them. */
+  readonly #sets: BitSets;
+  readonly #bytes: number;
+  /** Numbers of sets: all leaves; those that a line reaches; those of a row; and the first of those that patterns of missing values leave. */
+  readonly #full: number;
+  readonly #line: number;
+  readonly #row: number;
+  readonly #memory: number;
+  readonly #patterns: Patterns;
 
-  /** @returns Null where a tree has more than 32 leaves. */
+  /** @returns Null where a tree has more than 64 leaves. */
   static of(forest: Forest, columns: number): QuickScorer | null {
     const trees = Array.from(forest.root, (root) => leavesOf(forest, root));
-    return trees.every((tree) => tree.leaves.length <= MOST_LEAVES)
+    return trees.every((tree) => tree.leaves.length <= GROUP)
       ? new QuickScorer(forest, trees, columns)
       : null;
   }
 
-  private constructor(forest: Forest, trees: readonly Tree[], columns: number) {
-    this.#columns = columns;
-    this.#leaves = Float32Array.from(trees.flatMap(({ leaves }) => leaves));
-    this.#firstLeaf = new Int32Array(trees.length);
-    this.#asksWords = new Uint8Array(columns);
-    const numbers: Cut[][] = Array.from({ length: columns }, () => []);
-    const missing: Cut[][] = Array.from({ length: columns }, () => []);
-    const words: Cut[][] = Array.from({ length: columns * BINS }, () => []);
-    let next = 0;
-    trees.forEach(({ leaves, nodes }, tree) => {
-      this.#firstLeaf[tree] = next;
-      next += leaves.length;
-      for (const { node, mask } of nodes) {
-        const column = forest.column[node]!;
-        const limit = forest.threshold[node]!;
-        const cut = { limit, tree, mask };
-        if (forest.missing[node] !== 1) missing[column]!.push(cut);
-        if (!Number.isNaN(limit)) {
-          numbers[column]!.push(cut);
-          continue;
-        }
-        this.#asksWords[column] = 1;
-        for (let code = 0; code < BINS; code++)
-          if (((forest.words[2 * node + (code >> 5)]! >>> (code & 31)) & 1) === 0)
-            words[column * BINS + code]!.push(cut);
-      }
+  private constructor(forest: Forest, trees: readonly Tree[], width: number) {
+    this.#width = width;
+    const asked = askedOf(forest, width);
+    this.#columns = Int32Array.from(asked, ({ column }) => column);
+    this.#isWords = Uint8Array.from(asked, ({ isWords }) => (isWords ? 1 : 0));
+    this.#limits = Float32Array.from(asked.flatMap(({ limits }) => limits));
+    this.#starts = new Int32Array(asked.length + 1);
+    this.#addresses = new Int32Array(asked.length);
+    let known = 0;
+    const firsts = asked.map(({ limits, values }, i) => {
+      this.#starts[i + 1] = this.#starts[i]! + limits.length;
+      known += 1 + values;
+      return known - 1 - values;
     });
-    for (const own of numbers) own.sort((a, b) => a.limit - b.limit);
-    this.#limits = Float32Array.from(numbers.flat(), ({ limit }) => limit);
-    this.#numbers = cutsOf(numbers);
-    this.#missing = cutsOf(missing.map(joined));
-    this.#words = cutsOf(words.map(joined));
-    this.#reached = new Int32Array(trees.length);
-    this.#plan = this.#planFor(0);
+    [this.#full, this.#line, this.#row, this.#memory] = [known, known + 1, known + 2, known + 3];
+    const count = this.#memory + PLACES;
+    this.#sets = new BitSets({ count, groups: trees.length, most: asked.length + 2 });
+    this.#bytes = 4 * this.#sets.length;
+    firsts.forEach((first, i) => {
+      this.#addresses[i] = first * this.#bytes;
+    });
+    this.#patterns = new Patterns(Math.ceil(asked.length / 32));
+    trees.forEach(({ leaves }, tree) => void this.#sets.numbers.set(leaves, tree * GROUP));
+    this.#cut(forest, trees, new Map(asked.map((own, i) => [own.column, { ...own, first: firsts[i]!, i }])));
   }
 
-  /** How rows are scored that are alike in their first columns. */
-  #planFor(shared: number): Plan {
-    const columns = Array.from({ length: this.#columns }, (_, f) => f);
-    const rest = columns.slice(shared);
-    const words = rest.filter((f) => this.#asksWords[f] === 1);
-    const numbers = Int32Array.from(rest.filter((f) => this.#asksWords[f] === 0));
-    const trees = this.#reached.length;
-    return {
-      shared,
-      line: new Reach(Int32Array.from(columns.slice(0, shared)), shared, trees),
-      words: new Reach(Int32Array.from(words), words.length, trees),
-      missing: new Reach(numbers, Math.ceil(numbers.length / 32), trees),
-      numbers,
-      present: new Int32Array(numbers.length),
-    };
+  /** Takes from each set the leaves that nodes cut off. */
+  #cut(
+    forest: Forest,
+    trees: readonly Tree[],
+    columns: ReadonlyMap<number, Asked & { first: number; i: number }>,
+  ): void {
+    const { words, length } = this.#sets;
+    trees.forEach(({ cuts }, tree) => {
+      for (const { node, half, mask } of cuts) {
+        const { first, isWords, i } = columns.get(forest.column[node]!)!;
+        const take = (set: number): void => {
+          words[set * length + 2 * tree + half]! &= mask;
+        };
+        if (forest.missing[node] !== 1) take(first);
+        // Those of larger limits take over what smaller ones cut, below.
+        if (!isWords) take(first + 1 + this.#below(i, forest.threshold[node]!));
+        else
+          for (let code = 0; code < BINS; code++) if (!goesLeft(forest, node, code)) take(first + 1 + code);
+      }
+    });
+    for (const { first, values, isWords } of columns.values())
+      for (let at = (first + 2) * length; !isWords && at < (first + 1 + values) * length; at++)
+        words[at]! &= words[at - length]!;
   }
 
   /**
@@ -105,122 +104,111 @@ export class QuickScorer {
     { count, shared }: { count: number; shared: number },
     out: Float64Array,
   ): Float64Array {
-    if (this.#plan.shared !== shared) this.#plan = this.#planFor(shared);
-    const { line, words } = this.#plan;
-    const leaves = this.#leaves;
-    const firstLeaf = this.#firstLeaf;
-    const reached = this.#reached;
-    const bits = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
-    const ofLine = count === 0 ? 0 : this.#reachOf(line, rows, bits, 0);
+    const sets = this.#sets;
+    const own = this.#columns.findIndex((column) => column >= shared);
+    const ofLine = own < 0 ? this.#columns.length : own;
+    if (count > 0) sets.common(this.#line, { to: this.#list(rows, 0, [0, ofLine]) });
     for (let r = 0; r < count; r++) {
-      const base = r * this.#columns;
-      const ofWords = this.#reachOf(words, rows, bits, base);
-      this.#cutNumbers(rows, base, { ofLine, ofWords });
-      let sum = 0;
-      for (let t = 0; t < reached.length; t++) {
-        const left = reached[t]!;
-        sum += leaves[firstLeaf[t]! + 31 - Math.clz32(left & -left)]!;
-      }
-      out[r] = sum;
+      const to = this.#list(rows, r * this.#width, [ofLine, this.#columns.length]);
+      sets.list[to] = this.#line * this.#bytes;
+      sets.common(this.#row, { to: to + 1 });
+      out[r] = sets.sum(this.#row);
     }
     return out;
   }
 
-  /** Place of what the values of some columns leave in reach. */
-  #reachOf(reach: Reach, rows: Float32Array, bits: Int32Array, base: number): number {
-    const { columns, key } = reach;
-    for (let i = 0; i < columns.length; i++) key[i] = bits[base + columns[i]!]!;
-    const at = reach.find();
-    if (!reach.isNew) return at;
-    const reached = reach.fill(at);
-    for (const f of columns) {
-      const value = rows[base + f]!;
-      if (Number.isNaN(value)) cutAll(reached, this.#missing, f);
+  /** Lists the sets of some columns' values in the row at `base`; gives their number. */
+  #list(rows: Float32Array, base: number, [from, to]: readonly [number, number]): number {
+    const { list } = this.#sets;
+    const columns = this.#columns;
+    const addresses = this.#addresses;
+    const isWords = this.#isWords;
+    const { key } = this.#patterns;
+    const bytes = this.#bytes;
+    key.fill(0);
+    let listed = 0;
+    for (let i = from; i < to; i++) {
+      const value = rows[base + columns[i]!]!;
+      if (Number.isNaN(value)) key[i >> 5]! |= 1 << (i & 31);
+      else if (isWords[i] === 1) list[listed++] = addresses[i]! + (1 + (value & (BINS - 1))) * bytes;
       else {
-        this.#cutNumber(reached, f, value);
-        if (this.#asksWords[f] === 1) cutAll(reached, this.#words, f * BINS + (value | 0));
+        const cut = this.#below(i, value);
+        if (cut > 0) list[listed++] = addresses[i]! + cut * bytes;
       }
     }
-    return at;
+    list[listed] = this.#missing(listed) * bytes;
+    return listed + 1;
   }
 
-  /** Leaves of the row at `base` that nothing cuts off. */
-  #cutNumbers(
-    rows: Float32Array,
-    base: number,
-    { ofLine, ofWords }: { ofLine: number; ofWords: number },
-  ): void {
-    const { line, words, missing, numbers, present } = this.#plan;
-    const { key } = missing;
-    key.fill(0);
-    let count = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      const f = numbers[i]!;
-      const value = rows[base + f]!;
-      if (Number.isNaN(value)) key[i >> 5]! |= 1 << (i & 31);
-      else present[count++] = f;
-    }
-    const ofMissing = missing.find();
-    if (missing.isNew) {
-      const own = missing.fill(ofMissing);
-      for (let i = 0; i < numbers.length; i++)
-        if ((key[i >> 5]! >>> (i & 31)) & 1) cutAll(own, this.#missing, numbers[i]!);
-    }
-    const reached = this.#reached;
-    const [a, b, c] = [line.reach, words.reach, missing.reach];
-    for (let t = 0; t < reached.length; t++)
-      reached[t] = a[ofLine + t]! & b[ofWords + t]! & c[ofMissing + t]!;
-    for (let i = 0; i < count; i++) this.#cutNumber(reached, present[i]!, rows[base + present[i]!]!);
-  }
-
-  #cutNumber(reached: Int32Array, f: number, value: number): void {
-    const { starts, trees, masks } = this.#numbers;
+  /** How many limits of the i-th column are below a value. */
+  #below(i: number, value: number): number {
     const limits = this.#limits;
-    const end = starts[f + 1]!;
-    for (let k = starts[f]!; k < end && limits[k]! < value; k++) reached[trees[k]!]! &= masks[k]!;
+    const start = this.#starts[i]!;
+    let from = start;
+    let to = this.#starts[i + 1]!;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (limits[middle]! < value) from = middle + 1;
+      else to = middle;
+    }
+    return from - start;
+  }
+
+  /** Number of the set that missing values leave in reach. @param from Where the list is free. */
+  #missing(from: number): number {
+    const set = this.#memory + this.#patterns.find();
+    if (!this.#patterns.isNew) return set;
+    const { key } = this.#patterns;
+    const { list } = this.#sets;
+    list[from] = this.#full * this.#bytes;
+    let to = from + 1;
+    for (let i = 0; i < this.#columns.length; i++)
+      if ((key[i >> 5]! >>> (i & 31)) & 1) list[to++] = this.#addresses[i]!;
+    this.#sets.common(set, { from, to });
+    return set;
   }
 }
 
-function cutAll(reached: Int32Array, { starts, trees, masks }: Cuts, key: number): void {
-  const end = starts[key + 1]!;
-  for (let k = starts[key]!; k < end; k++) reached[trees[k]!]! &= masks[k]!;
+/** A column that nodes ask. */
+interface Asked {
+  column: number;
+  /** Values that they tell apart. */
+  values: number;
+  isWords: boolean;
+  limits: number[];
 }
 
-/** How rows are scored: by what their first columns say of all, what their words say, which numbers are missing, and the others. */
-interface Plan {
-  shared: number;
-  line: Reach;
-  words: Reach;
-  missing: Reach;
-  numbers: Int32Array;
-  /** Those of them that a row has. */
-  present: Int32Array;
+function askedOf({ column, threshold }: Forest, columns: number): Asked[] {
+  const limits = Array.from({ length: columns }, () => new Set<number>());
+  column.forEach((f, node) => void limits[f]!.add(threshold[node]!));
+  return limits.flatMap((own, f): Asked[] => {
+    if (own.size === 0) return [];
+    if (own.has(Number.NaN)) return [{ column: f, values: BINS, isWords: true, limits: [] }];
+    return [{ column: f, values: own.size, isWords: false, limits: [...own].sort((a, b) => a - b) }];
+  });
 }
 
-/** Keys that are remembered. */
-const PLACES = 512;
+function goesLeft({ threshold, words }: Forest, node: number, code: number): boolean {
+  const limit = threshold[node]!;
+  if (!Number.isNaN(limit)) return code <= limit;
+  return ((words[2 * node + (code >> 5)]! >>> (code & 31)) & 1) === 1;
+}
 
-/** What some columns leave in reach, remembered by a key of their values: lines are much alike. A key takes the place of the last of its hash. */
-class Reach {
-  readonly columns: Int32Array;
+/** Patterns of bits, each with a place; one takes the place of the last of its hash. */
+class Patterns {
+  /** The pattern to find. */
   readonly key: Int32Array;
-  /** Shape [PLACES, T]. */
-  readonly reach: Int32Array;
-  /** Whether the key found last has to be worked out. */
+  /** Whether the one found last has its place anew. */
   isNew = false;
   readonly #keys: Int32Array;
   readonly #taken = new Uint8Array(PLACES);
-  readonly #trees: number;
 
-  constructor(columns: Int32Array, words: number, trees: number) {
-    this.columns = columns;
+  constructor(words: number) {
     this.key = new Int32Array(words);
-    this.reach = new Int32Array(PLACES * trees);
     this.#keys = new Int32Array(PLACES * words);
-    this.#trees = trees;
   }
 
-  /** Where in `reach` the key stands. */
+  /** Place of the pattern. */
   find(): number {
     const key = this.key;
     const keys = this.#keys;
@@ -235,50 +223,18 @@ class Reach {
       keys.set(key, at);
       this.#taken[place] = 1;
     }
-    return place * this.#trees;
-  }
-
-  /** Begins the place of a new key with everything in reach. */
-  fill(at: number): Int32Array {
-    return this.reach.subarray(at, at + this.#trees).fill(-1);
+    return place;
   }
 }
 
-/** One cut a tree. */
-function joined(cuts: readonly Cut[]): readonly Cut[] {
-  if (cuts.length < 2) return cuts;
-  const masks = new Map<number, number>();
-  for (const { tree, mask } of cuts) masks.set(tree, (masks.get(tree) ?? -1) & mask);
-  return [...masks].map(([tree, mask]) => ({ limit: Number.NaN, tree, mask }));
-}
-
-interface Cut {
-  limit: number;
-  tree: number;
-  mask: number;
-}
-
-function cutsOf(keys: readonly (readonly Cut[])[]): Cuts {
-  const starts = new Int32Array(keys.length + 1);
-  keys.forEach((own, key) => {
-    starts[key + 1] = starts[key]! + own.length;
-  });
-  const all = keys.flat();
-  return {
-    starts,
-    trees: Int32Array.from(all, ({ tree }) => tree),
-    masks: Int32Array.from(all, ({ mask }) => mask),
-  };
-}
-
-/** A tree's leaves from left to right, and what is left of them when a node sends a row to the right. */
+/** A tree's leaves from left to right, and what is left of each half of them when a node sends a row to the right. */
 interface Tree {
   leaves: number[];
-  nodes: { node: number; mask: number }[];
+  cuts: { node: number; half: number; mask: number }[];
 }
 
 function leavesOf({ left, right, leaf }: Forest, root: number): Tree {
-  const tree: Tree = { leaves: [], nodes: [] };
+  const tree: Tree = { leaves: [], cuts: [] };
   const walk = (at: number): void => {
     if (at < 0) {
       tree.leaves.push(leaf[-1 - at]!);
@@ -286,9 +242,12 @@ function leavesOf({ left, right, leaf }: Forest, root: number): Tree {
     }
     const from = tree.leaves.length;
     walk(left[at]!);
-    let cut = 0;
-    for (let i = from; i < tree.leaves.length; i++) cut |= 1 << (i & 31);
-    tree.nodes.push({ node: at, mask: ~cut });
+    const to = tree.leaves.length;
+    for (let half = from >> 5; half << 5 < to; half++) {
+      let cut = 0;
+      for (let i = Math.max(from, half << 5); i < Math.min(to, (half + 1) << 5); i++) cut |= 1 << (i & 31);
+      tree.cuts.push({ node: at, half, mask: ~cut });
+    }
     walk(right[at]!);
   };
   walk(root);

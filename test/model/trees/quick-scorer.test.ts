@@ -39,9 +39,13 @@ function grow(leaves: number): Forest {
 }
 
 describe('the quick scorer', () => {
-  it('gives the sums of the walk through every tree, to the last bit', () => {
-    const forest = grow(32);
-    expect(forest.leaf.length).toBeGreaterThan(200);
+  it.each([
+    [32, 200],
+    [33, 300],
+    [64, 400],
+  ])('gives the sums of the walk through trees of %i leaves, to the last bit', (most, leaves) => {
+    const forest = grow(most);
+    expect(forest.leaf.length).toBeGreaterThan(leaves);
     const quick = QuickScorer.of(forest, COLUMNS)!;
     for (let group = 0; group < 200; group++) {
       const rows = drawRows(4);
@@ -52,7 +56,7 @@ describe('the quick scorer', () => {
   });
 
   it('gives the same of rows that it has met, whatever it met between', () => {
-    const forest = grow(32);
+    const forest = grow(60);
     const quick = QuickScorer.of(forest, COLUMNS)!;
     const groups = Array.from({ length: 600 }, () => drawRows(4));
     const walked = groups.map((rows) => scoreRows(forest, rows, { columns: COLUMNS }, new Float64Array(4)));
@@ -72,7 +76,7 @@ describe('the quick scorer', () => {
     expect(quick.score(none, { count: 0, shared: 5 }, new Float64Array(0))).toEqual(new Float64Array(0));
   });
 
-  it('leaves trees of more than 32 leaves to the walk', () => {
-    expect(QuickScorer.of(grow(60), COLUMNS)).toBeNull();
+  it('leaves trees of more than 64 leaves to the walk', () => {
+    expect(QuickScorer.of(grow(70), COLUMNS)).toBeNull();
   });
 });
