@@ -137,7 +137,8 @@ function roleOf(event: AuditEvent): Role {
 }
 
 function toolOf({ userAgent = '' }: AuditEvent): string {
-  return /^[^/\s]*/.exec(userAgent)![0];
+  const end = userAgent.search(/[/\s]/);
+  return end < 0 ? userAgent : userAgent.slice(0, end);
 }
 
 function backgroundOf(event: AuditEvent, role: Role): string | null {

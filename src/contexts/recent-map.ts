@@ -6,10 +6,10 @@
  * const map = new RecentMap<number>(1000);
  * map.set('a', 1).get('a'); // 1
  */
-export class RecentMap<V> {
+export class RecentMap<V, K = string> {
   readonly #half: number;
-  #young = new Map<string, V>();
-  #old = new Map<string, V>();
+  #young = new Map<K, V>();
+  #old = new Map<K, V>();
 
   /** @param most Keys at most, from 2. */
   constructor(most: number) {
@@ -17,7 +17,7 @@ export class RecentMap<V> {
   }
 
   /** The value of a key. It becomes young. */
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -25,7 +25,7 @@ export class RecentMap<V> {
     return old;
   }
 
-  set(key: string, value: V): this {
+  set(key: K, value: V): this {
     if (this.#young.size >= this.#half && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -34,7 +34,7 @@ export class RecentMap<V> {
     return this;
   }
 
-  delete(key: string): void {
+  delete(key: K): void {
     this.#young.delete(key);
     this.#old.delete(key);
   }

@@ -21,7 +21,7 @@ export class WithRules implements Attributor {
   /** What the model said of lines that the rules have not decided. */
   readonly #said = new Map<number, Attribution>();
   /** Whether an incident is one whatever the model says. */
-  readonly #incidents = new RecentMap<boolean>(MOST_INCIDENTS);
+  readonly #incidents = new RecentMap<boolean, number>(MOST_INCIDENTS);
 
   constructor(model: Attributor) {
     this.#model = model;
@@ -32,30 +32,32 @@ export class WithRules implements Attributor {
     // What the model says is there before the rules: of the same line, and of those before.
     const given = this.#model.push(line, row);
     if (!causes && !line.ahead) return given;
-    for (const one of given) if (one.decidedBy === 'causes') this.#said.set(one.line.line, one);
-    return [
-      ...given.filter(({ decidedBy }) => decidedBy !== 'causes'),
-      ...this.#join(this.#rules.push(line)),
-    ];
+    const found: Attribution[] = [];
+    for (const one of given)
+      if (one.decidedBy === 'causes') this.#said.set(one.line.line, one);
+      else found.push(one);
+    return this.#join(this.#rules.push(line), found);
   }
 
   end(): Attribution[] {
-    const given = [...this.#join(this.#rules.end()), ...this.#model.end()];
+    const given = [...this.#join(this.#rules.end(), []), ...this.#model.end()];
     const rest = [...this.#said.values()];
     this.#said.clear();
     return [...given, ...rest];
   }
 
-  #join(found: readonly Attribution[]): Attribution[] {
-    return found.flatMap((rules): Attribution[] => {
+  /** Adds to `joined` what is found of lines that rules have decided now. */
+  #join(decided: readonly Attribution[], joined: Attribution[]): Attribution[] {
+    for (const rules of decided) {
       const { line, incident } = rules;
-      if (incident !== undefined) this.#incidents.set(String(line.line), isNobodys(line));
+      if (incident !== undefined) this.#incidents.set(line.line, isNobodys(line));
       const said = this.#said.get(line.line);
-      if (!said) return [];
+      if (!said) continue;
       this.#said.delete(line.line);
-      const certain = this.#incidents.get(String(rules.trigger));
-      if (certain === true || (certain === false && said.background)) return [rules];
-      return [said.trigger === rules.trigger ? { ...said, cause: rules.cause } : said];
-    });
+      const certain = this.#incidents.get(rules.trigger);
+      if (certain === true || (certain === false && said.background)) joined.push(rules);
+      else joined.push(said.trigger === rules.trigger ? { ...said, cause: rules.cause } : said);
+    }
+    return joined;
   }
 }

@@ -28,19 +28,22 @@ export class Rules implements Attributor {
   #clock = Number.NEGATIVE_INFINITY;
   /** Contexts of requests whose last line is still to come, by request. */
   readonly #goingOn = new RecentMap<number>(MOST_GOING_ON);
+  readonly #goingIds = new RecentMap<true>(MOST_GOING_ON);
 
   push(line: ContextLine): Attribution[] {
     this.#clock = Math.max(this.#clock, line.micros);
-    const found = this.#people.over(this.#clock).flatMap((burst) => this.#closeBurst(burst));
-    const known = line.event.stage === 'ResponseComplete' ? this.#goingOn.get(requestKey(line)) : undefined;
-    if (known !== undefined) {
-      this.#goingOn.delete(requestKey(line));
-      found.push(attribution(line, known, known, 'request'));
-    } else if (line.background !== null) found.push(...this.#background(line));
-    else if (line.role === 'person' || (line.role === 'program' && !this.#isCaused(line)))
-      found.push(...this.#person(line));
-    else found.push(...this.#system(line));
-    return found;
+    const over = this.#people.over(this.#clock).flatMap((burst) => this.#closeBurst(burst));
+    const found = this.#find(line);
+    return over.length === 0 ? found : [...over, ...found];
+  }
+
+  #find(line: ContextLine): Attribution[] {
+    const known = this.#endOf(line);
+    if (known !== undefined) return [attribution(line, known, known, 'request')];
+    if (line.background !== null) return this.#background(line);
+    if (line.role === 'person' || (line.role === 'program' && !this.#isCaused(line)))
+      return this.#person(line);
+    return this.#system(line);
   }
 
   end(): Attribution[] {
@@ -75,7 +78,8 @@ export class Rules implements Attributor {
     const triggers = triggersOf(lines);
     const begun = new Map<string, number>();
     return lines.flatMap((line, i): Attribution[] => {
-      const started = line.event.stage === 'ResponseComplete' ? begun.get(requestKey(line)) : undefined;
+      const ends = begun.size > 0 && line.event.stage === 'ResponseComplete';
+      const started = ends ? begun.get(requestKey(line)) : undefined;
       if (started !== undefined) return [attribution(line, started, started, 'request')];
       const at = lines[triggers[i]!]!;
       const unnamed = line.event.user.username === undefined && line.outcome === 'refused';
@@ -144,6 +148,18 @@ export class Rules implements Attributor {
 
   #goOn(line: ContextLine, trigger: number): void {
     this.#goingOn.set(requestKey(line), trigger);
+    this.#goingIds.set(line.event.auditID, true);
+  }
+
+  /** The context of a request that ends with this line, and was begun by another. */
+  #endOf(line: ContextLine): number | undefined {
+    const { stage, auditID } = line.event;
+    // Most lines are all there is of a request, and their keys are long.
+    if (stage !== 'ResponseComplete' || !this.#goingIds.get(auditID)) return undefined;
+    const key = requestKey(line);
+    const known = this.#goingOn.get(key);
+    if (known !== undefined) this.#goingOn.delete(key);
+    return known;
   }
 }
 
