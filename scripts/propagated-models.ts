@@ -4,6 +4,7 @@
  *
  *     npx tsx scripts/propagated-models.ts datasets/propagated metadata,requestResponse > results/reference/propagated/models.json
  *     npx tsx scripts/propagated-models.ts datasets/automated requestResponse > results/reference/propagated/automated.json
+ *     npx tsx scripts/propagated-models.ts datasets/automated requestResponse results/a/capture/model      # of that model alone
  */
 import { join } from 'node:path';
 import { encodeLabel } from '../src/audit/labels.js';
@@ -21,7 +22,7 @@ import { UNLEARNED } from '../src/model/pointer/ranker.js';
 import type { PointerSettings } from '../src/model/pointer/settings.js';
 import { readSettings } from '../src/settings/settings.js';
 
-const [dir = 'datasets/propagated', said = 'metadata,requestResponse'] = process.argv.slice(2);
+const [dir = 'datasets/propagated', said = 'metadata,requestResponse', model] = process.argv.slice(2);
 const levels = said.split(',') as Level[];
 const table = await loadResourceTable();
 const dataset = await loadDataset(dir, { map: (event) => event, lines: 'completed', filter: 'paper' });
@@ -61,8 +62,8 @@ const unlearned =
     return { cause, label: new Map([...label].map(([row, one]) => [row, encodeLabel(one)])) };
   };
 
-const packaged: Way = async (capture, level) => {
-  const predictor = await openPredictor();
+const asModel: Way = async (capture, level) => {
+  const predictor = await openPredictor(model);
   const { first, last } = lines.captures.get(capture)!;
   const found: Prediction[] = [];
   for (let row = first; row <= last; row++)
@@ -75,13 +76,16 @@ const packaged: Way = async (capture, level) => {
   return { cause, label: new Map(found.map(({ label }, i) => [first + i, encodeLabel(label)])) };
 };
 
-const WAYS: Record<string, Way> = {
-  'model of the package': packaged,
-  'rules of identity': unlearned('rules'),
-  'last change in the namespace': unlearned('namespace'),
-  'relations in a fixed order': unlearned('generic'),
-  'owners, as tracing tools': unlearned('owner'),
-};
+const WAYS: Record<string, Way> =
+  model === undefined
+    ? {
+        'model of the package': asModel,
+        'rules of identity': unlearned('rules'),
+        'last change in the namespace': unlearned('namespace'),
+        'relations in a fixed order': unlearned('generic'),
+        'owners, as tracing tools': unlearned('owner'),
+      }
+    : { model: asModel };
 
 const results = [];
 for (const capture of lines.captures.keys())
