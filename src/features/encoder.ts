@@ -1,28 +1,11 @@
 import type { AuditEvent } from '../audit/event.js';
 import { AuditweaveError } from '../errors.js';
+import { type EncoderRecord, type Encoding, readEncoderRecord, type Standard } from './encoder-record.js';
 import type { Column } from './fields.js';
 import { ValueHashes } from './value-hashes.js';
 
 /** The number of a value that was not there in fitting. */
 export const UNKNOWN_ID = 0;
-
-/** What becomes of ids: nothing, they are divided by the greatest of their column, or its mean becomes 0 and its deviation 1. */
-export const ENCODINGS = ['ordinal', 'scaled', 'standardized'] as const;
-export type Encoding = (typeof ENCODINGS)[number];
-
-/** What standardizing takes from the ids of a column, and what it divides them by. */
-interface Standard {
-  mean: number;
-  scale: number;
-}
-
-/** An encoder as JSON: for each column its values in order of their ids, from 1; with encoding `standardized` what it takes, too. */
-export interface EncoderRecord {
-  kind: Encoding;
-  /** Where it is there, values are hashes with this salt. */
-  salt?: string;
-  columns: ({ name: string; values: (string | null)[] } & Partial<Standard>)[];
-}
 
 /**
  * The least that a standardized column is divided by, which is the deviation of two neighbouring ids of which one has 7 % of the lines. With
@@ -30,7 +13,8 @@ export interface EncoderRecord {
  */
 const LEAST_SCALE = 0.25;
 
-const HINT = 'Take encoder.json from the folder of a model, as it was written.';
+/** Values of a column that have a number of their own in encoding `one-hot`, the most frequent ones; all others share one. */
+const ONE_HOT_VALUES = 63;
 
 /**
  * A line's values, one a column.
@@ -62,6 +46,11 @@ export function extractFields(event: AuditEvent, columns: readonly Column[]): (s
  *
  * No column is larger than another then, and an optimizer's steps count alike for all.
  *
+ * Encoding `one-hot` gives a column a number for each of its 63 most frequent values, and one for any other. A layer's weights of such a number
+ * are what it has learnt of the value: an embedding of it.
+ *
+ *     x(f, v, value) = 1 if value is the v-th most frequent of column f, else 0
+ *
  * @example
  * const encoder = OrdinalEncoder.fit(trainingRows, columns.map(({ name }) => name));
  * const matrix = encoder.encodeRows(rows); // [N, F]
@@ -74,19 +63,27 @@ export class OrdinalEncoder {
   readonly #standards: readonly Standard[] | null;
   /** Null: values are kept as they are. */
   readonly #hashes: ValueHashes | null;
+  /** Rows of each id of each column, from 1; null in an encoder that was read. */
+  readonly #counts: readonly (readonly number[])[] | null;
+  /** Where the numbers of each column begin, and their number at the end. */
+  readonly #starts: readonly number[];
 
   private constructor(
     names: readonly string[],
     ids: readonly ReadonlyMap<string | null, number>[],
     encoding: Encoding,
     standards: readonly Standard[] | null,
-    hashes: ValueHashes | null = null,
+    { hashes = null, counts = null }: { hashes?: ValueHashes | null; counts?: number[][] | null } = {},
   ) {
     this.#hashes = hashes;
+    this.#counts = counts;
     this.#names = names;
     this.#ids = ids;
     this.#encoding = encoding;
     this.#standards = standards;
+    const starts = [0];
+    for (const own of ids) starts.push(starts.at(-1)! + (encoding === 'one-hot' ? own.size + 1 : 1));
+    this.#starts = starts;
   }
 
   /**
@@ -102,6 +99,7 @@ export class OrdinalEncoder {
       throw new AuditweaveError(`features: expected each column once, got ${names.join(', ')}.`);
     const ids = names.map(() => new Map<string | null, number>());
     const sums = names.map(() => ({ count: 0, sum: 0, squares: 0 }));
+    const counts = names.map((): number[] => []);
     for (const row of rows) {
       checkWidth(row, names);
       for (let f = 0; f < row.length; f++) {
@@ -112,14 +110,20 @@ export class OrdinalEncoder {
         column.count++;
         column.sum += id;
         column.squares += id * id;
+        counts[f]![id] = (counts[f]![id] ?? 0) + 1;
       }
     }
-    return new OrdinalEncoder([...names], ids, 'ordinal', sums.map(standardOf));
+    return new OrdinalEncoder([...names], ids, 'ordinal', sums.map(standardOf), { counts });
   }
 
   /** Names of the F columns. */
   get columns(): readonly string[] {
     return this.#names;
+  }
+
+  /** Numbers of a row: F, and with `one-hot` one for each value that a column has of its own, and one for the others. */
+  get width(): number {
+    return this.#starts.at(-1)!;
   }
 
   get encoding(): Encoding {
@@ -129,16 +133,19 @@ export class OrdinalEncoder {
   /**
    * The same values under another encoding.
    *
-   * @throws {AuditweaveError} `standardized` is asked of an encoder that was read from a file of another kind.
+   * @throws {AuditweaveError} `standardized` or `one-hot` is asked of an encoder that was read from a file of another kind.
    * @example OrdinalEncoder.fit([['get'], ['list']], ['verb']).as('scaled').encode(['get']) // Float32Array [0.5]
    */
   as(encoding: Encoding): OrdinalEncoder {
-    if (encoding === 'standardized' && !this.#standards)
+    if (encoding === this.#encoding) return this;
+    if ((encoding === 'standardized' && !this.#standards) || (encoding === 'one-hot' && !this.#counts))
       throw new AuditweaveError(
-        `features: expected an encoder with means and deviations, got one of kind “${this.#encoding}” from a file.`,
+        `features: expected an encoder with means, deviations and counts, got one of kind “${this.#encoding}” from a file.`,
         { hint: 'Fit an encoder to the training rows.' },
       );
-    return new OrdinalEncoder(this.#names, this.#ids, encoding, this.#standards, this.#hashes);
+    const ids =
+      encoding === 'one-hot' ? this.#ids.map((own, f) => frequent(own, this.#counts![f]!)) : this.#ids;
+    return new OrdinalEncoder(this.#names, ids, encoding, this.#standards, { hashes: this.#hashes });
   }
 
   /**
@@ -157,17 +164,17 @@ export class OrdinalEncoder {
     const ids = this.#ids.map(
       (own, f) => new Map(Array.from(own, ([value, id]) => [hashes.of(value, f), id])),
     );
-    return new OrdinalEncoder(this.#names, ids, this.#encoding, this.#standards, hashes);
+    return new OrdinalEncoder(this.#names, ids, this.#encoding, this.#standards, { hashes });
   }
 
   /**
    * Numbers one row.
    *
-   * @returns Shape [F].
+   * @returns Shape [width].
    * @throws {AuditweaveError} The row does not have F values.
    */
   encode(row: readonly (string | null)[]): Float32Array {
-    const numbers = new Float32Array(this.#names.length);
+    const numbers = new Float32Array(this.width);
     this.#write(row, numbers, 0);
     return numbers;
   }
@@ -176,11 +183,11 @@ export class OrdinalEncoder {
    * Numbers many rows.
    *
    * @param rows N rows, each of shape [F].
-   * @returns Shape [N, F], row-major.
+   * @returns Shape [N, width], row-major.
    * @throws {AuditweaveError} A row does not have F values.
    */
   encodeRows(rows: readonly (readonly (string | null)[])[]): Float32Array {
-    const width = this.#names.length;
+    const { width } = this;
     const matrix = new Float32Array(rows.length * width);
     rows.forEach((row, i) => {
       this.#write(row, matrix, i * width);
@@ -190,7 +197,12 @@ export class OrdinalEncoder {
 
   #write(row: readonly (string | null)[], target: Float32Array, at: number): void {
     checkWidth(row, this.#names);
-    for (let f = 0; f < row.length; f++) target[at + f] = this.#number(this.#id(row[f]!, f), f);
+    const oneHot = this.#encoding === 'one-hot';
+    for (let f = 0; f < row.length; f++) {
+      const id = this.#id(row[f]!, f);
+      if (oneHot) target[at + this.#starts[f]! + id] = 1;
+      else target[at + f] = this.#number(id, f);
+    }
   }
 
   #id(value: string | null, f: number): number {
@@ -224,47 +236,25 @@ export class OrdinalEncoder {
    * @example OrdinalEncoder.fromJSON(JSON.parse(text))
    */
   static fromJSON(json: unknown): OrdinalEncoder {
-    const { kind, salt, columns } = (json ?? {}) as Partial<EncoderRecord>;
-    if (!kind || !ENCODINGS.includes(kind))
-      throw new AuditweaveError(
-        `features: expected an encoder of kind ${ENCODINGS.join(' or ')}, got ${JSON.stringify(kind) ?? 'none'}.`,
-        { hint: HINT },
-      );
-    if (salt !== undefined && typeof salt !== 'string')
-      throw new AuditweaveError('features: expected the salt of an encoder to be a text.', { hint: HINT });
-    if (!Array.isArray(columns))
-      throw new AuditweaveError('features: expected an encoder to list its columns, got none.', {
-        hint: HINT,
-      });
-    const names = columns.map((column, f) => nameOf(column, f));
-    if (new Set(names).size !== names.length)
-      throw new AuditweaveError(`features: expected each column once, got ${names.join(', ')}.`, {
-        hint: HINT,
-      });
+    const { kind, salt, columns } = readEncoderRecord(json);
+    const names = columns.map(({ name }) => name);
     return new OrdinalEncoder(
       names,
       columns.map(({ values }) => new Map(values.map((value, i) => [value, i + 1]))),
       kind,
-      kind === 'standardized' ? columns.map(readStandard) : null,
-      salt === undefined ? null : new ValueHashes(salt, names),
+      kind === 'standardized' ? columns.map(({ mean, scale }) => ({ mean: mean!, scale: scale! })) : null,
+      { hashes: salt === undefined ? null : new ValueHashes(salt, names) },
     );
   }
 }
 
-/** The name of a column that an encoder's JSON lists, once its values are found to be sound. */
-function nameOf(column: unknown, f: number): string {
-  const { name, values } = (column ?? {}) as Partial<EncoderRecord['columns'][number]>;
-  const sound =
-    typeof name === 'string' &&
-    Array.isArray(values) &&
-    values.every((value) => value === null || typeof value === 'string') &&
-    new Set(values).size === values.length;
-  if (!sound)
-    throw new AuditweaveError(
-      `features: expected column ${typeof name === 'string' ? name : f} of an encoder to list texts or null, each once.`,
-      { hint: HINT },
-    );
-  return name;
+/** The most frequent values of a column, numbered anew in order of how often they are there, the earlier one first of two as frequent. */
+function frequent(
+  ids: ReadonlyMap<string | null, number>,
+  counts: readonly number[],
+): Map<string | null, number> {
+  const ordered = [...ids].sort(([, a], [, b]) => counts[b]! - counts[a]! || a - b).slice(0, ONE_HOT_VALUES);
+  return new Map(ordered.map(([value], i) => [value, i + 1]));
 }
 
 /** A column's mean and its standard deviation, or the least scale when that is greater. */
@@ -272,14 +262,6 @@ function standardOf({ count, sum, squares }: { count: number; sum: number; squar
   const mean = sum / Math.max(1, count);
   const variance = squares / Math.max(1, count) - mean ** 2;
   return { mean, scale: Math.max(Math.sqrt(Math.max(0, variance)), LEAST_SCALE) };
-}
-
-function readStandard({ name, mean, scale }: EncoderRecord['columns'][number]): Standard {
-  if (typeof mean === 'number' && typeof scale === 'number' && scale > 0) return { mean, scale };
-  throw new AuditweaveError(
-    `features: expected column ${name} of a standardized encoder to have a mean and a scale above 0, got ${mean} and ${scale}.`,
-    { hint: HINT },
-  );
 }
 
 function checkWidth(row: readonly unknown[], names: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { EncoderRecord } from './encoder.js';
+import type { EncoderRecord } from './encoder-record.js';
 
 /** What an encoder holds of the log that it was fitted to: columns of one kind of value. */
 export interface Holding {

@@ -1,5 +1,5 @@
 import { LEVELS } from '../audit/level.js';
-import { ENCODINGS, type Encoding } from '../features/encoder.js';
+import { ENCODINGS, type Encoding } from '../features/encoder-record.js';
 import { KINDS } from '../model/kinds.js';
 import type { ModelKind, ModelSettings } from '../model/model.js';
 import { PROTOCOLS } from './protocols.js';

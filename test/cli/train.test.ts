@@ -31,7 +31,7 @@ const SMALL = [
   '--set',
   'training.crop.batches=0.5',
   '--set',
-  'features.encoding=standardized',
+  'features.encoding=one-hot',
 ];
 
 function start(

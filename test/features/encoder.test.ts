@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
 import { selectColumns } from '../../src/features/columns.js';
-import { ENCODINGS, extractFields, OrdinalEncoder, UNKNOWN_ID } from '../../src/features/encoder.js';
+import { extractFields, OrdinalEncoder, UNKNOWN_ID } from '../../src/features/encoder.js';
+import { ENCODINGS } from '../../src/features/encoder-record.js';
 import { randomStream } from '../../src/random.js';
 
 const names = ['verb', 'kind'];
@@ -80,7 +81,29 @@ describe('OrdinalEncoder', () => {
   it('cannot standardize what it read from a file of another kind', () => {
     const read = OrdinalEncoder.fromJSON(OrdinalEncoder.fit(training, names).toJSON());
     expect(() => read.as('standardized')).toThrow(
-      'features: expected an encoder with means and deviations, got one of kind “ordinal” from a file.',
+      'features: expected an encoder with means, deviations and counts, got one of kind “ordinal” from a file.',
+    );
+  });
+
+  it('gives the 63 most frequent values of a column a number each, and the others one', () => {
+    const rare = Array.from({ length: 80 }, (_, i) => [`name ${i}`, i < 30 ? 'Pod' : 'Node']);
+    const often = Array.from({ length: 9 }, () => ['name 79', 'Pod']);
+    const encoder = OrdinalEncoder.fit([...rare, ...often], names).as('one-hot');
+    expect(encoder.width).toBe(64 + 3);
+    const ones = (row: (string | null)[]): number[] =>
+      Array.from(encoder.encode(row), (x, i) => (x === 1 ? i : x === 0 ? -1 : Number.NaN)).filter(
+        (i) => i !== -1,
+      );
+    // The most frequent is the first of its column, then what came first; Node is there 50 times, Pod 39.
+    expect(ones(['name 79', 'Pod'])).toEqual([1, 64 + 2]);
+    expect(ones(['name 0', 'Node'])).toEqual([2, 64 + 1]);
+    expect(ones(['name 61', 'Secret'])).toEqual([63, 64]);
+    expect(ones(['name 62', null])).toEqual([0, 64]);
+    const again = OrdinalEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
+    expect(again.width).toBe(encoder.width);
+    expect(again.encodeRows(rare)).toEqual(encoder.encodeRows(rare));
+    expect(() => OrdinalEncoder.fromJSON(OrdinalEncoder.fit(rare, names).toJSON()).as('one-hot')).toThrow(
+      'features: expected an encoder with means, deviations and counts',
     );
   });
 
@@ -134,11 +157,14 @@ describe('OrdinalEncoder', () => {
   });
 
   it.each<[unknown, string]>([
-    [null, 'features: expected an encoder of kind ordinal or scaled or standardized, got none.'],
-    ['ordinal', 'features: expected an encoder of kind ordinal or scaled or standardized, got none.'],
+    [null, 'features: expected an encoder of kind ordinal or scaled or standardized or one-hot, got none.'],
+    [
+      'ordinal',
+      'features: expected an encoder of kind ordinal or scaled or standardized or one-hot, got none.',
+    ],
     [
       { kind: 'hashing' },
-      'features: expected an encoder of kind ordinal or scaled or standardized, got "hashing".',
+      'features: expected an encoder of kind ordinal or scaled or standardized or one-hot, got "hashing".',
     ],
     [{ kind: 'ordinal' }, 'features: expected an encoder to list its columns, got none.'],
     [

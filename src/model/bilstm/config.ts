@@ -4,7 +4,7 @@ import { type BiLstmConfig, biLstmConfig, MOST_WINDOW, windowCost } from './shap
 
 /** What a model needs beside its weights to label a line: written as `config.json`. */
 export interface ModelConfig extends BiLstmConfig {
-  /** Names of the F columns, in order. */
+  /** Names of the columns, in order. One gives a feature, or with encoding `one-hot` as many as it has values. */
   columns: string[];
   /** Which stages count as lines. */
   lines: 'completed' | 'all';
@@ -15,7 +15,7 @@ export interface ModelConfig extends BiLstmConfig {
 }
 
 /** Sizes above which no model can be meant: what is read is bounded before memory is taken for it. */
-const MOST = { window: 10_000, features: 1_000, classes: 100_000, units: 10_000 } as const;
+const MOST = { window: 10_000, features: 4_000, classes: 100_000, units: 10_000 } as const;
 
 /**
  * Reads a model's `config.json`: its settings, and the SHA-256 of every other file of the folder.
@@ -69,8 +69,8 @@ export function parseModelConfig<Name extends string>(
     filter: field('filter', '"paper" or "none"', (filter) => filter === 'paper' || filter === 'none'),
     epsilon: field('epsilon', 'a positive number', (epsilon) => isNumber(epsilon) && epsilon > 0),
   };
-  if (config.columns.length !== config.features)
-    fail(`${config.features} columns, one a feature`, `${config.columns.length}`);
+  if (config.columns.length > config.features)
+    fail(`at most ${config.features} columns, a feature or more each`, `${config.columns.length}`);
   const { numbers, products } = windowCost(config);
   if (numbers > MOST_WINDOW.numbers || products > MOST_WINDOW.products)
     fail(

@@ -63,6 +63,7 @@ export async function writeModelFolder(
   { version, metadata = {} }: { version: string; metadata?: Record<string, string> },
 ): Promise<void> {
   checkParts(config, labels);
+  checkEncoder(config, encoder);
   const { epsilon } = config;
   const parts: Record<ModelFile, string | Uint8Array> = {
     'weights.safetensors': encodeSafetensors(weights, { auditweave: version, ...metadata }),
@@ -127,14 +128,16 @@ function checkOnnx(
   );
 }
 
-/** Checks that the encoder can be read and numbers the model's columns, in their order. */
-function checkEncoder({ columns }: ModelConfig, encoder: unknown, file: string): void {
+/** Checks that the encoder can be read and numbers the model's columns, in their order, as F features. */
+function checkEncoder({ columns, features }: ModelConfig, encoder: unknown, file?: string): void {
   const refuse = (expected: string, got: string): never => {
-    throw new MismatchError({ folder: 'model', file, expected, got }, { hint: AGAIN });
+    const place = file === undefined ? {} : { file };
+    throw new MismatchError({ folder: 'model', ...place, expected, got }, { hint: AGAIN });
   };
   let names: readonly string[] = [];
+  let width = 0;
   try {
-    names = OrdinalEncoder.fromJSON(encoder).columns;
+    ({ columns: names, width } = OrdinalEncoder.fromJSON(encoder));
     selectColumns({ include: columns });
   } catch (error) {
     refuse('an encoder of known columns', (error as Error).message.replace(/\.$/, ''));
@@ -144,10 +147,11 @@ function checkEncoder({ columns }: ModelConfig, encoder: unknown, file: string):
       `columns ${columns.slice(0, 3).join(', ')}, … as in ${CONFIG}`,
       names.slice(0, 3).join(', ') || 'none',
     );
+  if (width !== features) refuse(`an encoder that gives ${features} numbers a line`, `${width}`);
 }
 
-/** Checks that there are K part ids, rising, and F columns. */
-function checkParts({ classes, features, columns }: ModelConfig, labels: ModelLabels, file?: string): void {
+/** Checks that there are K part ids, rising. */
+function checkParts({ classes }: ModelConfig, labels: ModelLabels, file?: string): void {
   const check = (holds: boolean, expected: string, got: string): void => {
     const place = file === undefined ? {} : { file };
     if (!holds) throw new MismatchError({ folder: 'model', expected, got, ...place }, { hint: AGAIN });
@@ -157,5 +161,4 @@ function checkParts({ classes, features, columns }: ModelConfig, labels: ModelLa
   const rising = ids.every((id, i) => Number.isSafeInteger(id) && Number(id) > Number(ids[i - 1] ?? -1));
   check(rising, 'partIds to be a rising list of ids', JSON.stringify(listed) ?? 'none');
   check(ids.length === classes, `${classes} partIds, one a class`, `${ids.length}`);
-  check(columns.length === features, `${features} columns, one a feature`, `${columns.length}`);
 }

@@ -1,5 +1,5 @@
 import { AuditweaveError } from '../../errors.js';
-import type { EncoderRecord } from '../../features/encoder.js';
+import type { EncoderRecord } from '../../features/encoder-record.js';
 import { loadTensorFlow, tensorFlowInfo } from '../../native/load.js';
 import { BATCH_NORM_EPSILON } from '../kernels/batch-norm.js';
 import { Native } from '../kernels/ops.js';
@@ -99,11 +99,11 @@ export const bilstm: ModelKind = {
   readEncoder: async (folder) => (await readModelFolder(folder)).encoder,
 };
 
-function configOf({ columns, partIds }: ModelData, { window, model }: ModelSettings): BiLstmConfig {
+function configOf({ columns, encoder, partIds }: ModelData, { window, model }: ModelSettings): BiLstmConfig {
   const { units, dropout } = model as unknown as BiLstmSettings;
   return biLstmConfig({
     window: window.size,
-    features: columns.length,
+    features: encoder.width,
     classes: partIds.length,
     units: units.map((multiple) => Math.round(multiple * columns.length)) as [number, number],
     dropout,

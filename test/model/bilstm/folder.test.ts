@@ -126,7 +126,11 @@ describe('a model folder', () => {
       'expected window to be an integer from 1 to 10000, got 1000000000000.',
     ],
     ['other heads', (c) => (c.heads = 7), 'expected heads to be an integer from 1 to 5, got 7.'],
-    ['columns amiss', (c) => (c.columns = ['verb']), 'expected 2 columns, one a feature, got 1.'],
+    [
+      'columns amiss',
+      (c) => (c.columns = ['verb', 'stage', 'level']),
+      'expected at most 2 columns, a feature or more each, got 3.',
+    ],
     ['no filter', (c) => (c.filter = 'all'), 'expected filter to be "paper" or "none", got "all".'],
     [
       'no hashes',
