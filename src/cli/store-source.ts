@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../audit/event.js';
 import type { LogLine } from '../audit/read.js';
-import { type KEEPS, readStoreManifest } from '../contexts/store/manifest.js';
+import type { KEEPS } from '../contexts/store/keep.js';
+import { readStoreManifest } from '../contexts/store/manifest.js';
 import type { Store } from '../contexts/store/store.js';
 import type { ContextSource } from './context-source.js';
 

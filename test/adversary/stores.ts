@@ -8,8 +8,9 @@ import { loadResourceTable, type ResourceTable } from '../../src/audit/labels.js
 import { type LogLine, readAuditLog } from '../../src/audit/read.js';
 import { type Context, triggerOf } from '../../src/contexts/context.js';
 import { csvRow } from '../../src/contexts/exports/csv.js';
+import { LINE_FORMATS } from '../../src/contexts/exports/formats.js';
 import { Places } from '../../src/contexts/exports/places.js';
-import { exportLines, LINE_FORMATS } from '../../src/contexts/exports/write.js';
+import { exportLines } from '../../src/contexts/exports/write.js';
 import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { readQuery } from '../../src/contexts/query/check.js';
 import { evaluator } from '../../src/contexts/query/evaluate.js';

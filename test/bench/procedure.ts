@@ -17,7 +17,7 @@ import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { LABEL_PARTS } from '../../src/audit/codes.js';
 import { writeFileAtomic } from '../../src/files/atomic.js';
-import type { BiLstmSettings } from '../../src/model/bilstm/kind.js';
+import type { BiLstmSettings } from '../../src/model/bilstm/open.js';
 import { windowFactors } from '../../src/model/bilstm/sampling.js';
 import { type Prepared, prepare } from '../../src/runs/prepare.js';
 import { score } from '../../src/runs/score.js';

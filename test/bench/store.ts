@@ -9,6 +9,7 @@
  *
  * With --sizes model only the sizes by the model are measured, and put into the record that is there.
  */
+
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -22,13 +23,9 @@ import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { readQuery } from '../../src/contexts/query/check.js';
 import { Rules } from '../../src/contexts/rules/rules.js';
 import { Database } from '../../src/contexts/store/database.js';
+import { KEEPS } from '../../src/contexts/store/keep.js';
 import { Links } from '../../src/contexts/store/links.js';
-import {
-  fileEntry,
-  KEEPS,
-  readStoreManifest,
-  writeStoreManifest,
-} from '../../src/contexts/store/manifest.js';
+import { fileEntry, readStoreManifest, writeStoreManifest } from '../../src/contexts/store/manifest.js';
 import { Store } from '../../src/contexts/store/store.js';
 import { type WriteOptions, writeStore } from '../../src/contexts/store/write-store.js';
 import { ContextStream } from '../../src/contexts/stream.js';

@@ -1,6 +1,6 @@
-import { LINE_FORMATS } from '../../contexts/exports/write.js';
+import { LINE_FORMATS } from '../../contexts/exports/formats.js';
 import { METHODS } from '../../contexts/labels/methods.js';
-import { KEEPS } from '../../contexts/store/manifest.js';
+import { KEEPS } from '../../contexts/store/keep.js';
 import type { Command } from '../command.js';
 import type { ContextsArguments } from '../handlers/contexts.js';
 import { IDLE } from '../idle.js';

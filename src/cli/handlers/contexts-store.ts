@@ -1,5 +1,5 @@
+import type { Keep } from '../../contexts/store/keep.js';
 import { Links } from '../../contexts/store/links.js';
-import type { Keep } from '../../contexts/store/manifest.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { Progress } from '../../progress.js';

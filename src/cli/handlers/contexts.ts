@@ -4,10 +4,9 @@ import { comesOnce } from '../../audit/open-log.js';
 import type { LogLine } from '../../audit/read.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
-import { Places } from '../../contexts/exports/places.js';
-import { exportLines, LINE_FORMATS, type LineFormat } from '../../contexts/exports/write.js';
+import { LINE_FORMATS, type LineFormat } from '../../contexts/exports/formats.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
-import type { Keep } from '../../contexts/store/manifest.js';
+import type { Keep } from '../../contexts/store/keep.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
@@ -233,6 +232,8 @@ async function exportAll(
   format: LineFormat,
   progress: Progress,
 ): Promise<void> {
+  const { exportLines } = await import('../../contexts/exports/write.js');
+  const { Places } = await import('../../contexts/exports/places.js');
   const wanted = contextFilter(options, Date.now());
   const places = new Places();
   for await (const context of source.contexts) if (wanted(context)) places.add(context);

@@ -1,12 +1,9 @@
 import type { LogLine } from '../../audit/read.js';
 import { ecsDocument } from './ecs.js';
+import type { LineFormat } from './formats.js';
 import { ocsfEvent } from './ocsf.js';
 import { resourceSpans } from './otlp.js';
 import type { Places } from './places.js';
-
-/** Formats with a document a line of the log. */
-export const LINE_FORMATS = ['ecs', 'ocsf', 'otlp'] as const;
-export type LineFormat = (typeof LINE_FORMATS)[number];
 
 /** Spans written at once. */
 const BATCH = 500;

@@ -3,7 +3,7 @@ import { goJson } from '../../audit/go-json.js';
 import { microsText } from '../context.js';
 import type { FieldValue } from '../query/fields.js';
 import { lineRow } from '../query/row.js';
-import type { Keep } from './manifest.js';
+import type { Keep } from './keep.js';
 import { KNOWN_MARKS } from './pieces.js';
 import type { Known } from './shape.js';
 

@@ -7,10 +7,7 @@ import { isRecord } from '../../audit/event.js';
 import { AuditweaveError } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { brokenSeal, sealed } from '../../files/seal.js';
-
-/** What a store keeps. `raw`: every line. `foreground`: no line of the control plane's own work. `compact`: triggering lines and counts. */
-export const KEEPS = ['raw', 'foreground', 'compact'] as const;
-export type Keep = (typeof KEEPS)[number];
+import { KEEPS, type Keep } from './keep.js';
 
 /** A folder of Parquet files that were written together. */
 export interface Part {

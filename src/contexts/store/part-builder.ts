@@ -13,9 +13,10 @@ import {
   withMarks,
 } from './columns.js';
 import type { Database } from './database.js';
+import type { Keep } from './keep.js';
 import type { KnownLine } from './known-lines.js';
 import type { ContextNote } from './links.js';
-import type { Keep, Part } from './manifest.js';
+import type { Part } from './manifest.js';
 import { PartWriter } from './part-writer.js';
 import { Cutter } from './shape.js';
 import { Streams } from './streams.js';

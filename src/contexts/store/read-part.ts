@@ -3,8 +3,9 @@ import { AuditweaveError } from '../../errors.js';
 import { quoted } from '../../files/duckdb.js';
 import { groupOf, LINE_COLUMNS, LineTexts, type StoredRow } from './columns.js';
 import type { Database } from './database.js';
+import type { Keep } from './keep.js';
 import { identityOf, type KnownLine } from './known-lines.js';
-import type { Keep, Part } from './manifest.js';
+import type { Part } from './manifest.js';
 import { Joiner, type Source } from './unshape.js';
 
 /** A line that a store keeps. */

@@ -7,16 +7,11 @@ import { AuditweaveError } from '../../errors.js';
 import { type LockOwner, withLock } from '../../files/lock.js';
 import { redactEvent, redactLine } from '../redact.js';
 import { Database } from './database.js';
+import type { Keep } from './keep.js';
 import { identityOf, KnownLines } from './known-lines.js';
 import { leaveOut } from './leave-out.js';
 import type { Links } from './links.js';
-import {
-  checkFiles,
-  type Keep,
-  readStoreManifest,
-  type StoreManifest,
-  writeStoreManifest,
-} from './manifest.js';
+import { checkFiles, readStoreManifest, type StoreManifest, writeStoreManifest } from './manifest.js';
 import { Numbering } from './numbering.js';
 import { checkOwnFolder } from './own-folder.js';
 import { type NewLine, PartBuilder } from './part-builder.js';

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/audit/event.js';
 import { csvHead, csvRow } from '../../../src/contexts/exports/csv.js';
+import type { LineFormat } from '../../../src/contexts/exports/formats.js';
 import { Places } from '../../../src/contexts/exports/places.js';
-import { exportLines, type LineFormat } from '../../../src/contexts/exports/write.js';
+import { exportLines } from '../../../src/contexts/exports/write.js';
 import { account, contextsBy, request } from '../log.js';
 
 const LOG: AuditEvent[] = [

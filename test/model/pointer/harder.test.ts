@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openTraining } from '../../../src/model/pointer/kind.js';
 import { rowsOn } from '../../../src/model/pointer/parts.js';
 import { teach } from '../../../src/model/pointer/teach.js';
+import { openTraining } from '../../../src/model/pointer/training.js';
 import { prepare } from '../../../src/runs/prepare.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { changeSettings } from '../../../src/settings/settings.js';

@@ -1,0 +1,3 @@
+/** Formats with a document a line of the log. */
+export const LINE_FORMATS = ['ecs', 'ocsf', 'otlp'] as const;
+export type LineFormat = (typeof LINE_FORMATS)[number];
