@@ -1,4 +1,4 @@
-import parser from 'yargs-parser';
+import { Parser } from 'yargs/helpers';
 import { AuditweaveError, printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import {
@@ -13,7 +13,7 @@ import {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Reads the words after a command's name, which yargs-parser takes apart.
+ * Reads the words after a command's name, which yargs' parser takes apart.
  *
  * An option's value is the next word, or stands after `=`; one that takes a value refuses to have none or an empty one, and one
  * that takes a single value refuses to be given twice. After `--` every word is a value by place.
@@ -35,7 +35,7 @@ export function parseOptions(
   const single = names(({ type, array, nargs }) => type !== 'boolean' && (!array || nargs === 1));
   const switches = names(({ type }) => type === 'boolean');
   checkWords(argv, options);
-  const { argv: read, error } = parser.detailed([...argv], {
+  const { argv: read, error } = Parser.detailed([...argv], {
     boolean: switches.flatMap((option) => [option, `no-${option}`]),
     string: names(({ type }) => type !== 'boolean'),
     array: names(({ array, nargs }) => array === true && nargs !== 1),
@@ -61,7 +61,7 @@ export function parseOptions(
   };
 }
 
-/** Values by option, as yargs-parser gives them. */
+/** Values by option, as yargs' parser gives them. */
 type Given = Record<string, string | boolean | (string | boolean)[]>;
 
 /** Names as they are typed, values as text: what they must be is checked here, all in one way. */
@@ -79,7 +79,7 @@ const CONFIGURATION = {
   'strip-aliased': true,
 } as const;
 
-/** Refuses what yargs-parser would take for something else: an empty value, and a value of a switch other than true and false. */
+/** Refuses what yargs' parser would take for something else: an empty value, and a value of a switch other than true and false. */
 function checkWords(argv: readonly string[], options: ReadonlyMap<string, OptionSpec>): void {
   const end = argv.indexOf('--');
   for (const [at, word] of (end < 0 ? argv : argv.slice(0, end)).entries()) {
