@@ -135,7 +135,7 @@ export function readFacts(event: AuditEvent): Facts {
     // A refused Event says only by its name what it is about.
     const [, about] = /^(.+)\.[0-9a-f]{10,}$/.exec(name) ?? [];
     if (resource === 'events' && about && facts.involved.length === 0)
-      add(facts, 'about', ...ABOUT.map((kind) => `${kind}/${namespace}/${about}`));
+      facts.about = ABOUT.map((kind) => [kind, namespace, about].join('/'));
     if (resource === 'persistentvolumes' && name.startsWith('pvc-')) add(facts, 'claims', name.slice(4));
   }
   return facts;

@@ -1,53 +1,106 @@
-import { type AuditEvent, isRecord, type UserInfo } from './event.js';
+import { type AuditEvent, isRecord, STAGES, type UserInfo } from './event.js';
 
 /** Texts that are kept at most, and characters of one. */
 const [MOST, LONGEST] = [4096, 200] as const;
 
+/** Texts of a list, and names of a record, that one may have to be kept. */
+const FEW = 64;
+const V1 = 'audit.k8s.io/v1';
+/** Characters up to which JSON.parse gives the same text for the same value as it is. */
+const ONE = 10;
 /** What a user says that is compared; one who says more is not shared. */
 const PARTS: readonly string[] = ['username', 'uid', 'groups', 'extra'];
 
+/** A user, with the names of what it says, in their order, and what lines of that user said last. */
+interface Known {
+  user: UserInfo;
+  parts: readonly string[];
+  extra: readonly string[];
+  userAgent: string | undefined;
+  sourceIPs: string[] | undefined;
+  annotations: Record<string, string> | undefined;
+  /** Names of the annotations. */
+  notes: readonly string[];
+}
+
 /**
- * Lets events have one text for what they all say: users, programs, resources, namespaces, stages, and one object for a user. A log says
- * these again and again, and JSON makes them anew each time; many lines wait at once. What is shared must not be changed.
+ * Lets events have one text for what they all say: users, programs, resources, namespaces, stages; and one object for a user, its
+ * addresses and annotations. A log says these again and again, and JSON makes them anew each time; many lines wait at once. What is shared
+ * must not be changed.
  *
  * @example texts.share(event) // says what it said
  */
 export class SharedTexts {
   #texts = new Map<string, string>();
-  readonly #users = new Map<string, UserInfo>();
+  readonly #users = new Map<string, Known>();
 
   share(event: AuditEvent): void {
-    event.stage = this.#one(event.stage);
+    const { user, objectRef } = event;
+    event.stage = oneOf(STAGES, event.stage);
     if (event.level !== undefined) event.level = this.#one(event.level);
-    if (event.apiVersion !== undefined) event.apiVersion = this.#one(event.apiVersion);
-    if (event.userAgent !== undefined) event.userAgent = this.#one(event.userAgent);
-    const { user, objectRef, sourceIPs, annotations } = event;
+    if (event.apiVersion !== undefined)
+      event.apiVersion = event.apiVersion === V1 ? V1 : this.#one(event.apiVersion);
+    const name = user.username ?? '';
+    let known = this.#users.get(name);
+    if (!known || !isSame(known, user)) known = this.#know(name, user);
+    event.user = known.user;
+    this.#shareLast(event, known);
+    if (!objectRef) return;
+    if (objectRef.resource !== undefined) objectRef.resource = this.#one(objectRef.resource);
+    if (objectRef.namespace !== undefined) objectRef.namespace = this.#one(objectRef.namespace);
+    if (objectRef.apiGroup !== undefined) objectRef.apiGroup = this.#one(objectRef.apiGroup);
+    if (objectRef.subresource !== undefined) objectRef.subresource = this.#one(objectRef.subresource);
+  }
+
+  #know(name: string, user: UserInfo): Known {
     if (user.username !== undefined) user.username = this.#one(user.username);
     if (user.uid !== undefined) user.uid = this.#one(user.uid);
     if (user.groups) this.#all(user.groups);
-    event.user = this.#user(user);
-    if (sourceIPs) this.#all(sourceIPs);
-    if (objectRef) {
-      if (objectRef.resource !== undefined) objectRef.resource = this.#one(objectRef.resource);
-      if (objectRef.namespace !== undefined) objectRef.namespace = this.#one(objectRef.namespace);
-      if (objectRef.apiGroup !== undefined) objectRef.apiGroup = this.#one(objectRef.apiGroup);
-      if (objectRef.subresource !== undefined) objectRef.subresource = this.#one(objectRef.subresource);
+    const known: Known = {
+      user,
+      parts: Object.keys(user),
+      extra: isRecord(user.extra) ? Object.keys(user.extra) : NONE,
+      userAgent: undefined,
+      sourceIPs: undefined,
+      annotations: undefined,
+      notes: NONE,
+    };
+    if (!isShort(user)) return known;
+    if (this.#users.size >= MOST) this.#users.clear();
+    this.#users.set(name, known);
+    return known;
+  }
+
+  /** What lines of one user say one after another is mostly the same. */
+  #shareLast(event: AuditEvent, known: Known): void {
+    const { userAgent, sourceIPs, annotations } = event;
+    if (userAgent !== undefined) {
+      if (userAgent === known.userAgent) event.userAgent = known.userAgent;
+      else {
+        event.userAgent = this.#one(userAgent);
+        if (userAgent.length <= LONGEST) known.userAgent = event.userAgent;
+      }
+    }
+    if (sourceIPs) {
+      if (known.sourceIPs && isSameList(known.sourceIPs, sourceIPs)) event.sourceIPs = known.sourceIPs;
+      else {
+        this.#all(sourceIPs);
+        if (areFew(sourceIPs)) known.sourceIPs = sourceIPs;
+      }
+    }
+    if (!annotations) return;
+    if (known.annotations && isSameRecord(known.annotations, known.notes, annotations)) {
+      event.annotations = known.annotations;
+      return;
     }
     // Reasons of decisions name roles and bindings, which are few.
     for (const key in annotations) {
       const text = annotations[key];
       if (typeof text === 'string') annotations[key] = this.#one(text);
     }
-  }
-
-  /** The user of that name that came last, where both say the same. */
-  #user(user: UserInfo): UserInfo {
-    const name = user.username ?? '';
-    const known = this.#users.get(name);
-    if (known && isSame(known, user)) return known;
-    if (this.#users.size >= MOST) this.#users.clear();
-    this.#users.set(name, user);
-    return user;
+    if (!areFew(Object.values(annotations))) return;
+    known.annotations = annotations;
+    known.notes = Object.keys(annotations);
   }
 
   #all(texts: string[]): void {
@@ -55,7 +108,7 @@ export class SharedTexts {
   }
 
   #one(text: string): string {
-    if (text.length > LONGEST) return text;
+    if (text.length <= ONE || text.length > LONGEST) return text;
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     if (this.#texts.size >= MOST) this.#texts.clear();
@@ -64,21 +117,52 @@ export class SharedTexts {
   }
 }
 
-/** Whether two users are the same in all that they say, and in the order in which they say it. */
-function isSame(a: UserInfo, b: UserInfo): boolean {
-  if (a.username !== b.username || a.uid !== b.uid || !isSameList(a.groups, b.groups)) return false;
-  const keys = Object.keys(a);
-  const others = Object.keys(b);
-  if (keys.length > PARTS.length || !isSameList(keys, others) || !keys.every((key) => PARTS.includes(key)))
+const NONE: string[] = [];
+
+/** The text itself, once for all, where it is among those of a list. */
+function oneOf(texts: readonly string[], text: string): string {
+  for (const known of texts) if (known === text) return known;
+  return text;
+}
+
+/** Whether texts are few and short enough to be kept. */
+function areFew(texts: readonly unknown[]): boolean {
+  return texts.length <= FEW && texts.every((text) => typeof text === 'string' && text.length <= LONGEST);
+}
+
+function isShort({ groups = NONE, extra }: UserInfo): boolean {
+  if (!areFew(groups)) return false;
+  const lists: unknown[] = isRecord(extra) ? Object.values(extra) : [];
+  return lists.length <= FEW && lists.every((list) => Array.isArray(list) && areFew(list));
+}
+
+/** Whether a user says the same as one that is known, in all and in the same order. */
+function isSame({ user, parts, extra }: Known, other: UserInfo): boolean {
+  if (user.username !== other.username || user.uid !== other.uid || !isSameList(user.groups, other.groups))
     return false;
-  if (a.extra === b.extra) return true;
-  if (!isRecord(a.extra) || !isRecord(b.extra)) return false;
-  const [own, other] = [a.extra, b.extra];
-  const names = Object.keys(own);
-  return (
-    isSameList(names, Object.keys(other)) &&
-    names.every((name) => isTexts(own[name]) && isTexts(other[name]) && isSameList(own[name], other[name]))
-  );
+  let at = 0;
+  for (const part in other) if (parts[at++] !== part || !PARTS.includes(part)) return false;
+  if (at !== parts.length) return false;
+  if (user.extra === other.extra) return true;
+  if (!isRecord(user.extra) || !isRecord(other.extra)) return false;
+  at = 0;
+  for (const name in other.extra) {
+    const own: unknown = user.extra[name];
+    const theirs: unknown = other.extra[name];
+    if (extra[at++] !== name || !isTexts(own) || !isTexts(theirs) || !isSameList(own, theirs)) return false;
+  }
+  return at === extra.length;
+}
+
+/** Whether a record has the same values under the same names, in the same order. */
+function isSameRecord(
+  known: Record<string, unknown>,
+  names: readonly string[],
+  other: Record<string, unknown>,
+): boolean {
+  let at = 0;
+  for (const name in other) if (names[at++] !== name || known[name] !== other[name]) return false;
+  return at === names.length;
 }
 
 function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {

@@ -35,6 +35,8 @@ export interface ContextLine {
   readonly facts: Facts;
   /** What it does, in words. */
   readonly text: string;
+  /** Lets go of what it says again when it is asked: a line may be kept, or lie about, long after it was attributed. */
+  rest(): void;
 }
 
 const CONTROL_PLANE =
@@ -76,6 +78,8 @@ class ReadLine implements ContextLine {
   readonly background: string | null;
   readonly ahead: boolean;
   #facts: Facts | undefined = undefined;
+  /** Whether facts are of a body that is gone. */
+  #isSlim = false;
   #text: string | undefined = undefined;
 
   constructor(event: AuditEvent, line: number, ahead: boolean) {
@@ -107,11 +111,16 @@ class ReadLine implements ContextLine {
     return this.#text ?? actionText(this.event);
   }
 
+  rest(): void {
+    if (!this.#isSlim) this.#facts = undefined;
+  }
+
   /** Lets go of bodies. Without them an event says the same at any time. */
   slim(): void {
     const { event } = this;
     if (event.requestObject === undefined && event.responseObject === undefined) return;
     this.#facts = shareFacts(event);
+    this.#isSlim = true;
     // Only what is made without a name has it in its body.
     if (event.verb === 'create' && this.name === '') this.#text = actionText(event);
     this.event = withoutBodies(event);

@@ -56,8 +56,8 @@ const BUFFER = 25_000;
 const MOST_BEHIND = 8;
 /** Labels whose actions are remembered; a kind may make a list of its own for each line. */
 const MOST_LABELS = 4_096;
-/** Lines labelled between two looks at what can be given out. */
-const BLOCK = 2_000;
+/** Lines labelled between two looks at what can be given out, and rows given at once: few, so that they are gone soon. */
+const [BLOCK, ROWS] = [512, 256] as const;
 
 /** A line in its file. */
 interface FilePlace {
@@ -122,11 +122,14 @@ export async function* labelBatches(
     for (const said of predictions) ordered.shift()!.said = said;
   };
   const given = function* (): Generator<LabelRow[]> {
-    const rows: LabelRow[] = [];
+    let rows: LabelRow[] = [];
     for (let slot = input.peek(); slot; slot = input.peek()) {
       if (slot.skipped === undefined && slot.said === undefined) break;
       input.shift();
       rows.push(row(slot));
+      if (rows.length < ROWS) continue;
+      yield rows;
+      rows = [];
     }
     if (rows.length > 0) yield rows;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEvent } from '../../src/audit/event.js';
+import { type AuditEvent, parseEvent } from '../../src/audit/event.js';
 import { SharedTexts } from '../../src/audit/shared-texts.js';
 
 const event = (name: string) => ({
@@ -65,5 +65,48 @@ describe('texts that events share', () => {
       { username: 'dana' },
     ];
     for (const other of others) expect(of(other)).not.toBe(first);
+  });
+
+  it('are of one list and one record, while a user says the same, and in the same order', () => {
+    const texts = new SharedTexts();
+    const of = (more: object) => {
+      const one = { ...event('web-0'), ...more };
+      const read = parseEvent(JSON.stringify(one), { file: 'audit.log', line: 1 });
+      texts.share(read);
+      expect(JSON.stringify(read)).toBe(JSON.stringify(one));
+      return read;
+    };
+    const said = { sourceIPs: ['10.0.0.7', '10.0.0.8'], annotations: { a: '1', b: '2' } };
+    const first = of(said);
+    expect(of(said).sourceIPs).toBe(first.sourceIPs);
+    expect(of(said).annotations).toBe(first.annotations);
+    for (const annotations of [
+      { a: '1' },
+      { b: '2', a: '1' },
+      { a: '1', b: '3' },
+      { a: '1', b: '2', c: '3' },
+    ]) {
+      expect(of({ annotations }).annotations).not.toBe(first.annotations);
+      of(said);
+    }
+    expect(of({ user: { username: 'dana' }, ...said }).sourceIPs).not.toBe(first.sourceIPs);
+  });
+
+  it('are not kept where they are long or many', () => {
+    const texts = new SharedTexts();
+    const twice = (more: object, of: (read: AuditEvent) => unknown) => {
+      const [a, b] = [1, 2].map((line) => {
+        const text = JSON.stringify({ ...event('web-0'), ...more });
+        const read = parseEvent(text, { file: 'audit.log', line });
+        texts.share(read);
+        return of(read);
+      });
+      return a === b;
+    };
+    const long = 'x'.repeat(5000);
+    expect(twice({ annotations: { a: 'b' } }, ({ annotations }) => annotations)).toBe(true);
+    expect(twice({ annotations: { a: long } }, ({ annotations }) => annotations)).toBe(false);
+    expect(twice({ sourceIPs: Array(100).fill('1') }, ({ sourceIPs }) => sourceIPs)).toBe(false);
+    expect(twice({ user: { username: 'dana', extra: { a: [long] } } }, ({ user }) => user)).toBe(false);
   });
 });

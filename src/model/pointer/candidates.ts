@@ -4,7 +4,7 @@ import { lookOf, type Registry } from './registry.js';
 import { FAMILIES, RELATIONS, type Relation, relate } from './relations.js';
 import type { Request } from './request.js';
 import type { Asked, RuleAnswer } from './rules/rule.js';
-import type { WordField, Words } from './words.js';
+import { WORD_FIELDS, type WordField, type Words } from './words.js';
 
 /** Most causes that a line is compared with. */
 export const MOST_CANDIDATES = 14;
@@ -36,10 +36,13 @@ export class Candidates {
   readonly #best = new Float64Array(F);
   /** A row with nothing but what all of a line are alike in. */
   readonly #line = new Float32Array(WIDTH).fill(Number.NaN);
-  readonly #words: Words;
+  readonly #words: Readonly<Record<WordField, ReadonlyMap<string, number>>>;
 
   constructor(words: Words) {
-    this.#words = words;
+    this.#words = Object.fromEntries(WORD_FIELDS.map((field) => [field, words.of(field)])) as Record<
+      WordField,
+      ReadonlyMap<string, number>
+    >;
   }
 
   /** R of candidate k, counted as in `causes`: which relations name it, and how old their marks are, in microseconds. */
@@ -121,19 +124,19 @@ export class Candidates {
   ): void {
     const { rows } = this;
     const { facts } = request;
-    const word = (field: WordField, text: string): number => this.#words.code(field, text);
+    const words = this.#words;
     const subject = found.involved[0] ?? note;
     const place = registry.namespace(request.place);
     const waits = subject?.waiting && (registry.nodeChange?.micros ?? 0) > subject.waiting ? 1 : 0;
     const line = this.#line;
     // In the order of LINE; one by one, as those of a pair.
     let at = 0;
-    line[at++] = word('role', request.role);
-    line[at++] = word('verb', request.verb);
-    line[at++] = word('resource', request.resource);
-    line[at++] = word('subresource', request.subresource);
-    line[at++] = word('reason', facts.reason);
-    line[at++] = word('rule', found.answer?.id ?? '');
+    line[at++] = words.role.get(request.role) ?? Number.NaN;
+    line[at++] = words.verb.get(request.verb) ?? Number.NaN;
+    line[at++] = words.resource.get(request.resource) ?? Number.NaN;
+    line[at++] = words.subresource.get(request.subresource) ?? Number.NaN;
+    line[at++] = words.reason.get(facts.reason) ?? Number.NaN;
+    line[at++] = words.rule.get(found.answer?.id ?? '') ?? Number.NaN;
     line[at++] = request.code;
     line[at++] = request.level;
     line[at++] = registry.reshapes(request, note) ? 1 : 0;
@@ -160,7 +163,7 @@ export class Candidates {
     let first = Number.POSITIVE_INFINITY;
     for (const slot of slots) first = Math.min(first, near[slot]!);
     const look = lookOf(request);
-    const word = (field: WordField, text: string): number => this.#words.code(field, text);
+    const { resource, verb, subresource, role } = this.#words;
     best.fill(Number.POSITIVE_INFINITY);
     for (let k = 0; k < causes.length; k++) {
       const cause = causes[k]!;
@@ -171,12 +174,12 @@ export class Candidates {
       const distance = near[slot]!;
       // In the order of PAIR; one by one, for lists of numbers are made anew each time.
       let at = base + FIRST_PAIR;
-      rows[at++] = word('resource', cause.resource);
-      rows[at++] = word('verb', cause.verb);
-      rows[at++] = word('subresource', cause.subresource);
-      rows[at++] = word('role', cause.last.role);
-      rows[at++] = word('resource', cause.last.resource);
-      rows[at++] = word('verb', cause.last.verb);
+      rows[at++] = resource.get(cause.resource) ?? Number.NaN;
+      rows[at++] = verb.get(cause.verb) ?? Number.NaN;
+      rows[at++] = subresource.get(cause.subresource) ?? Number.NaN;
+      rows[at++] = role.get(cause.last.role) ?? Number.NaN;
+      rows[at++] = resource.get(cause.last.resource) ?? Number.NaN;
+      rows[at++] = verb.get(cause.last.verb) ?? Number.NaN;
       rows[at++] = cause.code;
       rows[at++] = cause.kind === 'person' ? 0 : 1;
       rows[at++] = (request.micros - cause.micros) / 1000;

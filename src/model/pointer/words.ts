@@ -19,9 +19,9 @@ export class Words {
     ) as Record<WordField, Map<string, number>>;
   }
 
-  /** NaN for a word that is not known. */
-  code(field: WordField, word: string): number {
-    return this.#codes[field].get(word) ?? Number.NaN;
+  /** The numbers of the words of a field that are known. */
+  of(field: WordField): ReadonlyMap<string, number> {
+    return this.#codes[field];
   }
 
   toJSON(): Record<WordField, string[]> {

@@ -75,7 +75,7 @@ const PAGE = 65_536;
  * const sets = new BitSets({ count: 3, groups: 1, most: 2 });
  * sets.words[0] = 6; sets.words[sets.length] = 3; // of sets 0 and 1
  * sets.list.set([0, sets.length].map((word) => 4 * word));
- * sets.common(2, { to: 2 }); // set 2 is what both have, {1}
+ * sets.common(2, 0, 2); // set 2 is what both have, {1}
  * sets.numbers[1] = 0.5; sets.sum(2); // 0.5
  */
 export class BitSets {
@@ -88,34 +88,36 @@ export class BitSets {
   /** The number of each element. Shape [groups, GROUP]. */
   readonly numbers: Float32Array;
   readonly #groups: number;
+  /** Addresses of the list and of the numbers. */
+  readonly #listAt: number;
+  readonly #numbersAt: number;
   readonly #common: (out: number, list: number, end: number, bytes: number) => void;
   readonly #sum: (set: number, end: number, numbers: number) => number;
 
   constructor({ count, groups, most }: { count: number; groups: number; most: number }) {
     this.#groups = groups;
     this.length = 2 * BLOCK * Math.ceil(groups / BLOCK);
-    const listAt = 4 * this.length * count;
-    const numbersAt = listAt + 4 * most;
-    const bytes = numbersAt + 4 * GROUP * groups;
+    this.#listAt = 4 * this.length * count;
+    this.#numbersAt = this.#listAt + 4 * most;
+    const bytes = this.#numbersAt + 4 * GROUP * groups;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
     this.words = new Int32Array(memory.buffer, 0, count * this.length).fill(-1);
-    this.list = new Int32Array(memory.buffer, listAt, most);
-    this.numbers = new Float32Array(memory.buffer, numbersAt, GROUP * groups);
+    this.list = new Int32Array(memory.buffer, this.#listAt, most);
+    this.numbers = new Float32Array(memory.buffer, this.#numbersAt, GROUP * groups);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(CODE), { e: { m: memory } });
     const { common, sum } = exports as Record<'common' | 'sum', (...args: number[]) => number>;
     [this.#common, this.#sum] = [common, sum];
   }
 
   /** Makes set `out` what the sets listed in [from, to) have in common, one of them at least. */
-  common(out: number, { from = 0, to }: { from?: number; to: number }): void {
+  common(out: number, from: number, to: number): void {
     const bytes = 4 * this.length;
-    const { byteOffset } = this.list;
-    this.#common(out * bytes, byteOffset + 4 * from, byteOffset + 4 * to, bytes);
+    this.#common(out * bytes, this.#listAt + 4 * from, this.#listAt + 4 * to, bytes);
   }
 
   /** Σ over the groups of the number of the first element that the set has, as float64, group after group. Each group has one. */
   sum(set: number): number {
     const at = 4 * set * this.length;
-    return this.#sum(at, at + 8 * this.#groups, this.numbers.byteOffset);
+    return this.#sum(at, at + 8 * this.#groups, this.#numbersAt);
   }
 }

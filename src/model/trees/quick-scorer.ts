@@ -105,20 +105,21 @@ export class QuickScorer {
     out: Float64Array,
   ): Float64Array {
     const sets = this.#sets;
-    const own = this.#columns.findIndex((column) => column >= shared);
-    const ofLine = own < 0 ? this.#columns.length : own;
-    if (count > 0) sets.common(this.#line, { to: this.#list(rows, 0, [0, ofLine]) });
+    const all = this.#columns.length;
+    let ofLine = 0;
+    while (ofLine < all && this.#columns[ofLine]! < shared) ofLine++;
+    if (count > 0) sets.common(this.#line, 0, this.#list(rows, 0, 0, ofLine));
     for (let r = 0; r < count; r++) {
-      const to = this.#list(rows, r * this.#width, [ofLine, this.#columns.length]);
+      const to = this.#list(rows, r * this.#width, ofLine, all);
       sets.list[to] = this.#line * this.#bytes;
-      sets.common(this.#row, { to: to + 1 });
+      sets.common(this.#row, 0, to + 1);
       out[r] = sets.sum(this.#row);
     }
     return out;
   }
 
   /** Lists the sets of some columns' values in the row at `base`; gives their number. */
-  #list(rows: Float32Array, base: number, [from, to]: readonly [number, number]): number {
+  #list(rows: Float32Array, base: number, from: number, to: number): number {
     const { list } = this.#sets;
     const columns = this.#columns;
     const addresses = this.#addresses;
@@ -127,14 +128,21 @@ export class QuickScorer {
     const bytes = this.#bytes;
     key.fill(0);
     let listed = 0;
-    for (let i = from; i < to; i++) {
-      const value = rows[base + columns[i]!]!;
-      if (Number.isNaN(value)) key[i >> 5]! |= 1 << (i & 31);
-      else if (isWords[i] === 1) list[listed++] = addresses[i]! + (1 + (value & (BINS - 1))) * bytes;
-      else {
-        const cut = this.#below(i, value);
-        if (cut > 0) list[listed++] = addresses[i]! + cut * bytes;
+    for (let i = from; i < to; ) {
+      const word = i >> 5;
+      const end = Math.min(to, (word + 1) << 5);
+      // Most columns of most rows are missing.
+      let missing = 0;
+      for (; i < end; i++) {
+        const value = rows[base + columns[i]!]!;
+        if (Number.isNaN(value)) missing |= 1 << (i & 31);
+        else if (isWords[i] === 1) list[listed++] = addresses[i]! + (1 + (value & (BINS - 1))) * bytes;
+        else {
+          const cut = this.#below(i, value);
+          if (cut > 0) list[listed++] = addresses[i]! + cut * bytes;
+        }
       }
+      key[word] = missing;
     }
     list[listed] = this.#missing(listed) * bytes;
     return listed + 1;
@@ -164,7 +172,7 @@ export class QuickScorer {
     let to = from + 1;
     for (let i = 0; i < this.#columns.length; i++)
       if ((key[i >> 5]! >>> (i & 31)) & 1) list[to++] = this.#addresses[i]!;
-    this.#sets.common(set, { from, to });
+    this.#sets.common(set, from, to);
     return set;
   }
 }

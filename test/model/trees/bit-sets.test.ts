@@ -14,7 +14,7 @@ describe('sets of bits', () => {
       those.map((set) => 4 * set * sets.length),
       1,
     );
-    sets.common(5, { from: 1, to: 4 });
+    sets.common(5, 1, 4);
     const common = Array.from({ length: 2 * groups }, (_, word) =>
       those.reduce((left, set) => left & sets.words[set * sets.length + word]!, -1),
     );
