@@ -144,6 +144,16 @@ describe('a model that gives labels only', () => {
     expect(context!.reasons).toContain('no trigger');
   });
 
+  it('may say a label that no action has: a window model chooses each part for itself', () => {
+    const impossible = [create[0], 36, 9, 5, 7] as unknown as typeof create;
+    const found = contextsOf(
+      log,
+      log.map((_, i) => ({ label: i % 2 === 0 ? impossible : create })),
+    );
+    expect(found.flatMap(({ lines }) => lines).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(found.map(({ label, lines }) => [label, lines])).toContainEqual([impossible, [0, 2, 4]]);
+  });
+
   it('refuses a method that is not there', () => {
     expect(() => readMethods(['objects'])).toThrow(
       'contexts: expected methods among object, related, uniform, got objects.',

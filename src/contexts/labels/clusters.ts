@@ -1,4 +1,4 @@
-import { encodeLabel, type Label, type ResourceTable } from '../../audit/labels.js';
+import type { Label, ResourceTable } from '../../audit/labels.js';
 import { ownLabel } from '../assemble.js';
 import type { Attribution } from '../attribution.js';
 import type { ContextLine } from '../line.js';
@@ -43,7 +43,7 @@ export class LabelClusters {
   readonly #methods: readonly Method[];
   readonly #waiting: LabelledLine[] = [];
   readonly #keys = new RecentMap<Mark[]>(MOST.keys);
-  readonly #labels = new Map<number, LabelState>();
+  readonly #labels = new Map<string, LabelState>();
   #clock = Number.NEGATIVE_INFINITY;
   #looked = Number.NEGATIVE_INFINITY;
 
@@ -90,7 +90,7 @@ export class LabelClusters {
   /** Whether a line is the triggering event of its label: its own action, asked for by no controller or by the clock. */
   #starts({ line, label }: LabelledLine): boolean {
     const own = ownLabel(line, this.#table);
-    if (own === null || encodeLabel(own) !== encodeLabel(label)) return false;
+    if (own === null || keyOf(own) !== keyOf(label)) return false;
     return line.role !== 'system' || line.background !== null;
   }
 
@@ -109,7 +109,7 @@ export class LabelClusters {
 
   #settle(item: LabelledLine): Attribution[] {
     const { line, label } = item;
-    const code = encodeLabel(label);
+    const code = keyOf(label);
     for (const method of ['object', 'related'] as const) {
       if (!this.#methods.includes(method)) continue;
       const mark = this.#find(code, method === 'object' ? ownKeys(line) : relatedKeys(line), line);
@@ -129,7 +129,7 @@ export class LabelClusters {
    * The mark of a key that a line comes of: the last one before it, else the first after. A person's read comes before the change that it
    * prepares, where one follows at once.
    */
-  #find(code: number, keys: readonly string[], { micros, role }: ContextLine): Mark | null {
+  #find(code: string, keys: readonly string[], { micros, role }: ContextLine): Mark | null {
     let before: Mark | null = null;
     let after: Mark | null = null;
     for (const key of keys)
@@ -141,7 +141,7 @@ export class LabelClusters {
   }
 
   #remember({ line, label }: LabelledLine, mark: Mark): void {
-    const code = encodeLabel(label);
+    const code = keyOf(label);
     for (const key of ownKeys(line)) {
       const known = this.#keys.get(`${code} ${key}`) ?? [];
       if (known.at(-1)?.trigger === mark.trigger) continue;
@@ -152,7 +152,7 @@ export class LabelClusters {
   }
 
   #state({ label, line }: LabelledLine): LabelState {
-    const code = encodeLabel(label);
+    const code = keyOf(label);
     const state = this.#labels.get(code) ?? { triggers: [], left: [], last: line.micros };
     this.#labels.set(code, state);
     state.last = Math.max(state.last, line.micros);
@@ -192,6 +192,11 @@ export class LabelClusters {
     }
     return out.sort((a, b) => a.line.micros - b.line.micros || a.line.line - b.line.line);
   }
+}
+
+/** What stands for a label; a model may say one that no action has, and no number of ours. */
+function keyOf(label: Label): string {
+  return label.join('.');
 }
 
 function attribution(
