@@ -43,6 +43,16 @@ describe('the compiled program', () => {
     expect(readdirSync(cacheOf(program))).toHaveLength(2);
   });
 
+  it('holds the parser of yargs, and needs no more of it', async () => {
+    const program = smallProgram();
+    writeFileSync(
+      join(program, 'src/later.ts'),
+      `import { Parser } from 'yargs/helpers';\nexport const place = Parser('--a 1').a;\n`,
+    );
+    const { later } = (await import((await compiledProgram(program))!)) as { later(): Promise<number> };
+    expect(await later()).toBe(1);
+  });
+
   it('finds what lies beside its sources', async () => {
     const program = smallProgram();
     const { later } = (await import((await compiledProgram(program))!)) as { later(): Promise<string> };
