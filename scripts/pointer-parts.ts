@@ -48,7 +48,7 @@ for (const [variant, settings] of Object.entries(VARIANTS)) {
     const name = own.map(([path, value]) => `${path.slice('model.'.length)}=${value || 'none'}`).join(',');
     const folder = join('results', 'pointer-parts', name);
     model = join(folder, 'model');
-    const sets = own.map(([path, value]) => `${path}=${value || '""'}`);
+    const sets = own.map(([path, value]) => `${path}=${value}`);
     const command = ['train', '--model', 'pointer', '--protocol', 'capture', '--no-report', '--out', folder];
     // What it prints is no record.
     if (!existsSync(join(model, 'config.json')))

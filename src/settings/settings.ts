@@ -124,7 +124,7 @@ export function changeSettings(
 }
 
 /**
- * A value as given to `--set path=value`: YAML, so that numbers, booleans and lists are what they look like.
+ * A value as given to `--set path=value`: YAML, so that numbers, booleans and lists are what they look like. No value is an empty text.
  *
  * @example parseChange('window.size=10') // ['window.size', 10]
  */
@@ -134,6 +134,7 @@ export function parseChange(text: string): [string, unknown] {
     throw new AuditweaveError(`studies: expected --set path=value, got “${text}”.`, {
       hint: 'As in --set training.batchSize=128.',
     });
+  if (text.length === at + 1) return [text.slice(0, at), ''];
   const value = parseDocument(text.slice(at + 1));
   const broken = value.errors[0];
   if (broken)

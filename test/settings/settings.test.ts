@@ -144,7 +144,8 @@ describe('parseChange', () => {
     ['training.focal={ alpha: 1, gamma: 2 }', ['training.focal', { alpha: 1, gamma: 2 }]],
     ['dataset=a=b.jsonl', ['dataset', 'a=b.jsonl']],
     ['seed="7"', ['seed', '7']],
-    ['seed=', ['seed', null]],
+    ['model.beside=', ['model.beside', '']],
+    ['seed=null', ['seed', null]],
   ])('reads %s', (text, change) => {
     expect(parseChange(text)).toEqual(change);
   });
