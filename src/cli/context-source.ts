@@ -38,6 +38,8 @@ export interface SourceOptions {
   silence?: number | undefined;
   /** Whether the file is waited on for more, as it grows and is rotated. Default false. */
   follow?: boolean;
+  /** Ends the log where it is: what is open then is closed. */
+  signal?: AbortSignal | undefined;
   /** Which lines are taken. Default all. */
   takes?: (line: number) => boolean;
   /** Told of how many lines are read. */
@@ -48,6 +50,8 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
+/** Microseconds of its own clock that a log that grows is waited for requests received earlier: contexts wait as long. */
+const WAIT = 2_000_000;
 /** Contexts between two looks at the heap. */
 const CONTEXTS = 256;
 
@@ -69,7 +73,7 @@ export interface ContextSource {
  * @throws {AuditweaveError} There is no such model, or a method is unknown.
  */
 export async function openContexts(options: SourceOptions): Promise<ContextSource> {
-  const { model, labels, silence, idle, assigned, explain = false } = options;
+  const { model, labels, silence, idle, assigned, explain = false, follow = false } = options;
   const table = await loadResourceTable();
   const methods = readMethods(options.methods);
   const heap = new SmallHeap();
@@ -83,6 +87,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
             predictor,
             table,
             ...(silence === undefined ? {} : { silence }),
+            ...(follow ? { wait: WAIT } : {}),
           }),
         )
     : labels === undefined || alone
@@ -93,6 +98,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     attributor,
     table,
     idle: idle * 1e6,
+    live: follow,
     ...(assigned ? { assigned } : {}),
   });
   const lines = heap.along(readLogBatches(options));
@@ -121,7 +127,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
  * @throws {AuditweaveError} No line of them is an audit event.
  */
 export async function* readLogs(
-  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines' | 'follow'>,
+  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines' | 'follow' | 'signal'>,
 ): AsyncGenerator<LogLine> {
   for await (const lines of readLogBatches(options)) for (const line of lines) yield line;
 }
@@ -133,23 +139,37 @@ async function* readLogBatches({
   takes,
   onLines,
   follow = false,
+  signal,
 }: Parameters<typeof readLogs>[0]): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
   const others = new Reasons();
   for (const file of await findLogs(files)) {
-    const { source, name } = logAt(file, follow ? (path) => Readable.from(followFile(path)) : openLog);
-    for await (const lines of readBatches(source, { name, skipInvalid })) {
-      onLines?.(lines.length);
-      for (const line of lines) {
-        line.line = next++;
-        if (line.event) events++;
-        else others.add(line.skipped ?? '');
+    if (signal?.aborted) return;
+    const { source, name } = logAt(
+      file,
+      follow ? (path) => Readable.from(followFile(path, { signal })) : openLog,
+    );
+    const stop = (): void => void source.destroy();
+    signal?.addEventListener('abort', stop);
+    try {
+      for await (const lines of readBatches(source, { name, skipInvalid })) {
+        onLines?.(lines.length);
+        for (const line of lines) {
+          line.line = next++;
+          if (line.event) events++;
+          else others.add(line.skipped ?? '');
+        }
+        yield takes ? lines.filter(({ line }) => takes(line)) : lines;
       }
-      yield takes ? lines.filter(({ line }) => takes(line)) : lines;
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
   }
-  if (events === 0) throw noEvents(`audit: expected audit events, got none in ${next} lines`, others);
+  if (events === 0 && !signal?.aborted)
+    throw noEvents(`audit: expected audit events, got none in ${next} lines`, others);
 }
 
 /** Each line with its row of a file, which has them in order. */

@@ -23,6 +23,8 @@ export interface AssembleOptions {
   mostOpen?: number;
   /** Lines listed of one context; more are counted. Default 100,000. */
   mostLines?: number;
+  /** Whether contexts are closed as soon as they can be, by any line, as somebody waits for them. Default false: now and then. */
+  live?: boolean;
   /** Told of each line, from 0, and the number of its context: the `12` of `c12`. */
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
@@ -58,7 +60,7 @@ interface Open {
 
 /** Things told of a line. */
 const TOLD = 3;
-/** Lines between two looks for contexts to close. */
+/** Lines between two looks for contexts to close, where nobody waits for them. */
 const EVERY = 512;
 /** Closed contexts remembered, so that what comes late is told to go on. */
 const MOST_CLOSED = 100_000;
@@ -77,7 +79,7 @@ export class Assembler {
   #pushed = 0;
 
   constructor(options: AssembleOptions) {
-    this.#options = { idle: 3_600_000_000, mostOpen: 50_000, mostLines: 100_000, ...options };
+    this.#options = { idle: 3_600_000_000, mostOpen: 50_000, mostLines: 100_000, live: false, ...options };
   }
 
   /** Takes an attributed line, and gives the contexts that are closed by now. */
@@ -86,9 +88,11 @@ export class Assembler {
     const open = this.#find(attribution);
     this.#add(open, attribution);
     this.#options.assigned?.(line.line, open.id, line.event);
-    if (attribution.background && trigger === line.line) return [this.#close(open)];
+    const { live } = this.#options;
+    const alone = attribution.background && trigger === line.line ? [this.#close(open)] : [];
+    if (alone.length > 0 && !live) return alone;
     this.#clock = Math.max(this.#clock, line.micros);
-    return ++this.#pushed % EVERY === 0 ? this.#closeOld() : [];
+    return live || ++this.#pushed % EVERY === 0 ? [...alone, ...this.#closeOld()] : [];
   }
 
   /** Closes what is open, in order of the first lines. */

@@ -4,13 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface FollowOptions {
   /** Milliseconds between two looks at a file that has nothing new. Default 250. */
   poll?: number;
+  /** Ends it, where else it would wait for more. */
+  signal?: AbortSignal | undefined;
 }
 
 const CHUNK = 1 << 18;
 const NEWLINE = 0x0a;
 
 /**
- * The bytes of a file that grows, from its beginning and without an end: what is appended, then what comes into the file that takes its
+ * The bytes of a file that grows, from its beginning and without an end but the signal's: what is appended, then what comes into the file that takes its
  * place when it is rotated, or into the same file when it is emptied. A line that was cut off by that is ended.
  *
  * @throws {NodeJS.ErrnoException} The file cannot be opened at first; later it is waited for.
@@ -18,14 +20,14 @@ const NEWLINE = 0x0a;
  */
 export async function* followFile(
   path: string,
-  { poll = 250 }: FollowOptions = {},
+  { poll = 250, signal }: FollowOptions = {},
 ): AsyncGenerator<Uint8Array> {
   let file: FileHandle = await open(path, 'r');
   let own = await file.stat();
   let position = 0;
   let last = NEWLINE;
   try {
-    for (;;) {
+    while (!signal?.aborted) {
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
       if (bytesRead > 0) {
         position += bytesRead;

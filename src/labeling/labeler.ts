@@ -4,6 +4,7 @@ import { type Action, describeLabel, type Label, type ResourceTable } from '../a
 import type { LogLine } from '../audit/read.js';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import type { Prediction, Predictor } from '../model/model.js';
+import { LogClock } from './log-clock.js';
 import { OrderBuffer } from './order-buffer.js';
 import { Queue } from './queue.js';
 import { SILENCE, withSilence } from './silence.js';
@@ -46,6 +47,8 @@ export interface LabelerOptions {
   silence?: number;
   /** Most milliseconds for which a line waits for late ones, even while others come. Default: no bound in time. */
   hold?: number;
+  /** Microseconds of the log's own clock for which a line waits for late ones. Default: no bound. */
+  wait?: number;
   /** Milliseconds since some start. Default `performance.now`. */
   now?: () => number;
 }
@@ -81,7 +84,7 @@ interface Slot {
  * Labels a log as it is read: one row a line, in the order of the input.
  *
  * Lines are brought in the order of their `requestReceivedTimestamp`, as for training. A log of at most twice `buffer` lines is
- * ordered as a whole; in a longer one each line is ordered among the `buffer` lines after it. With `silence` or `hold` lines are
+ * ordered as a whole; in a longer one each line is ordered among the `buffer` lines after it. With `silence`, `hold` or `wait` lines are
  * ordered among those that came within that time. A line that comes later still, or whose time is more than an hour ahead of the
  * lines that follow it, is labelled by itself and says so (`outOfTime`). When `8 * buffer` lines wait, most of them without a label,
  * others are not waited for. Memory grows with `buffer`, not with the log.
@@ -109,9 +112,10 @@ export async function* labelBatches(
   batches: AsyncIterable<readonly LogLine[]>,
   options: LabelerOptions,
 ): AsyncGenerator<LabelRow[]> {
-  const { predictor, table, buffer = BUFFER, silence, hold, now = () => performance.now() } = options;
+  const { predictor, table, buffer = BUFFER, silence, hold, wait, now = () => performance.now() } = options;
   checkSize('buffer', buffer);
   if (hold !== undefined) checkSize('hold', hold);
+  if (wait !== undefined) checkSize('wait', wait);
   const files = new FileStarts();
   const row = rowWriter(table, files);
   const waiting = new OrderBuffer<Slot>();
@@ -153,12 +157,15 @@ export async function* labelBatches(
       yield* given();
     }
   };
-  /** Labels before the end of the log: `count` lines, or those that came before the `mark`-th. */
-  const labelSome = async function* (next: { count: number } | { mark: number }): AsyncGenerator<LabelRow[]> {
+  /** Labels before the end of the log: `count` lines, those that came before the `mark`-th, or those received by a time. */
+  const labelSome = async function* (
+    next: { count: number } | { mark: number } | { by: number },
+  ): AsyncGenerator<LabelRow[]> {
     for (const slot of waiting.releaseAhead(4 * buffer)) await alone(slot, 'ahead');
     if ('count' in next) yield* label(Math.min(next.count, waiting.length));
-    else yield* label(waiting.settled(next.mark), true);
+    else yield* label('mark' in next ? waiting.settled(next.mark) : waiting.receivedBy(next.by), true);
   };
+  const clock = new LogClock();
   let mark = 0;
   let marked = now();
   for await (const batch of silence === undefined ? batches : withSilence(batches, silence)) {
@@ -183,9 +190,10 @@ export async function* labelBatches(
       };
       input.push(slot);
       if (counts) {
-        const [micros, clock] = [receivedMicros(event), writtenMicros(event)];
-        if (waiting.isLate(micros, clock)) await alone(slot, 'late');
-        else waiting.push(slot, micros, clock);
+        const [micros, written] = [receivedMicros(event), writtenMicros(event)];
+        clock.push(written);
+        if (waiting.isLate(micros, written)) await alone(slot, 'late');
+        else waiting.push(slot, micros, written);
       }
       if (waiting.length >= 2 * buffer) yield* labelSome({ count: buffer });
       else if (input.length >= MOST_BEHIND * buffer) {
@@ -203,6 +211,7 @@ export async function* labelBatches(
         marked = now();
       }
     }
+    if (wait !== undefined) yield* labelSome({ by: clock.now - wait });
     yield* given();
   }
   yield* label(waiting.length);

@@ -108,6 +108,13 @@ export class OrderBuffer<T> {
     return count;
   }
 
+  /** How many of the lines were received by a time, in microseconds since 1970. */
+  receivedBy(micros: number): number {
+    let count = 0;
+    for (let i = 0; i < this.length; i++) if (this.#micros[i]! <= micros) count++;
+    return count;
+  }
+
   /** Lines from `from` up to `to` whose clock is long before the time of line `i`. */
   #lower(i: number, from: number, to: number): number {
     let count = 0;

@@ -49,6 +49,16 @@ describe('a file that is followed', () => {
     expect(text).toBe('a\nbbbbbbbb\nc\n');
   });
 
+  it('ends where it is told to', async () => {
+    const stop = new AbortController();
+    const seen: string[] = [];
+    for await (const bytes of followFile(path, { poll: 5, signal: stop.signal })) {
+      seen.push(Buffer.from(bytes).toString());
+      stop.abort();
+    }
+    expect(seen).toEqual(['a\n']);
+  });
+
   it('says that there is none', async () => {
     await expect(followFile(`${path}.none`).next()).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -176,6 +176,32 @@ describe('labelling a log', () => {
     expect(rows).toEqual(await rowsOf(events, session));
   });
 
+  it('waits no longer than it is told by the log’s own clock, while lines come without a pause', async () => {
+    const session = verbSession(3, moody);
+    const events = Array.from({ length: 60 }, (_, i) => eventAt(10 * (i ^ 1), VERBS[i % 4]!));
+    let read = 0;
+    const rows: LabelRow[] = [];
+    const lines = linesOf(events, (line) => {
+      read = line;
+    });
+    const predictor = windowPredictor(session, { batch: 1 });
+    for await (const row of labelLines(lines, { predictor, table, wait: 50 })) {
+      rows.push(row);
+      if (read < 59) expect(read - row.line).toBeLessThan(16);
+    }
+    expect(rows.filter(({ outOfTime }) => outOfTime)).toEqual([]);
+    expect(rows.map(({ line }) => line)).toEqual(events.map((_, i) => i));
+    const late = [...events.slice(0, 40), eventAt(5, 'get'), ...events.slice(40)];
+    const told = [];
+    for await (const row of labelLines(linesOf(late), {
+      predictor: windowPredictor(session),
+      table,
+      wait: 50,
+    }))
+      if (row.outOfTime) told.push([row.line, row.outOfTime]);
+    expect(told).toEqual([[40, 'late']]);
+  });
+
   it('waits with bounded lines where nearly none has a label, and goes on after', async () => {
     const buffer = 4;
     const most = 8 * buffer;
@@ -214,6 +240,7 @@ describe('labelling a log', () => {
     [{ stride: 4 }, 'model: expected stride to be an integer from 1 to 3, got 4.'],
     [{ stride: 1.5 }, 'model: expected stride to be an integer from 1 to 3, got 1.5.'],
     [{ buffer: 0 }, 'labeling: expected buffer to be an integer from 1, got 0.'],
+    [{ wait: 0 }, 'labeling: expected wait to be an integer from 1, got 0.'],
     [{ hold: 0 }, 'labeling: expected hold to be an integer from 1, got 0.'],
   ])('refuses %j', async (options, message) => {
     await expect(rowsOf([], verbSession(3, plain), options)).rejects.toThrow(message);

@@ -7,12 +7,13 @@ import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { LINE_FORMATS, type LineFormat } from '../../contexts/exports/formats.js';
 import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
 import type { Keep } from '../../contexts/store/keep.js';
-import { AuditweaveError, printable } from '../../errors.js';
+import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { contextList, contextRow, contextTree, type ListRow, listRow } from '../contexts-text.js';
 import { FilterHints } from '../filter-hints.js';
 import { IDLE } from '../idle.js';
+import { onStop } from '../interrupt.js';
 import { jsonText, STDERR, say, seenJson, write } from '../output.js';
 import { openStoreSource } from '../store-source.js';
 import { textOptions } from '../text-options.js';
@@ -55,8 +56,9 @@ export async function run(options: ContextsArguments): Promise<void> {
   }
   const progress = new Progress('contexts', { unit: 'lines', sink: STDERR });
   const silence = follow ? SILENCE : undefined;
+  const stop = follow ? onStop(say, 'Stopping: what is open is closed and printed.') : undefined;
   const source = await openSource({
-    ...{ ...options, idle, silence },
+    ...{ ...options, idle, silence, signal: stop?.signal },
     explain:
       options.json || options.format === 'json' || options.open !== undefined || options.html !== undefined,
     onLines: (count) => progress.advance(count),
@@ -71,8 +73,14 @@ export async function run(options: ContextsArguments): Promise<void> {
     const unread = source.unread();
     if (unread !== null) say(`contexts: ${unread}\n`);
   } finally {
+    stop?.release();
     await source.release();
   }
+  if (stop?.signal.aborted)
+    throw new AuditweaveError(
+      `contexts: interrupted after ${source.counts().lines} lines; the contexts of all of them are printed.`,
+      { exitCode: EXIT.interrupted },
+    );
 }
 
 /** Contexts of logs or of a store, with the lines that they were made of. */

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/audit/event.js';
+import type { Context } from '../../src/contexts/context.js';
+import { request } from '../contexts/log.js';
+
+const log = join(mkdtempSync(join(tmpdir(), 'follow-')), 'audit.log');
+const textOf = (events: readonly AuditEvent[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+/** By them the log's clock goes on. */
+const leases = (...seconds: number[]): AuditEvent[] =>
+  seconds.map((second) =>
+    request(second, 'system:kube-scheduler', 'update', 'leases/kube-system/kube-scheduler'),
+  );
+
+describe('contexts --follow', { timeout: 120_000 }, () => {
+  it('prints contexts while lines come without a pause, through a rotation, and those that are open at Ctrl-C', async () => {
+    writeFileSync(
+      log,
+      textOf([request(0, 'ann', 'create', 'deployments/shop/web'), ...leases(4, 8, 12, 16, 20, 24)]),
+    );
+    const args = ['bin/auditweave.mjs', 'contexts', log, '--follow', '--json', '--idle', '10'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const contexts: Context[] = [];
+    let error = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      error += text;
+    });
+    let rest = '';
+    const told = async (count: number): Promise<void> => {
+      while (contexts.length < count) await once(child.stdout, 'data');
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) contexts.push(JSON.parse(line) as Context);
+    });
+    await told(1);
+    renameSync(log, `${log}.1`);
+    appendFileSync(`${log}.1`, textOf([request(30, 'bob', 'delete', 'secrets/shop/key')]));
+    writeFileSync(
+      log,
+      textOf([
+        ...leases(34, 38, 42, 46, 50),
+        request(51, 'eve', 'create', 'pods/shop/api'),
+        request(51.1, 'eve', 'get', 'pods/shop/api'),
+        ...leases(52),
+      ]),
+    );
+    await told(2);
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(contexts.map(({ context, text, lines }) => [context, text, lines])).toEqual([
+      ['c0', 'create deployment web in shop', [0]],
+      ['c7', 'delete secret key in shop', [7]],
+      ['c13', 'create pod api in shop', [13, 14]],
+    ]);
+    expect(error).toContain('Stopping: what is open is closed and printed. Again to stop at once.');
+    expect(error).toContain('interrupted after 16 lines; the contexts of all of them are printed.');
+    expect(child.exitCode).toBe(130);
+  });
+});
