@@ -71,7 +71,10 @@ export const contexts: Command<ContextsArguments> = {
         default: false,
         describe: 'With --out: leave what Secrets hold, and tokens, in the lines',
       })
-      .option('level', { type: 'number', describe: 'With --out: of zstd, 1 (fast) to 22; default 19' })
+      .option('level', {
+        type: 'number',
+        describe: 'With --out: of zstd, 1 (fast) to 22 (small); default 12, with --keep compact 19',
+      })
       .option('parquet', { type: 'string', path: 'file', describe: 'Write the contexts as a Parquet file' })
       .option('truth', {
         type: 'string',

@@ -253,6 +253,16 @@ export function withoutMarks(words: string | null, { name, namespace }: StoredRo
 export const groupOf = ({ resource }: StoredRow, keep: Keep): string =>
   keep === 'compact' ? '' : `(${resource})`;
 
+/** What makes lines alike: the request, its answer, and who asked. */
+export const kindOf = ({ verb, subresource, stage, code, client }: StoredRow, group: string): string =>
+  `${group}${verb} ${subresource} ${stage} ${code} ${client}`;
+
+/** What lines that say the same have in common, the likest first: the object, else the kind. */
+export const likeOf = ({ namespace, name }: StoredRow, group: string, kind: string): readonly string[] => [
+  `${group}${namespace}/${name}`,
+  kind,
+];
+
 /** The path of a request on an object, as clients write it; the store's views say the same in SQL. */
 export function uriOf({
   resource,

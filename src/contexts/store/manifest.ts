@@ -28,7 +28,8 @@ export interface Part {
 
 /** What a store says of itself. It is written last: what it does not name is not there. */
 export interface StoreManifest {
-  format: 1;
+  /** 1 where every part was written before lines were stored as repeats of others, which older versions cannot read. */
+  format: 1 | 2;
   keep: Keep;
   redacted: boolean;
   /** The number of the next line. */
@@ -79,7 +80,7 @@ const isPair = (value: unknown): boolean =>
 function isManifest(value: Record<string, unknown>): value is Record<string, unknown> & StoreManifest {
   const { format, keep, redacted, next, parts } = value;
   return (
-    format === 1 &&
+    (format === 1 || format === 2) &&
     KEEPS.includes(keep as Keep) &&
     typeof redacted === 'boolean' &&
     isCount(next) &&

@@ -6,7 +6,9 @@ import {
   columnsOf,
   difference,
   groupOf,
+  kindOf,
   LINE_COLUMNS,
+  likeOf,
   type StoredRow,
   stagedOf,
   WHOLE,
@@ -18,6 +20,7 @@ import type { KnownLine } from './known-lines.js';
 import type { ContextNote } from './links.js';
 import type { Part } from './manifest.js';
 import { PartWriter } from './part-writer.js';
+import { REPEATS } from './repeats.js';
 import { Cutter } from './shape.js';
 import { Streams } from './streams.js';
 
@@ -168,8 +171,8 @@ export class PartBuilder {
       why: line.why,
     });
     const group = groupOf(row, this.#keep);
-    const kind = `${group}${row.verb} ${row.subresource} ${row.stage} ${row.code} ${id}`;
-    this.#order.shapes.push(this.#cutter.cut(line.text, known, group, kind));
+    const kind = kindOf(row, group);
+    this.#order.shapes.push(this.#cutter.cut(line.text, known, group, kind, likeOf(row, group, kind)));
     this.#order.tables.push(note ? 't' : 'c');
     this.#order.steps.push(String(number - this.#previous));
     this.#previous = number;
@@ -206,6 +209,7 @@ export class PartBuilder {
     const paths = this.#streams.paths.map((path) => [ending(path), path] as const);
     paths.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     await this.#writer.add('streams', { path: ' shapes', data: this.#streams.shapes.join('\n') });
+    await this.#writer.add('streams', { path: REPEATS, data: '' });
     for (const stream of this.#streams.take(paths.map(([, path]) => path)))
       await this.#writer.add('streams', { ...stream });
     const files = await this.#writer.finish(dir, name);

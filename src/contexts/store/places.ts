@@ -3,7 +3,7 @@ import type { Stream, Streams } from './streams.js';
 
 /** Shapes that a line of a kind, or an item of a list, is held against. */
 const RECENT = 6;
-/** Keys of a place, and places, that are known at once. */
+/** Keys and shapes of a place, and places, that are known at once. */
 const [MOST_KEYS, MOST_PLACES] = [256, 65_536] as const;
 
 /** A shape to hold texts against. */
@@ -25,6 +25,7 @@ interface List {
 export class Place {
   readonly #places: Places;
   readonly #below = new Map<string, Place>();
+  readonly #templates = new Map<string, Template>();
   #stream: Stream | null = null;
   #list: List | null = null;
   /** Shapes that values had here lately, as items of a list. */
@@ -51,6 +52,27 @@ export class Place {
       item: this.#places.at(`${path}[]`),
     };
     return this.#list;
+  }
+
+  /** A shape that was made ready here, by its number. */
+  known(number: string): Template | undefined {
+    return this.#templates.get(number);
+  }
+
+  /** A shape that values had here, to hold others against. */
+  template(number: string, shape: string, resource: string): Template {
+    let template = this.#templates.get(number);
+    if (template === undefined) {
+      const { texts, holes } = piecesOf(shape, this.path, resource);
+      template = {
+        number,
+        texts,
+        holes: holes.map((hole) => ({ ...hole, place: this.#places.at(hole.path) })),
+      };
+      if (this.#templates.size === MOST_KEYS) this.#templates.clear();
+      this.#templates.set(number, template);
+    }
+    return template;
   }
 
   /** @param top As of `pathBelow`. */
@@ -80,13 +102,6 @@ export class Places {
     return this.#find(this.#places, path, path);
   }
 
-  /** Notes that a text had this shape, as the first to hold others against. */
-  remember(recent: Template[], shape: string, number: string, root: string, resource: string): void {
-    const { texts, holes } = piecesOf(shape, root, resource);
-    recent.unshift({ number, texts, holes: holes.map((hole) => ({ ...hole, place: this.at(hole.path) })) });
-    if (recent.length > RECENT) recent.pop();
-  }
-
   #find(places: Map<string, Place>, key: string, path: string): Place {
     let place = places.get(key);
     if (place === undefined) {
@@ -96,6 +111,12 @@ export class Places {
     }
     return place;
   }
+}
+
+/** Notes that a text had this shape, as the first to hold others against. */
+export function remember(recent: Template[], template: Template): void {
+  recent.unshift(template);
+  if (recent.length > RECENT) recent.pop();
 }
 
 /** Takes the shape at a position to the front, where it is looked for first. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { AuditweaveError } from '../../errors.js';
 import { quoted } from '../../files/duckdb.js';
-import { groupOf, LINE_COLUMNS, LineTexts, type StoredRow } from './columns.js';
+import { groupOf, kindOf, LINE_COLUMNS, LineTexts, likeOf, type StoredRow } from './columns.js';
 import type { Database } from './database.js';
 import type { Keep } from './keep.js';
 import { identityOf, type KnownLine } from './known-lines.js';
 import type { Part } from './manifest.js';
-import { Joiner, type Source } from './unshape.js';
+import { Joiner } from './unshape.js';
+import { Values } from './values.js';
 
 /** A line that a store keeps. */
 export interface StoredLine {
@@ -32,14 +33,6 @@ export async function* readPart(
   keep: Keep,
 ): AsyncGenerator<StoredLine> {
   const from = (name: string): string => `read_parquet(${quoted(join(dir, part.name, `${name}.parquet`))})`;
-  const streams = new Map<string, { values: string[]; at: number }>();
-  let shapes: string[] = [];
-  for await (const { path, data } of database.stream<{ path: string; data: string }>(
-    `SELECT path, data FROM ${from('streams')}`,
-  )) {
-    if (path === ' shapes') shapes = data.split('\n');
-    else streams.set(path, { values: data.split('\n'), at: 0 });
-  }
   const damaged = (): never => {
     throw new AuditweaveError(
       `contexts: expected the lines of ${join(dir, part.name)} to be whole, got fewer values.`,
@@ -48,14 +41,12 @@ export async function* readPart(
       },
     );
   };
-  const source: Source = {
-    shape: (id) => shapes[id] ?? damaged(),
-    next: (path) => {
-      const stream = streams.get(path) ?? damaged();
-      return stream.values[stream.at++] ?? damaged();
-    },
-  };
-  const joiner = new Joiner(source);
+  const values = new Values(damaged);
+  for await (const { path, data } of database.stream<{ path: string; data: string }>(
+    `SELECT path, data FROM ${from('streams')}`,
+  ))
+    values.add(path, data);
+  const joiner = new Joiner(values);
   const clients = await database.rows<StoredRow>(`SELECT * FROM ${from('clients')} ORDER BY client`);
   const columns = Object.keys(LINE_COLUMNS)
     .map((column) => `"${column}"`)
@@ -66,16 +57,20 @@ export async function* readPart(
     `SELECT ${columns}, NULL AS lines FROM ${from(keep === 'compact' ? 'triggers' : 'caused')}`,
   );
   let line = 0;
-  for (let i = streams.get(' lines in')?.values.length ?? 0; i > 0; i--) {
-    const trigger = source.next(' lines in') === 't';
-    line += Number(source.next(' lines +'));
+  for (let i = values.count(' lines in'); i > 0; i--) {
+    const trigger = values.take(' lines in') === 't';
+    line += Number(values.take(' lines +'));
     const { value: row, done } = await (trigger ? triggers : caused).next();
     if (done) return damaged();
     const texts = new LineTexts(row, clients[row.client as unknown as number] ?? damaged());
-    const shape = source.shape(Number(source.next(' lines #')));
+    const shape = values.shape(Number(values.take(' lines #')));
+    const group = groupOf(row, keep);
+    values.begin(group, likeOf(row, group, kindOf(row, group)));
+    const text = joiner.line(shape, group, (mark) => texts.textOf(mark) ?? damaged());
+    values.end();
     yield {
       line,
-      text: joiner.line(shape, groupOf(row, keep), (mark) => texts.textOf(mark) ?? damaged()),
+      text,
       context: row.context,
       cause: row.cause,
       trigger,

@@ -26,7 +26,7 @@ export class Stream {
   putTogether(): void {
     const [first, ...more] = this.#waiting;
     if (first === undefined) return;
-    const text = more.length === 0 ? Buffer.from(first).toString() : this.#waiting.join('\n');
+    const text = more.length === 0 ? first : this.#waiting.join('\n');
     this.#together.push(text);
     this.characters += text.length;
     this.#waiting = [];
@@ -96,3 +96,9 @@ export class Streams {
     return [...this.#streams.keys()];
   }
 }
+
+/** Letters from which on a text that is cut from another points into it. */
+const POINTS = 13;
+
+/** A text of its own, which does not hold the line that it was cut from. */
+export const ownText = (text: string): string => (text.length < POINTS ? text : Buffer.from(text).toString());

@@ -21,7 +21,7 @@ export interface WriteOptions {
   keep?: Keep;
   /** Whether values of Secrets and tokens stay. Default false. */
   keepSecrets?: boolean;
-  /** Of zstd, 1 to 22. Default 19. */
+  /** Of zstd, 1 to 22. Default 12, and 19 of a compact store, which is quick to pack. */
   level?: number;
   /** Lines and bytes of text that a part has at most. Default 131,072 and 80 MiB. */
   partLines?: number;
@@ -132,7 +132,12 @@ class StoreWriter {
     dir: string,
     manifest: StoreManifest,
     links: Links,
-    { level = 19, partLines = 131_072, partBytes = 80 << 20, keepSecrets = false }: WriteOptions,
+    {
+      level = manifest.keep === 'compact' ? 19 : 12,
+      partLines = 131_072,
+      partBytes = 80 << 20,
+      keepSecrets = false,
+    }: WriteOptions,
     database: Database,
   ) {
     this.#dir = dir;
@@ -235,6 +240,7 @@ class StoreWriter {
     const { part, identities } = await builder.finish(this.#dir, name);
     supersede(manifest, builder.retold);
     manifest.parts.push(part);
+    manifest.format = 2;
     manifest.next = Math.max(manifest.next, builder.next);
     await writeStoreManifest(this.#dir, manifest);
     this.#known.add(part, identities);
@@ -245,7 +251,7 @@ class StoreWriter {
 }
 
 const emptyManifest = (keep: Keep, redacted: boolean): StoreManifest => ({
-  format: 1,
+  format: 2,
   keep,
   redacted,
   next: 0,
