@@ -65,16 +65,17 @@ const DEEPEST = 1000;
 const OBJECTS = ['user', 'impersonatedUser', 'objectRef', 'responseStatus', 'annotations'] as const;
 const TEXTS = ['apiVersion', 'level', 'requestURI', 'userAgent', 'stageTimestamp'];
 /** Fields of objects that are read: texts, and a list of texts. */
-const FIELDS: readonly (readonly [object: string, path: string, texts: string[], list: string | null])[] = [
-  ['user', 'user.', ['username', 'uid'], 'groups'],
-  ['impersonatedUser', 'impersonatedUser.', ['username', 'uid'], 'groups'],
-  [
-    'objectRef',
-    'objectRef.',
-    ['resource', 'namespace', 'name', 'uid', 'apiGroup', 'apiVersion', 'resourceVersion', 'subresource'],
-    null,
-  ],
-  ['responseStatus', 'responseStatus.', ['reason', 'status', 'message'], null],
+const FIELDS: readonly { object: string; path: string; texts: readonly string[]; list?: string }[] = [
+  { object: 'user', path: 'user.', texts: ['username', 'uid'], list: 'groups' },
+  { object: 'impersonatedUser', path: 'impersonatedUser.', texts: ['username', 'uid'], list: 'groups' },
+  {
+    object: 'objectRef',
+    path: 'objectRef.',
+    texts: [
+      ...['resource', 'namespace', 'name', 'uid', 'apiGroup', 'apiVersion', 'resourceVersion', 'subresource'],
+    ],
+  },
+  { object: 'responseStatus', path: 'responseStatus.', texts: ['reason', 'status', 'message'] },
 ];
 const TOO_DEEP: Fault = [`at most ${DEEPEST} levels of nesting`, 'more'];
 
@@ -162,10 +163,10 @@ function listFault(owner: Record<string, unknown>, key: string, path: string): F
 }
 
 function fieldFault(value: Record<string, unknown>): Fault | null {
-  for (const [object, path, texts, list] of FIELDS) {
+  for (const { object, path, texts, list } of FIELDS) {
     const owner = value[object] as Record<string, unknown> | undefined;
     if (owner === undefined) continue;
-    const fault = textFault(owner, texts, path) ?? (list === null ? null : listFault(owner, list, path));
+    const fault = textFault(owner, texts, path) ?? (list === undefined ? null : listFault(owner, list, path));
     if (fault) return fault;
   }
   const status = value.responseStatus as { code?: unknown } | undefined;

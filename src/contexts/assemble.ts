@@ -11,6 +11,7 @@ import {
   type Trigger,
   triggerOf,
 } from './context.js';
+import { flat } from './flat.js';
 import type { ContextLine } from './line.js';
 import { RecentMap } from './recent-map.js';
 
@@ -64,6 +65,7 @@ const TOLD = 3;
 const EVERY = 512;
 /** Closed contexts remembered, so that what comes late is told to go on. */
 const MOST_CLOSED = 100_000;
+const NONE = -1;
 
 /**
  * Gathers attributed lines into contexts, in bounded memory: a context is closed after an hour without a line. A line that comes later
@@ -73,8 +75,8 @@ export class Assembler {
   readonly #options: Required<Omit<AssembleOptions, 'assigned'>> & Pick<AssembleOptions, 'assigned'>;
   /** By number, in order of their last lines. */
   readonly #open = new Map<number, Open>();
-  /** Contexts that are closed, and the open one that goes on from each. */
-  readonly #closed = new RecentMap<{ next: number | null }>(MOST_CLOSED);
+  /** Contexts that are closed, and the open one that goes on from each, or `NONE`, by number. */
+  readonly #closed = new RecentMap<number, number>(MOST_CLOSED);
   #clock = Number.NEGATIVE_INFINITY;
   #pushed = 0;
 
@@ -105,11 +107,11 @@ export class Assembler {
     const { trigger, line } = attribution;
     const known = this.#open.get(trigger);
     if (known) return known;
-    const closed = this.#closed.get(contextId(trigger));
-    if (!closed) return this.#begin(trigger, null, attribution);
-    const going = closed.next === null ? undefined : this.#open.get(closed.next);
+    const next = this.#closed.get(trigger);
+    if (next === undefined) return this.#begin(trigger, null, attribution);
+    const going = next === NONE ? undefined : this.#open.get(next);
     if (going) return going;
-    closed.next = line.line;
+    this.#closed.set(trigger, line.line);
     return this.#begin(line.line, trigger, attribution);
   }
 
@@ -139,7 +141,7 @@ export class Assembler {
       open.incident = incident;
     }
     if (label) open.label ??= label;
-    if (open.told.length < TOLD * this.#options.mostLines) open.told.push(line.line, cause, reason);
+    if (open.told.length < TOLD * this.#options.mostLines) open.told.push(line.line, cause, flat(reason));
     else open.more++;
     open.from = Math.min(open.from, line.micros);
     open.to = Math.max(open.to, line.until);
@@ -162,7 +164,7 @@ export class Assembler {
 
   #close(open: Open): Context {
     this.#open.delete(open.id);
-    if (!open.background) this.#closed.set(contextId(open.id), { next: null });
+    if (!open.background) this.#closed.set(open.id, NONE);
     const { decidedBy, told } = open;
     const { trigger, own, text, actor, via, outcome } = open.head;
     const order: number[] = [];
@@ -198,7 +200,7 @@ function headOf(line: ContextLine, table: ResourceTable): Head {
   return {
     trigger: triggerOf(event, line.line),
     own: ownLabel(line, table),
-    text: line.text,
+    text: flat(line.text),
     actor,
     via: event.impersonatedUser && carrier !== actor ? carrier : undefined,
     outcome: line.outcome,

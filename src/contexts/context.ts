@@ -117,10 +117,19 @@ export function endMicros({ stageTimestamp }: Pick<AuditEvent, 'stageTimestamp'>
   return end >= received ? end : received;
 }
 
+/** The minute that was told last, and how its times begin: most are of the same, so that a date is seldom made. */
+let minute = Number.NaN;
+let begin = '';
+
 /** @example microsText(1000002) // '1970-01-01T00:00:01.000002Z' */
 export function microsText(micros: number): string {
-  const part = ((micros % 1000) + 1000) % 1000;
-  return new Date((micros - part) / 1000).toISOString().replace('Z', `${String(part).padStart(3, '0')}Z`);
+  const own = Math.floor(micros / 60e6);
+  if (own !== minute) {
+    begin = new Date(own * 60_000).toISOString().slice(0, -'00.000Z'.length);
+    minute = own;
+  }
+  const seconds = (micros - own * 60e6) / 1e6;
+  return `${begin}${seconds < 10 ? '0' : ''}${seconds.toFixed(6)}Z`;
 }
 
 function withoutExtra<T extends AuditEvent['user']>({ extra: _, ...rest }: T): Omit<T, 'extra'> {
