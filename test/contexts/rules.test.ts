@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Rules } from '../../src/contexts/rules/rules.js';
 import { account, contextsBy, KCM, linesBy, request } from './log.js';
 
 const DEPLOY = [
@@ -108,6 +109,25 @@ describe('rules', () => {
       ['ann', [0, 2]],
       ['eve', [1]],
     ]);
+  });
+
+  it('join them, however many requests began and ended between', async () => {
+    const connection = (second: number, name: string, stage: string, ends?: number) =>
+      request(second, 'ann', 'get', `pods.log/shop/${name}`, {
+        ...{ id: name, stage, agent: name },
+        ...(ends === undefined ? {} : { ends }),
+      });
+    const others = Array.from({ length: 60 }, (_, i) => [
+      connection(i / 10, `p${i}`, 'ResponseStarted'),
+      connection(i / 10, `p${i}`, 'ResponseComplete', i % 2 ? 0.05 : 0.5),
+    ]);
+    const log = [
+      connection(0, 'first', 'ResponseStarted'),
+      ...others.flat(),
+      connection(0, 'first', 'ResponseComplete', 6),
+    ];
+    const found = (await contextsBy(log, { attributor: new Rules(20) })).find(({ lines }) => lines[0] === 0);
+    expect(found!.lines).toEqual([0, log.length - 1]);
   });
 });
 

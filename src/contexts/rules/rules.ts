@@ -12,6 +12,14 @@ import { record } from './record.js';
 const LOST_AFTER = 10_000_000;
 /** Requests that go on, remembered until they end. */
 const MOST_GOING_ON = 20_000;
+/** Those of one auditID. */
+const MOST_ALIKE = 64;
+
+/** A request that goes on, and the line that started its context. */
+interface Going {
+  key: string;
+  trigger: number;
+}
 
 /**
  * Finds contexts by rules that learn nothing: identity and ownership as the lines tell them (objectRef, uid, ownerReferences,
@@ -26,9 +34,13 @@ export class Rules implements Attributor {
   readonly #incidents = new Incidents();
   readonly #connected = new RecentMap<number>(MOST_GOING_ON);
   #clock = Number.NEGATIVE_INFINITY;
-  /** Contexts of requests whose last line is still to come, by request. */
-  readonly #goingOn = new RecentMap<number>(MOST_GOING_ON);
-  readonly #goingIds = new RecentMap<true>(MOST_GOING_ON);
+  /** Contexts of requests whose last line is still to come, by auditID: several, where clients choose the same. */
+  readonly #goingOn: RecentMap<readonly Going[]>;
+
+  /** @param mostGoing Requests that go on, remembered until they end. Default 20,000. */
+  constructor(mostGoing: number = MOST_GOING_ON) {
+    this.#goingOn = new RecentMap(mostGoing);
+  }
 
   push(line: ContextLine): Attribution[] {
     this.#clock = Math.max(this.#clock, line.micros);
@@ -80,7 +92,10 @@ export class Rules implements Attributor {
     return lines.flatMap((line, i): Attribution[] => {
       const ends = begun.size > 0 && line.event.stage === 'ResponseComplete';
       const started = ends ? begun.get(requestKey(line)) : undefined;
-      if (started !== undefined) return [attribution(line, started, started, 'request')];
+      if (started !== undefined) {
+        this.#endOf(line);
+        return [attribution(line, started, started, 'request')];
+      }
       const at = lines[triggers[i]!]!;
       const unnamed = line.event.user.username === undefined && line.outcome === 'refused';
       if (startsContext(line) && !line.ahead && !unnamed) return [];
@@ -147,19 +162,28 @@ export class Rules implements Attributor {
   }
 
   #goOn(line: ContextLine, trigger: number): void {
-    this.#goingOn.set(requestKey(line), trigger);
-    this.#goingIds.set(line.event.auditID, true);
+    const { auditID } = line.event;
+    const key = requestKey(line);
+    const others = (this.#goingOn.get(auditID) ?? []).filter((one) => one.key !== key);
+    this.#goingOn.set(auditID, [...others.slice(1 - MOST_ALIKE), { key, trigger }]);
   }
 
   /** The context of a request that ends with this line, and was begun by another. */
   #endOf(line: ContextLine): number | undefined {
     const { stage, auditID } = line.event;
     // Most lines are all there is of a request, and their keys are long.
-    if (stage !== 'ResponseComplete' || !this.#goingIds.get(auditID)) return undefined;
+    const going = stage === 'ResponseComplete' ? this.#goingOn.get(auditID) : undefined;
+    if (!going) return undefined;
     const key = requestKey(line);
-    const known = this.#goingOn.get(key);
-    if (known !== undefined) this.#goingOn.delete(key);
-    return known;
+    const known = going.find((one) => one.key === key);
+    if (!known) return undefined;
+    if (going.length === 1) this.#goingOn.delete(auditID);
+    else
+      this.#goingOn.set(
+        auditID,
+        going.filter((one) => one !== known),
+      );
+    return known.trigger;
   }
 }
 

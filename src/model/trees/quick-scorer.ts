@@ -4,6 +4,9 @@ import { BINS, type Forest } from './forest.js';
 /** Patterns of missing values whose leaves are remembered. */
 const PLACES = 512;
 
+/** Sets beside those of values and patterns: of all leaves, of a line, of a row. */
+const OWN = 3;
+
 /**
  * Scores rows column by column instead of tree by tree [LUCCHESE2015]. A node that sends a row to the right cuts off the leaves to its left;
  * the first leaf of a tree that no node cuts off is the row's, so that there is nothing to branch on. What all nodes of a column leave in reach
@@ -34,46 +37,50 @@ export class QuickScorer {
   readonly #memory: number;
   readonly #patterns: Patterns;
 
-  /** @returns Null where a tree has more than 64 leaves. */
+  /** @returns Null where a tree has more than 64 leaves, or there is no tree, or sets would take too much memory. */
   static of(forest: Forest, columns: number): QuickScorer | null {
-    const trees = Array.from(forest.root, (root) => leavesOf(forest, root));
-    return trees.every((tree) => tree.leaves.length <= GROUP)
-      ? new QuickScorer(forest, trees, columns)
-      : null;
+    const trees: Tree[] = [];
+    for (const root of forest.root) {
+      const tree = treeOf(forest, root);
+      if (!tree) return null;
+      trees.push(tree);
+    }
+    const asked = askedOf(forest, columns);
+    const known = asked.reduce((sum, { values }) => sum + 1 + values, 0);
+    const count = known + OWN + PLACES;
+    const sets = BitSets.of({ count, groups: trees.length, most: asked.length + 2 });
+    return sets && new QuickScorer(forest, { trees, asked, sets, known }, columns);
   }
 
-  private constructor(forest: Forest, trees: readonly Tree[], width: number) {
+  private constructor(
+    forest: Forest,
+    {
+      trees,
+      asked,
+      sets,
+      known,
+    }: { trees: readonly Tree[]; asked: readonly Asked[]; sets: BitSets; known: number },
+    width: number,
+  ) {
     this.#width = width;
-    const asked = askedOf(forest, width);
+    this.#sets = sets;
+    this.#bytes = 4 * sets.length;
     this.#columns = Int32Array.from(asked, ({ column }) => column);
     this.#isWords = Uint8Array.from(asked, ({ isWords }) => (isWords ? 1 : 0));
     this.#limits = Float32Array.from(asked.flatMap(({ limits }) => limits));
     this.#starts = new Int32Array(asked.length + 1);
-    this.#addresses = new Int32Array(asked.length);
-    let known = 0;
-    const firsts = asked.map(({ limits, values }, i) => {
+    asked.forEach(({ limits }, i) => {
       this.#starts[i + 1] = this.#starts[i]! + limits.length;
-      known += 1 + values;
-      return known - 1 - values;
     });
-    [this.#full, this.#line, this.#row, this.#memory] = [known, known + 1, known + 2, known + 3];
-    const count = this.#memory + PLACES;
-    this.#sets = new BitSets({ count, groups: trees.length, most: asked.length + 2 });
-    this.#bytes = 4 * this.#sets.length;
-    firsts.forEach((first, i) => {
-      this.#addresses[i] = first * this.#bytes;
-    });
+    this.#addresses = Int32Array.from(asked, ({ first }) => first * this.#bytes);
+    [this.#full, this.#line, this.#row, this.#memory] = [known, known + 1, known + 2, known + OWN];
     this.#patterns = new Patterns(Math.ceil(asked.length / 32));
-    trees.forEach(({ leaves }, tree) => void this.#sets.numbers.set(leaves, tree * GROUP));
-    this.#cut(forest, trees, new Map(asked.map((own, i) => [own.column, { ...own, first: firsts[i]!, i }])));
+    trees.forEach(({ leaves }, tree) => void sets.numbers.set(leaves, tree * GROUP));
+    this.#cut(forest, trees, new Map(asked.map((own, i) => [own.column, { ...own, i }])));
   }
 
   /** Takes from each set the leaves that nodes cut off. */
-  #cut(
-    forest: Forest,
-    trees: readonly Tree[],
-    columns: ReadonlyMap<number, Asked & { first: number; i: number }>,
-  ): void {
+  #cut(forest: Forest, trees: readonly Tree[], columns: ReadonlyMap<number, Asked & { i: number }>): void {
     const { words, length } = this.#sets;
     trees.forEach(({ cuts }, tree) => {
       for (const { node, half, mask } of cuts) {
@@ -94,7 +101,7 @@ export class QuickScorer {
   }
 
   /**
-   * @param rows Shape [R, F], as `scoreRows` takes them.
+   * @param rows Shape [R, F], as `scoreRows` takes them; words as codes from 0 to 63.
    * @param options.count R.
    * @param options.shared Columns, from the first on, in which all rows are alike.
    * @param out Where the sums go, shape [R].
@@ -180,7 +187,9 @@ export class QuickScorer {
 /** A column that nodes ask. */
 interface Asked {
   column: number;
-  /** Values that they tell apart. */
+  /** Its first set. */
+  first: number;
+  /** Values that nodes tell apart. */
   values: number;
   isWords: boolean;
   limits: number[];
@@ -189,10 +198,14 @@ interface Asked {
 function askedOf({ column, threshold }: Forest, columns: number): Asked[] {
   const limits = Array.from({ length: columns }, () => new Set<number>());
   column.forEach((f, node) => void limits[f]!.add(threshold[node]!));
+  let next = 0;
   return limits.flatMap((own, f): Asked[] => {
     if (own.size === 0) return [];
-    if (own.has(Number.NaN)) return [{ column: f, values: BINS, isWords: true, limits: [] }];
-    return [{ column: f, values: own.size, isWords: false, limits: [...own].sort((a, b) => a - b) }];
+    const isWords = own.has(Number.NaN);
+    const values = isWords ? BINS : own.size;
+    const first = next;
+    next += 1 + values;
+    return [{ column: f, first, values, isWords, limits: isWords ? [] : [...own].sort((a, b) => a - b) }];
   });
 }
 
@@ -241,23 +254,21 @@ interface Tree {
   cuts: { node: number; half: number; mask: number }[];
 }
 
-function leavesOf({ left, right, leaf }: Forest, root: number): Tree {
+/** A tree as sets need it; null where it has more than 64 leaves, or questions one after another. */
+function treeOf({ left, right, leaf }: Forest, root: number): Tree | null {
   const tree: Tree = { leaves: [], cuts: [] };
-  const walk = (at: number): void => {
-    if (at < 0) {
-      tree.leaves.push(leaf[-1 - at]!);
-      return;
-    }
+  const walk = (at: number, depth: number): boolean => {
+    if (at < 0) return tree.leaves.push(leaf[-1 - at]!) <= GROUP;
+    if (depth === GROUP) return false;
     const from = tree.leaves.length;
-    walk(left[at]!);
+    if (!walk(left[at]!, depth + 1)) return false;
     const to = tree.leaves.length;
     for (let half = from >> 5; half << 5 < to; half++) {
       let cut = 0;
       for (let i = Math.max(from, half << 5); i < Math.min(to, (half + 1) << 5); i++) cut |= 1 << (i & 31);
       tree.cuts.push({ node: at, half, mask: ~cut });
     }
-    walk(right[at]!);
+    return walk(right[at]!, depth + 1);
   };
-  walk(root);
-  return tree;
+  return walk(root, 0) ? tree : null;
 }

@@ -6,7 +6,7 @@ const random = randomStream(5, 'bit sets');
 
 describe('sets of bits', () => {
   it.each([1, 7, 8, 9, 160])('are intersected and summed as words by words, %i groups', (groups) => {
-    const sets = new BitSets({ count: 6, groups, most: 5 });
+    const sets = BitSets.of({ count: 6, groups, most: 5 })!;
     for (let i = 0; i < 5 * sets.length; i++) sets.words[i] = ~(1 << random.integer(32)) & ~(1 << (i % 32));
     for (let i = 0; i < sets.numbers.length; i++) sets.numbers[i] = random.next() - 0.5;
     const those = [4, 0, 2];
@@ -31,10 +31,16 @@ describe('sets of bits', () => {
   });
 
   it('find the first element in the upper half of a group', () => {
-    const sets = new BitSets({ count: 1, groups: 2, most: 1 });
+    const sets = BitSets.of({ count: 1, groups: 2, most: 1 })!;
     sets.words.set([0, 1 << 31, 0, 1]);
     sets.numbers[63] = 1.5;
     sets.numbers[GROUP + 32] = 2;
     expect(sets.sum(0)).toBe(3.5);
+  });
+
+  it('are not made of nothing, nor where they would take more than 64 MiB', () => {
+    expect(BitSets.of({ count: 1, groups: 0, most: 1 })).toBeNull();
+    expect(BitSets.of({ count: 130_000, groups: 64, most: 1 })).not.toBeNull();
+    expect(BitSets.of({ count: 132_000, groups: 64, most: 1 })).toBeNull();
   });
 });

@@ -76,6 +76,66 @@ describe('the quick scorer', () => {
     expect(quick.score(none, { count: 0, shared: 5 }, new Float64Array(0))).toEqual(new Float64Array(0));
   });
 
+  /** Trees by hand: of each node its column, limit and where it leads; −1 − l is leaf l. */
+  function forestBy(
+    root: number[],
+    nodes: { column: number; limit: number; left: number; right: number }[],
+  ): Forest {
+    return {
+      root: Int32Array.from(root),
+      column: Int32Array.from(nodes, ({ column }) => column),
+      threshold: Float32Array.from(nodes, ({ limit }) => limit),
+      words: new Uint32Array(2 * nodes.length),
+      left: Int32Array.from(nodes, ({ left }) => left),
+      right: Int32Array.from(nodes, ({ right }) => right),
+      missing: new Uint8Array(nodes.length),
+      leaf: Float32Array.from({ length: 70 }, (_, i) => i + 0.5),
+    };
+  }
+
+  it('scores trees of one leaf beside others, and rows that lie at a limit or beyond all', () => {
+    const forest = forestBy([-1, 0, -3], [{ column: 1, limit: 2, left: -4, right: -5 }]);
+    const rows = Float32Array.from([0, 2, 0, 2.5, 0, Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY]);
+    const walked = scoreRows(forest, rows, { columns: 2 }, new Float64Array(4));
+    expect([...walked]).toEqual([6.5, 7.5, 7.5, 6.5]);
+    for (const shared of [0, 2])
+      for (let r = 0; r < 4; r++) {
+        const row = rows.subarray(2 * r, 2 * r + 2);
+        expect(QuickScorer.of(forest, 2)!.score(row, { count: 1, shared }, new Float64Array(1))[0]).toBe(
+          walked[r],
+        );
+      }
+  });
+
+  it('leaves to the walk what is no forest of small trees, without walking on and on', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => ({ column: 0, limit: i, left: i + 1, right: -1 }));
+    chain.push({ column: 0, limit: 0, left: -1, right: -2 });
+    const web = Array.from({ length: 60 }, (_, i) => ({ column: 0, limit: i, left: i + 1, right: i + 1 }));
+    web.push({ column: 0, limit: 0, left: -1, right: -2 });
+    const stumps = Array.from({ length: 4000 }, (_, i) => ({ column: 0, limit: i, left: -1, right: -2 }));
+    expect(QuickScorer.of(forestBy([0], chain), 1)).toBeNull();
+    expect(QuickScorer.of(forestBy([0], web), 1)).toBeNull();
+    expect(QuickScorer.of(forestBy([], []), 1)).toBeNull();
+    expect(
+      QuickScorer.of(
+        forestBy(
+          stumps.slice(0, 500).map((_, i) => i),
+          stumps,
+        ),
+        1,
+      ),
+    ).not.toBeNull();
+    expect(
+      QuickScorer.of(
+        forestBy(
+          stumps.map((_, i) => i),
+          stumps,
+        ),
+        1,
+      ),
+    ).toBeNull();
+  });
+
   it('leaves trees of more than 64 leaves to the walk', () => {
     expect(QuickScorer.of(grow(70), COLUMNS)).toBeNull();
   });
