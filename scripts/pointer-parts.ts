@@ -7,7 +7,6 @@
  * Models stay in results/pointer-parts, and are not trained again where they are finished. Takes about an hour on one core.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_MODEL } from '../src/model/kinds.js';
 
@@ -24,56 +23,63 @@ const VARIANTS: Record<string, Record<string, string>> = {
   },
 };
 
-interface Score {
+const SEED = 7;
+
+interface Score<Share> {
   capture: string;
   level: string;
   lines: number;
   label: number;
   trigger: number;
-  contexts: { exact: number | { f1: number }; bCubed: number | { f1: number } };
+  contexts: { exact: Share; bCubed: Share };
 }
 
-const run = (...args: string[]): Score[] => {
-  const out = execFileSync('npx', ['tsx', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const told = JSON.parse(out) as Score[] | { results: Score[] };
-  return Array.isArray(told) ? told : told.results;
-};
-const f1 = (one: number | { f1: number }): number => (typeof one === 'number' ? one : one.f1);
+const tell = (script: string, ...args: string[]): unknown =>
+  JSON.parse(
+    execFileSync('npx', ['tsx', join('scripts', script), ...args], { encoding: 'utf8', maxBuffer: 1 << 28 }),
+  );
 
-const results = [];
-for (const [variant, settings] of Object.entries(VARIANTS)) {
-  const own = Object.entries(settings);
-  let model = DEFAULT_MODEL;
-  if (own.length > 0) {
-    const name = own.map(([path, value]) => `${path.slice('model.'.length)}=${value || 'none'}`).join(',');
-    const folder = join('results', 'pointer-parts', name);
-    model = join(folder, 'model');
-    const sets = own.map(([path, value]) => `${path}=${value}`);
-    const command = ['train', '--model', 'pointer', '--protocol', 'capture', '--no-report', '--out', folder];
-    // What it prints is no record.
-    if (!existsSync(join(model, 'config.json')))
-      execFileSync(process.execPath, ['bin/auditweave.mjs', ...command, '--set', ...sets], {
-        stdio: ['ignore', 2, 2],
-      });
-  }
-  const scores = [
-    ...run('scripts/pointer-scores.ts', '--model', model, '--captures', 'b2,c1', '--levels', 'metadata'),
-    ...run('scripts/propagated-models.ts', 'datasets/propagated', 'metadata', model),
-    ...run('scripts/propagated-models.ts', 'datasets/automated', 'requestResponse', model),
+/** The scores of a model where people type, and by causes that clusters carried along. */
+function scoresOf(model: string): Score<number>[] {
+  const people = tell(
+    ...(['pointer-scores.ts', '--model', model, '--captures', 'b2,c1', '--levels', 'metadata'] as const),
+  ) as Score<{ f1: number }>[];
+  const carried = [
+    ['datasets/propagated', 'metadata'],
+    ['datasets/automated', 'requestResponse'],
+  ].flatMap((of) => (tell('propagated-models.ts', ...of, model) as { results: Score<number>[] }).results);
+  return [
+    ...people.map((score) => {
+      const { exact, bCubed } = score.contexts;
+      return { ...score, contexts: { exact: exact.f1, bCubed: bCubed.f1 } };
+    }),
+    ...carried,
   ];
-  for (const { capture, level, lines, label, trigger, contexts } of scores) {
-    const { bCubed, exact } = contexts;
-    results.push({
-      variant,
-      settings,
-      capture,
-      level,
-      lines,
-      label,
-      trigger,
-      bCubed: f1(bCubed),
-      exact: f1(exact),
-    });
-  }
 }
-process.stdout.write(`${JSON.stringify({ schema: 1, seed: 7, results }, null, 1)}\n`);
+
+/** Trains a variant, or goes on with it; one that is finished is only looked at. Gives its model. */
+function trained(settings: Record<string, string>): string {
+  const own = Object.entries(settings);
+  if (own.length === 0) return DEFAULT_MODEL;
+  const name = own.map(([path, value]) => `${path.slice('model.'.length)}=${value || 'none'}`).join(',');
+  const folder = join('results', 'pointer-parts', name);
+  const sets = own.map(([path, value]) => `${path}=${value}`);
+  // What it prints is no record.
+  execFileSync(
+    process.execPath,
+    [
+      ...['bin/auditweave.mjs', 'train', '--model', 'pointer', '--protocol', 'capture', '--no-report'],
+      ...['--out', folder, '--set', `seed=${SEED}`, ...sets],
+    ],
+    { stdio: ['ignore', 2, 2] },
+  );
+  return join(folder, 'model');
+}
+
+const results = Object.entries(VARIANTS).flatMap(([variant, settings]) =>
+  scoresOf(trained(settings)).map(({ capture, level, lines, label, trigger, contexts }) => ({
+    ...{ variant, settings, capture, level, lines, label, trigger },
+    ...{ bCubed: contexts.bCubed, exact: contexts.exact },
+  })),
+);
+process.stdout.write(`${JSON.stringify({ schema: 1, seed: SEED, results }, null, 1)}\n`);

@@ -1,8 +1,8 @@
 import { AuditweaveError } from '../errors.js';
 
 /**
- * What becomes of ids: nothing; they are divided by the greatest of their column; its mean becomes 0 and its deviation 1; or each is a number
- * of its own, 1 where the line has it and 0 else.
+ * What becomes of ids: nothing; they are divided by the greatest of their column; its mean becomes 0 and its deviation 1; or each of the most
+ * frequent has a number of its own, 1 where the line has it and 0 else, and the others share one.
  */
 export const ENCODINGS = ['ordinal', 'scaled', 'standardized', 'one-hot'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -65,7 +65,7 @@ function nameOf(column: unknown, f: number): string {
 }
 
 function checkStandard({ name, mean, scale }: EncoderRecord['columns'][number]): void {
-  if (typeof mean === 'number' && typeof scale === 'number' && scale > 0) return;
+  if (Number.isFinite(mean) && Number.isFinite(scale) && scale! > 0) return;
   throw new AuditweaveError(
     `features: expected column ${name} of a standardized encoder to have a mean and a scale above 0, got ${mean} and ${scale}.`,
     { hint: HINT },

@@ -14,7 +14,10 @@ export const UNKNOWN_ID = 0;
 const LEAST_SCALE = 0.25;
 
 /** Values of a column that have a number of their own in encoding `one-hot`, the most frequent ones; all others share one. */
-const ONE_HOT_VALUES = 63;
+export const ONE_HOT_VALUES = 63;
+
+/** Numbers that rows may become: 2 GiB of them. */
+const MOST_NUMBERS = 2 ** 29;
 
 /**
  * A line's values, one a column.
@@ -73,7 +76,10 @@ export class OrdinalEncoder {
     ids: readonly ReadonlyMap<string | null, number>[],
     encoding: Encoding,
     standards: readonly Standard[] | null,
-    { hashes = null, counts = null }: { hashes?: ValueHashes | null; counts?: number[][] | null } = {},
+    {
+      hashes = null,
+      counts = null,
+    }: { hashes?: ValueHashes | null; counts?: readonly (readonly number[])[] | null } = {},
   ) {
     this.#hashes = hashes;
     this.#counts = counts;
@@ -133,19 +139,23 @@ export class OrdinalEncoder {
   /**
    * The same values under another encoding.
    *
-   * @throws {AuditweaveError} `standardized` or `one-hot` is asked of an encoder that was read from a file of another kind.
+   * @throws {AuditweaveError} `standardized` or `one-hot` is asked of an encoder that was read from a file of another kind, or another of `one-hot`.
    * @example OrdinalEncoder.fit([['get'], ['list']], ['verb']).as('scaled').encode(['get']) // Float32Array [0.5]
    */
   as(encoding: Encoding): OrdinalEncoder {
     if (encoding === this.#encoding) return this;
-    if ((encoding === 'standardized' && !this.#standards) || (encoding === 'one-hot' && !this.#counts))
+    const fails =
+      this.#encoding === 'one-hot' ||
+      (encoding === 'standardized' && !this.#standards) ||
+      (encoding === 'one-hot' && !this.#counts);
+    if (fails)
       throw new AuditweaveError(
-        `features: expected an encoder with means, deviations and counts, got one of kind “${this.#encoding}” from a file.`,
+        `features: expected an encoder that was fitted, got one of kind “${this.#encoding}” from a file, or cut to its frequent values.`,
         { hint: 'Fit an encoder to the training rows.' },
       );
-    const ids =
-      encoding === 'one-hot' ? this.#ids.map((own, f) => frequent(own, this.#counts![f]!)) : this.#ids;
-    return new OrdinalEncoder(this.#names, ids, encoding, this.#standards, { hashes: this.#hashes });
+    const counts = this.#counts;
+    const ids = encoding === 'one-hot' ? this.#ids.map((own, f) => frequent(own, counts![f]!)) : this.#ids;
+    return new OrdinalEncoder(this.#names, ids, encoding, this.#standards, { hashes: this.#hashes, counts });
   }
 
   /**
@@ -164,7 +174,10 @@ export class OrdinalEncoder {
     const ids = this.#ids.map(
       (own, f) => new Map(Array.from(own, ([value, id]) => [hashes.of(value, f), id])),
     );
-    return new OrdinalEncoder(this.#names, ids, this.#encoding, this.#standards, { hashes });
+    return new OrdinalEncoder(this.#names, ids, this.#encoding, this.#standards, {
+      hashes,
+      counts: this.#counts,
+    });
   }
 
   /**
@@ -184,10 +197,15 @@ export class OrdinalEncoder {
    *
    * @param rows N rows, each of shape [F].
    * @returns Shape [N, width], row-major.
-   * @throws {AuditweaveError} A row does not have F values.
+   * @throws {AuditweaveError} A row does not have F values, or they are too many.
    */
   encodeRows(rows: readonly (readonly (string | null)[])[]): Float32Array {
     const { width } = this;
+    if (rows.length * width > MOST_NUMBERS)
+      throw new AuditweaveError(
+        `features: expected at most ${MOST_NUMBERS} numbers, got ${rows.length} lines of ${width}.`,
+        { hint: 'Take fewer lines, fewer columns, or an encoding of one number a column.' },
+      );
     const matrix = new Float32Array(rows.length * width);
     rows.forEach((row, i) => {
       this.#write(row, matrix, i * width);

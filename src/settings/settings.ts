@@ -134,7 +134,7 @@ export function parseChange(text: string): [string, unknown] {
     throw new AuditweaveError(`studies: expected --set path=value, got “${text}”.`, {
       hint: 'As in --set training.batchSize=128.',
     });
-  if (text.length === at + 1) return [text.slice(0, at), ''];
+  if (text.slice(at + 1).trim() === '') return [text.slice(0, at), ''];
   const value = parseDocument(text.slice(at + 1));
   const broken = value.errors[0];
   if (broken)

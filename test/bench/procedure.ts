@@ -121,7 +121,7 @@ async function train(
     const model = settings.model as unknown as BiLstmSettings;
     const shape: ProcedureSettings = {
       window: settings.window.size,
-      features: data.columns.length,
+      features: data.encoder.width,
       heads: LABEL_PARTS,
       classes: data.partIds.length,
       units: model.units.map((multiple) => Math.round(multiple * data.columns.length)) as [number, number],

@@ -81,7 +81,7 @@ describe('OrdinalEncoder', () => {
   it('cannot standardize what it read from a file of another kind', () => {
     const read = OrdinalEncoder.fromJSON(OrdinalEncoder.fit(training, names).toJSON());
     expect(() => read.as('standardized')).toThrow(
-      'features: expected an encoder with means, deviations and counts, got one of kind “ordinal” from a file.',
+      'features: expected an encoder that was fitted, got one of kind “ordinal” from a file, or cut to its frequent values.',
     );
   });
 
@@ -103,8 +103,25 @@ describe('OrdinalEncoder', () => {
     expect(again.width).toBe(encoder.width);
     expect(again.encodeRows(rare)).toEqual(encoder.encodeRows(rare));
     expect(() => OrdinalEncoder.fromJSON(OrdinalEncoder.fit(rare, names).toJSON()).as('one-hot')).toThrow(
-      'features: expected an encoder with means, deviations and counts',
+      'features: expected an encoder that was fitted, got one of kind “ordinal”',
     );
+  });
+
+  it('becomes one-hot however it was encoded before, hashed too, and nothing else afterwards', () => {
+    const encoder = OrdinalEncoder.fit(training, names);
+    const oneHot = encoder.as('one-hot');
+    for (const encoding of ENCODINGS)
+      expect(encoder.as(encoding).as('one-hot').encodeRows(training)).toEqual(oneHot.encodeRows(training));
+    expect(encoder.hashed('salt').as('one-hot').encodeRows(training)).toEqual(oneHot.encodeRows(training));
+    expect(oneHot.hashed('salt').encodeRows(training)).toEqual(oneHot.encodeRows(training));
+    for (const encoding of ENCODINGS.filter((one) => one !== 'one-hot'))
+      expect(() => oneHot.as(encoding)).toThrow('got one of kind “one-hot”');
+  });
+
+  it('refuses to become more numbers than fit into memory', () => {
+    const encoder = OrdinalEncoder.fit(training, names);
+    const many = { length: 2 ** 29 } as unknown as (string | null)[][];
+    expect(() => encoder.encodeRows(many)).toThrow('features: expected at most 536870912 numbers, got');
   });
 
   it('learns nothing from the rows it encodes', () => {

@@ -145,6 +145,7 @@ describe('parseChange', () => {
     ['dataset=a=b.jsonl', ['dataset', 'a=b.jsonl']],
     ['seed="7"', ['seed', '7']],
     ['model.beside=', ['model.beside', '']],
+    ['model.beside=  ', ['model.beside', '']],
     ['seed=null', ['seed', null]],
   ])('reads %s', (text, change) => {
     expect(parseChange(text)).toEqual(change);

@@ -1,5 +1,7 @@
 import { LABEL_PARTS } from '../../audit/codes.js';
 import { MismatchError, printable } from '../../errors.js';
+import { COLUMNS } from '../../features/columns.js';
+import { ONE_HOT_VALUES } from '../../features/encoder.js';
 import { type BiLstmConfig, biLstmConfig, MOST_WINDOW, windowCost } from './shape.js';
 
 /** What a model needs beside its weights to label a line: written as `config.json`. */
@@ -15,7 +17,12 @@ export interface ModelConfig extends BiLstmConfig {
 }
 
 /** Sizes above which no model can be meant: what is read is bounded before memory is taken for it. */
-const MOST = { window: 10_000, features: 4_000, classes: 100_000, units: 10_000 } as const;
+const MOST = {
+  window: 10_000,
+  features: COLUMNS.length * (ONE_HOT_VALUES + 1),
+  classes: 100_000,
+  units: 10_000,
+} as const;
 
 /**
  * Reads a model's `config.json`: its settings, and the SHA-256 of every other file of the folder.

@@ -13,7 +13,7 @@ import { type BiLstmConfig, biLstmConfig, initialWeights, parameterCount } from 
 
 /** The settings of `model` that are this kind's own. */
 export interface BiLstmSettings {
-  /** Units of the two layers, each direction, as multiples of F. */
+  /** Units of the two layers, each direction, as multiples of the number of columns: F, where each gives one feature. */
   units: [number, number];
   dropout: number;
 }

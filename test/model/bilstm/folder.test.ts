@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OrdinalEncoder } from '../../../src/features/encoder.js';
 import { readModelFolder, type TrainedModel, writeModelFolder } from '../../../src/model/bilstm/folder.js';
-import { biLstmConfig, weightShapes } from '../../../src/model/bilstm/shape.js';
+import { biLstmConfig, initialWeights, weightShapes } from '../../../src/model/bilstm/shape.js';
 import { OnnxGraph } from '../../../src/model/onnx.js';
 import { encodeSafetensors } from '../../../src/model/safetensors.js';
 import { roughWeights } from './forward.js';
@@ -192,6 +192,18 @@ describe('a model folder', () => {
       'expected columns verb, objectRef, … as in config.json, got verb.',
     ],
     [
+      'another width',
+      OrdinalEncoder.fit([['get', '1']], ['verb', 'objectRef'])
+        .as('one-hot')
+        .toJSON(),
+      'expected an encoder that gives 2 numbers a line, got 4.',
+    ],
+    [
+      'means that are no numbers',
+      { kind: 'standardized', columns: [{ name: 'verb', values: [], mean: null, scale: 1 }] },
+      'expected an encoder of known columns, got features: expected column verb of a standardized encoder',
+    ],
+    [
       'texts that are none',
       { kind: 'ordinal', columns: [{ name: 'verb', values: [1] }] },
       'expected an encoder of known columns, got features: expected column verb of an encoder to list texts or null, each once.',
@@ -238,6 +250,21 @@ describe('a model folder', () => {
     expect(await message()).toContain(
       'config.json: expected a window of at most 67108864 numbers and 17179869184 products, got 5000400000 and',
     );
+  });
+
+  it('may have more features than columns, where values have a number each', async () => {
+    const encoder = OrdinalEncoder.fit([['get', '1']], ['verb', 'objectRef']).as('one-hot');
+    const config = { ...trained.config, features: encoder.width };
+    const weights = initialWeights(biLstmConfig(config), 7);
+    const wide = { ...trained, config, weights, encoder: encoder.toJSON() };
+    await writeModelFolder(dir, wide, { version: '0.1.0' });
+    expect((await readModelFolder(dir)).config).toMatchObject({
+      features: 4,
+      columns: ['verb', 'objectRef'],
+    });
+    await expect(
+      writeModelFolder(dir, { ...wide, encoder: trained.encoder }, { version: '0.1.0' }),
+    ).rejects.toThrow('expected an encoder that gives 4 numbers a line, got 2.');
   });
 
   it('is not written with label parts that do not fit', async () => {
