@@ -3,6 +3,7 @@
  * command's standard input, and nowhere else.
  *
  *     npx tsx test/bench/memory.ts --lines 2000000 label 'contexts --json' contexts      # writes test/bench/MEMORY.md
+ *     npx tsx test/bench/memory.ts --lines 800000 --bytes 3500 'contexts --json'           # bodies are made as long as real ones
  *
  * Rows of other commands that the page has stay. With --no-record the page is printed.
  */
@@ -21,10 +22,27 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     lines: { type: 'string', default: '2000000' },
+    bytes: { type: 'string', default: '0' },
     'no-record': { type: 'boolean', default: false },
   },
 });
 const total = Number(values.lines);
+/** Bytes that a line with a body has about. */
+const bytes = Number(values.bytes);
+
+/** As the API server keeps who set which field: most of a real body. */
+const MANAGED = {
+  manager: 'kube-controller-manager',
+  operation: 'Update',
+  apiVersion: 'apps/v1',
+  time: '2026-01-02T12:00:00Z',
+  fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': { '.': {}, 'f:status': {} } } } },
+};
+const managedFields = Array.from(
+  { length: Math.ceil(bytes / JSON.stringify(MANAGED).length) },
+  () => MANAGED,
+);
 
 interface Told {
   rss: number;
@@ -35,8 +53,11 @@ interface Told {
   ended?: true;
 }
 
-/** Runs a command on the log; gives what it told of itself, with the lines that it had been handed by then. */
-async function follow(command: string): Promise<(Told & { lines: number; seconds: number })[]> {
+/** Runs a command on the log; gives what it told of itself, with the lines that it had been handed by then, and the bytes of all. */
+async function follow(command: string): Promise<{
+  told: (Told & { lines: number; seconds: number })[];
+  written: number;
+}> {
   const root = join(import.meta.dirname, '../..');
   const program = ['--import', join(import.meta.dirname, 'usage.mjs'), join(root, 'bin/auditweave.mjs')];
   const child = spawn(process.execPath, [...program, ...command.split(' '), '-'], {
@@ -52,24 +73,30 @@ async function follow(command: string): Promise<(Told & { lines: number; seconds
   });
   const exit = once(child, 'exit');
   let text = '';
+  let written = 0;
   for (const event of busyCluster(total)) {
     const { resource = '', namespace = '', name = '' } = event.objectRef ?? {};
     event.requestURI = `/apis/x/v1/namespaces/${namespace}/${resource}/${name}`;
+    const body = event.responseObject as { metadata?: object } | undefined;
+    if (bytes > 0 && body?.metadata) body.metadata = { ...body.metadata, managedFields };
     text += `${JSON.stringify(event)}\n`;
     if (++lines % 500 !== 0) continue;
+    written += text.length;
     if (!child.stdin!.write(text)) await once(child.stdin!, 'drain');
     text = '';
   }
+  written += text.length;
   child.stdin!.end(text);
   const [code] = (await exit) as [number | null];
   if (code !== 0) throw new Error(`bench: ${command}: ended with ${code}`);
-  return told;
+  return { told, written };
 }
 
 const commands = positionals.length > 0 ? positionals : ['label', 'contexts --json', 'contexts'];
 const rows: string[] = [];
 for (const command of commands) {
-  const told = await follow(command);
+  const { told, written } = await follow(command);
+  const size = bytes === 0 ? '' : `, ${(written / 1e9).toFixed(1)} GB with bodies`;
   const last = told.at(-1)!;
   const at = (share: number): number =>
     Math.max(...told.filter(({ lines }) => lines <= share * total).map(({ peak }) => peak), 0);
@@ -82,14 +109,16 @@ for (const command of commands) {
     share === 1 ? megabytes(last.peak) : at(share) === 0 ? '–' : megabytes(at(share)),
   );
   rows.push(
-    `| \`${command}\` | ${total.toLocaleString('en-US')} | ${Math.round(last.seconds)} | ${Math.round(last.cpuSeconds)} | ${peaks.join(' | ')} | ${megabytes(heap)} |`,
+    `| \`${command}\`${size} | ${total.toLocaleString('en-US')} | ${Math.round(last.seconds)} | ${Math.round(last.cpuSeconds)} | ${peaks.join(' | ')} | ${megabytes(heap)} |`,
   );
 }
 const file = join(import.meta.dirname, 'MEMORY.md');
 const others = (existsSync(file) ? readFileSync(file, 'utf8') : '')
   .split('\n')
   .filter(
-    (row) => row.startsWith('| `') && !commands.some((command) => row.startsWith(`| \`${command}\` |`)),
+    (row) =>
+      row.startsWith('| `') &&
+      !commands.some((command) => row.startsWith(`| \`${command}\`${bytes === 0 ? ' |' : ','}`)),
   );
 const page = `# Memory, however long the log
 
