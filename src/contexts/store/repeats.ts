@@ -49,7 +49,14 @@ export class Repeats<S> {
   }
 }
 
-/** Goes along what a line said, with another that may have longer or shorter lists. */
+/** The place of the next value of a stream, from a place on: another line may have longer or shorter lists. -1 where none is near. */
+export function placeOf<S>({ streams }: Said<S>, stream: S, from: number): number {
+  const end = Math.min(streams.length, from + FAR);
+  for (let i = from; i < end; i++) if (streams[i] === stream) return i;
+  return -1;
+}
+
+/** Goes along what a line said, with the values of another. */
 export class Expected<S> {
   #said: Said<S> | null = null;
   #at = 0;
@@ -62,13 +69,9 @@ export class Expected<S> {
   /** The value that comes next of a stream, or null. */
   of(stream: S): string | null {
     if (this.#said === null) return null;
-    const { streams, values } = this.#said;
-    const end = Math.min(streams.length, this.#at + FAR);
-    for (let i = this.#at; i < end; i++)
-      if (streams[i] === stream) {
-        this.#at = i + 1;
-        return values[i]!;
-      }
-    return null;
+    const place = placeOf(this.#said, stream, this.#at);
+    if (place < 0) return null;
+    this.#at = place + 1;
+    return this.#said.values[place]!;
   }
 }

@@ -1,19 +1,17 @@
-import { Expected, Repeats, type Said, sameOf } from './repeats.js';
+import { placeOf, Repeats, type Said, sameOf } from './repeats.js';
 import { ownText, type Stream, type Streams } from './streams.js';
-
-/** How far off its place a value that is expected is looked for. */
-const OFF = 8;
 
 /** What a line says while it is cut: values and their streams, which get those that the line does not repeat. */
 export class Saying {
   readonly #all: Streams;
   readonly #repeats = new Repeats<Stream>();
-  readonly #expected = new Expected<Stream>();
   readonly #streams: Stream[] = [];
   readonly #values: string[] = [];
-  /** By a line that this one is likely to repeat, and how far its values are off. */
+  /** By a line that this one is likely to repeat. */
   #said: Said<Stream> | null = null;
-  #off = 0;
+  /** Of each value, the place there of the one that it is likely to be, or -1; and the place that the next is looked for from. */
+  readonly #likely: number[] = [];
+  readonly #next: number[] = [];
 
   constructor(all: Streams) {
     this.#all = all;
@@ -26,7 +24,6 @@ export class Saying {
    */
   begin(like: readonly string[]): void {
     this.#said = this.#repeats.of(like);
-    this.#off = 0;
     this.forget(0);
   }
 
@@ -36,6 +33,9 @@ export class Saying {
 
   /** @returns The value's place in the line. */
   push(stream: Stream, value: string): number {
+    const likely = this.#find(stream);
+    this.#likely.push(likely);
+    this.#next.push(likely < 0 ? this.#from : likely + 1);
     this.#streams.push(stream);
     return this.#values.push(value) - 1;
   }
@@ -49,22 +49,14 @@ export class Saying {
   forget(length: number): void {
     this.#streams.length = length;
     this.#values.length = length;
+    this.#likely.length = length;
+    this.#next.length = length;
   }
 
   /** What the line is likely to push next, if into this stream; or null. A guess, which saves reading it. */
   expected(stream: Stream): string | null {
-    if (this.#said === null) return null;
-    const { streams, values } = this.#said;
-    const here = this.#values.length;
-    const at = here + this.#off;
-    if (streams[at] === stream) return values[at]!;
-    for (let i = 1; i <= OFF; i++)
-      for (const near of [at + i, at - i])
-        if (streams[near] === stream) {
-          this.#off = near - here;
-          return values[near]!;
-        }
-    return null;
+    const likely = this.#find(stream);
+    return likely < 0 ? null : this.#said!.values[likely]!;
   }
 
   /**
@@ -77,12 +69,11 @@ export class Saying {
     const said = this.#said;
     const counts = this.#all.of(sameOf(resource));
     const [streams, values] = [this.#streams.slice(), this.#values.slice()];
-    this.#expected.begin(said);
     let [same, letters] = [0, 0];
     for (let i = 0; i < streams.length; i++) {
-      const expected = this.#expected.of(streams[i]!);
-      if (expected !== null && expected === values[i]) {
-        values[i] = expected;
+      const likely = this.#likely[i]!;
+      if (likely >= 0 && said!.values[likely] === values[i]) {
+        values[i] = said!.values[likely]!;
         same++;
         continue;
       }
@@ -95,5 +86,14 @@ export class Saying {
     }
     if (said !== null && streams.length > 0) counts.push('');
     this.#repeats.keep(like, { streams, values }, letters);
+  }
+
+  get #from(): number {
+    const { length } = this.#next;
+    return length === 0 ? 0 : this.#next[length - 1]!;
+  }
+
+  #find(stream: Stream): number {
+    return this.#said === null ? -1 : placeOf(this.#said, stream, this.#from);
   }
 }

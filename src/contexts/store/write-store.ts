@@ -199,8 +199,11 @@ class StoreWriter {
 
   async #store({
     line,
+    text,
+    event,
+    original,
+    identity,
     retold,
-    ...own
   }: Pick<NewLine, 'text' | 'event' | 'original' | 'identity' | 'retold'> & { line: number }): Promise<void> {
     const { keep } = this.#manifest;
     const { level, partLines, partBytes } = this.#options;
@@ -210,10 +213,13 @@ class StoreWriter {
     if (trigger === line) this.#heads.set(number, true);
     this.#builder ??= await PartBuilder.open(this.#database, { keep, level, numberOf });
     await this.#builder.add({
-      ...own,
+      text,
+      event,
+      original,
+      identity,
       retold,
       number,
-      micros: receivedMicros(own.original),
+      micros: receivedMicros(original),
       trigger,
       context: trigger === null ? null : numberOf(trigger),
       note: trigger === line ? this.#links.noteOf(line) : undefined,
