@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { wrapMarkdown } from '../../scripts/wrap-markdown.js';
 import { skipReason } from '../../src/audit/filter.js';
 import { loadResourceTable } from '../../src/audit/labels.js';
 import { type LogLine, readAuditLog } from '../../src/audit/read.js';
@@ -121,7 +122,7 @@ const share = ((100 * held.length) / raw.cpu / 100_000).toFixed(0);
 const version = execFileSync('zstd', ['--version'], { encoding: 'utf8' }).match(/v[\d.]+/)?.[0] ?? '';
 await writeFileAtomic(
   join(import.meta.dirname, 'STORE.md'),
-  `# Stores: speed and size
+  wrapMarkdown(`# Stores: speed and size
 
 ${count(held.length)} lines of three-node with bodies, the paper's selection, ${count(text)} bytes, on ${cpus().length} cores that others
 used too, ${cpus()[0]?.model ?? ''}, Node ${process.versions.node}, zstd ${version}. ${turns} Reading the
@@ -136,5 +137,5 @@ before it can be stored, does ${count(held.length / alone.cpu)}, so no store of 
 JavaScript, reaches 100,000; and what packs as small as asked, zstd at level 19, does ${count(held.length / packed.cpu)}. What a store does
 beside: look for secrets in every line, hash it to know it again, find its shape, compare each value with what the last line on its object
 said, and pack columns. \`--level\` trades size for speed, but packing is the smaller part: most of the time goes to cutting lines.
-`,
+`),
 );
