@@ -3,10 +3,10 @@ import { type AuditEvent, isRecord, STAGES, type UserInfo } from './event.js';
 /** Texts that are kept at most, and characters of one. */
 const [MOST, LONGEST] = [4096, 200] as const;
 
-/** Texts of a list, and names of a record, that one may have to be kept. */
-const FEW = 64;
+/** Texts and characters in all of a list, or of a record with its names, that is kept. */
+const [FEW, SHORT] = [64, 4096] as const;
 const V1 = 'audit.k8s.io/v1';
-/** Characters up to which JSON.parse gives the same text for the same value as it is. */
+/** Characters up to which the engine itself has one text for the same value. */
 const ONE = 10;
 /** What a user says that is compared; one who says more is not shared. */
 const PARTS: readonly string[] = ['username', 'uid', 'groups', 'extra'];
@@ -98,9 +98,10 @@ export class SharedTexts {
       const text = annotations[key];
       if (typeof text === 'string') annotations[key] = this.#one(text);
     }
-    if (!areFew(Object.values(annotations))) return;
+    const names = Object.keys(annotations);
+    if (!areFew([...names, ...Object.values(annotations)])) return;
     known.annotations = annotations;
-    known.notes = Object.keys(annotations);
+    known.notes = names;
   }
 
   #all(texts: string[]): void {
@@ -127,13 +128,21 @@ function oneOf(texts: readonly string[], text: string): string {
 
 /** Whether texts are few and short enough to be kept. */
 function areFew(texts: readonly unknown[]): boolean {
-  return texts.length <= FEW && texts.every((text) => typeof text === 'string' && text.length <= LONGEST);
+  if (texts.length > 2 * FEW) return false;
+  let characters = 0;
+  for (const text of texts) {
+    if (typeof text !== 'string') return false;
+    characters += text.length;
+  }
+  return characters <= SHORT;
 }
 
-function isShort({ groups = NONE, extra }: UserInfo): boolean {
-  if (!areFew(groups)) return false;
-  const lists: unknown[] = isRecord(extra) ? Object.values(extra) : [];
-  return lists.length <= FEW && lists.every((list) => Array.isArray(list) && areFew(list));
+function isShort({ username = '', uid = '', groups = NONE, extra }: UserInfo): boolean {
+  const texts: unknown[] = [username, uid, ...groups.slice(0, 2 * FEW)];
+  if (isRecord(extra))
+    for (const [name, list] of Object.entries(extra))
+      texts.push(name, ...(Array.isArray(list) ? list.slice(0, 2 * FEW) : [null]));
+  return groups.length <= FEW && areFew(texts);
 }
 
 /** Whether a user says the same as one that is known, in all and in the same order. */
