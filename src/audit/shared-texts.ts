@@ -99,7 +99,7 @@ export class SharedTexts {
       if (typeof text === 'string') annotations[key] = this.#one(text);
     }
     const names = Object.keys(annotations);
-    if (!areFew([...names, ...Object.values(annotations)])) return;
+    if (!areFew([...names, ...Object.values(annotations)], 2 * FEW)) return;
     known.annotations = annotations;
     known.notes = names;
   }
@@ -127,8 +127,8 @@ function oneOf(texts: readonly string[], text: string): string {
 }
 
 /** Whether texts are few and short enough to be kept. */
-function areFew(texts: readonly unknown[]): boolean {
-  if (texts.length > 2 * FEW) return false;
+function areFew(texts: readonly unknown[], most: number = FEW): boolean {
+  if (texts.length > most) return false;
   let characters = 0;
   for (const text of texts) {
     if (typeof text !== 'string') return false;
@@ -142,7 +142,7 @@ function isShort({ username = '', uid = '', groups = NONE, extra }: UserInfo): b
   if (isRecord(extra))
     for (const [name, list] of Object.entries(extra))
       texts.push(name, ...(Array.isArray(list) ? list.slice(0, 2 * FEW) : [null]));
-  return groups.length <= FEW && areFew(texts);
+  return groups.length <= FEW && areFew(texts, 2 * FEW);
 }
 
 /** Whether a user says the same as one that is known, in all and in the same order. */
