@@ -2,6 +2,7 @@ import type { Keep } from '../../contexts/store/keep.js';
 import { Links } from '../../contexts/store/links.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
+import { SmallHeap } from '../../heap.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { onInterrupt } from '../interrupt.js';
@@ -15,6 +16,9 @@ export interface StoreOptions extends SourceOptions {
   level?: number | undefined;
   json: boolean;
 }
+
+/** Lines between two looks at the heap. */
+const LINES = 1000;
 
 /**
  * Puts a log and its contexts into a store: reads it once for the contexts, and once for the lines.
@@ -44,7 +48,8 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
     }
     finding.done();
     const writing = new Progress('store', { unit: 'lines', sink: STDERR });
-    const summary = await writeStore(out, readLogs({ ...options, files }), links, {
+    const lines = new SmallHeap().along(readLogs({ ...options, files }), LINES);
+    const summary = await writeStore(out, lines, links, {
       keep,
       keepSecrets,
       ...(level === undefined ? {} : { level }),
