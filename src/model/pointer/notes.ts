@@ -148,6 +148,8 @@ export class NamespaceNote {
   readonly actors = new Map<string, Mark>();
   readonly nodes = new Map<string, Mark>();
   readonly pods = new Map<string, ObjectNote>();
+  /** When a line last spoke of it. */
+  seen = 0;
 }
 
 /** Marks with another behind them, one for each cause, at most four: a list of its own, for one that grows has room for many more. */

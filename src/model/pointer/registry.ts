@@ -1,6 +1,6 @@
 import { BoundedMap } from './bounded-map.js';
 import { type Cause, type Mark, NamespaceNote, type ObjectNote, withMark } from './notes.js';
-import { ObjectIndex, type ObjectLimits } from './object-index.js';
+import { OBJECT_LIMITS, ObjectIndex, type ObjectLimits } from './object-index.js';
 import { isChange, isCommand, isConnect, isDone, isRemoval, nodeOf, type Request } from './request.js';
 
 /** How much is remembered. */
@@ -24,7 +24,7 @@ const SHORT: ReadonlySet<string> = new Set(['events', 'leases', 'secrets', 'conf
 /**
  * What is known of objects at one moment of a log: who changed them last, and how they hang together. One reading of each line serves all
  * that ask for causes. Bounded: objects end by age, by count (the one that no line spoke of for longest) and some time after their
- * removal; namespaces, actors and kinds by count.
+ * removal; namespaces by age and count, actors and kinds by count.
  */
 export class Registry {
   readonly objects: ObjectIndex;
@@ -47,9 +47,11 @@ export class Registry {
   #bodies = 0;
   #changes = 0;
   #now = 0;
+  readonly #age: number;
 
   constructor(limits: Partial<RegistryLimits> = {}) {
-    const { namespaces = 5_000, actors = 2_000 } = limits;
+    const { namespaces = 5_000, actors = 2_000, age = OBJECT_LIMITS.age } = limits;
+    this.#age = age;
     this.objects = new ObjectIndex(limits, (note) => {
       const pods = note.resource === 'pods' ? this.#namespaces.get(note.namespace)?.pods : undefined;
       if (pods?.get(note.name) === note) pods.delete(note.name);
@@ -224,9 +226,21 @@ export class Registry {
   }
 
   #place(name: string): NamespaceNote {
-    const note = this.#namespaces.get(name) ?? new NamespaceNote();
+    const known = this.#namespaces.get(name);
+    if (!known) this.#forgetPlaces();
+    const note = known ?? new NamespaceNote();
+    note.seen = this.#now;
     this.#namespaces.set(name, note);
     return note;
+  }
+
+  /** Forgets the namespaces of which no line spoke for as long as objects are remembered. */
+  #forgetPlaces(): void {
+    for (;;) {
+      const oldest = this.#namespaces.oldest();
+      if (!oldest || oldest[1].seen >= this.#now - this.#age) return;
+      this.#namespaces.delete(oldest[0]);
+    }
   }
 }
 

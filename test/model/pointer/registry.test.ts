@@ -93,6 +93,20 @@ describe('the registry', () => {
     expect(registry.size).toMatchObject({ objects: 1, names: 1 });
   });
 
+  it('forgets a namespace of which no line spoke for six hours', () => {
+    const registry = new Registry();
+    const hours = (count: number): number => count * 3_600_000;
+    enter(registry, { at: 0, in: 'old' });
+    enter(registry, { at: 1, in: 'busy' });
+    enter(registry, { at: hours(4), in: 'busy' });
+    enter(registry, { at: hours(5.9), in: 'new' });
+    expect(registry.namespace('old')).toBeDefined();
+    enter(registry, { at: hours(6.1), in: 'newer' });
+    expect(registry.namespace('old')).toBeUndefined();
+    expect(registry.namespace('busy')).toBeDefined();
+    expect(registry.size.namespaces).toBe(3);
+  });
+
   it('keeps an object that was made again after its removal', () => {
     const registry = new Registry();
     enter(registry, { at: 0 });
