@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadResourceTable } from '../../../src/audit/labels.js';
-import { readAuditLog } from '../../../src/audit/read.js';
-import { contextsOfLog } from '../../../src/contexts/of-log.js';
+import { openContexts } from '../../../src/cli/context-source.js';
+import { IDLE } from '../../../src/cli/idle.js';
+import { METHODS } from '../../../src/contexts/labels/methods.js';
 import { readQuery } from '../../../src/contexts/query/check.js';
 import { evaluator, type Row, type Subject } from '../../../src/contexts/query/evaluate.js';
 import { FIELDS } from '../../../src/contexts/query/fields.js';
 import { LIMITS } from '../../../src/contexts/query/parse.js';
 import { contextRow, lineRow } from '../../../src/contexts/query/row.js';
-import { Rules } from '../../../src/contexts/rules/rules.js';
-import { ContextStream } from '../../../src/contexts/stream.js';
 
 const page = readFileSync('docs/query.md', 'utf8');
 const NOW = Date.parse('2026-11-23T08:00:00Z');
@@ -20,18 +18,20 @@ describe('docs/query.md', () => {
   const subjects: Subject[] = [];
   beforeAll(async () => {
     const rows = new Map<number, Row>();
-    const stream = new ContextStream({
-      attributor: new Rules(),
-      table: await loadResourceTable(),
+    const source = await openContexts({
+      files: ['datasets/first-light/audit.jsonl.gz'],
+      methods: METHODS,
+      idle: IDLE.file,
       assigned: (line, _, event) => void rows.set(line, lineRow(event)),
     });
-    for await (const context of contextsOfLog(readAuditLog('datasets/first-light/audit.jsonl.gz'), stream)) {
+    for await (const context of source.contexts) {
       const lines = context.lines.map((line) => ({
         row: rows.get(line)!,
         trigger: line === context.trigger.line,
       }));
       if (!context.background) subjects.push({ row: contextRow(context), lines: () => lines });
     }
+    await source.release();
   });
 
   it('has examples with answers as they are', () => {
