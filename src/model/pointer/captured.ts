@@ -1,6 +1,7 @@
 import { encodeLabel, type Label } from '../../audit/labels.js';
 import type { Level } from '../../audit/level.js';
 import { type CauseScores, causeScores } from '../../metrics/causes.js';
+import type { ProgressSink } from '../../progress.js';
 import type { Segment } from '../../windows/split.js';
 import type { ModelData } from '../model.js';
 import type { Forest } from '../trees/forest.js';
@@ -39,6 +40,8 @@ export interface PointerTraining {
   seed: number;
   /** Epochs that are planned. */
   epochs: number;
+  /** Where progress is shown. Default: nowhere. */
+  sink?: ProgressSink;
 }
 
 /** Scores of one line's candidates, and which is right (−1: not among them). */

@@ -99,6 +99,7 @@ export async function openTraining(
     validation: lineStarts(validationRows),
     seed: settings.seed,
     epochs: settings.training.epochs,
+    ...(sink ? { sink } : {}),
   };
 }
 
