@@ -5,7 +5,7 @@
  *     npx tsx test/bench/memory.ts --lines 2000000 label 'contexts --json' contexts      # writes test/bench/MEMORY.md
  *     npx tsx test/bench/memory.ts --lines 800000 --bytes 3500 'contexts --json'           # bodies are made as long as real ones
  *
- * Rows of other commands that the page has stay. With --no-record the page is printed.
+ * With `--again LOG.gz` the lines of a log come again and again in the cluster's place, each time later. Rows of other commands that the page has stay. With --no-record the page is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { writeFileAtomic } from '../../src/files/atomic.js';
 import { busyCluster } from '../model/pointer/busy-cluster.js';
 
@@ -23,10 +24,12 @@ const { values, positionals } = parseArgs({
   options: {
     lines: { type: 'string', default: '2000000' },
     bytes: { type: 'string', default: '0' },
+    again: { type: 'string' },
     'no-record': { type: 'boolean', default: false },
   },
 });
 const total = Number(values.lines);
+const DAY = /"20\d\d-\d\d-\d\dT/g;
 /** Bytes that a line with a body has about. */
 const bytes = Number(values.bytes);
 
@@ -53,6 +56,36 @@ interface Told {
   ended?: true;
 }
 
+/** Lines of the simulated cluster. */
+function* simulated(): Generator<string> {
+  for (const event of busyCluster(total)) {
+    const { resource = '', namespace = '', name = '' } = event.objectRef ?? {};
+    event.requestURI = `/apis/x/v1/namespaces/${namespace}/${resource}/${name}`;
+    const body = event.responseObject as { metadata?: object } | undefined;
+    if (bytes > 0 && body?.metadata) body.metadata = { ...body.metadata, managedFields };
+    yield JSON.stringify(event);
+  }
+}
+
+/** Lines of a log again and again, each time some days later and with other auditIDs, until they are as many as asked for. */
+function* again(path: string): Generator<string> {
+  const lines = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n');
+  const days = new Set(lines.flatMap((line) => line.match(DAY) ?? []));
+  const dates = [...days].map((day) => Date.parse(day.slice(1, -1)));
+  const span = Math.max(...dates) - Math.min(...dates) + 86_400_000;
+  for (let copy = 0, count = 0; count < total; copy++) {
+    const later = new Map(
+      [...days].map((day) => {
+        const date = new Date(Date.parse(day.slice(1, -1)) + copy * span);
+        return [day, `"${date.toISOString().slice(0, 10)}T`];
+      }),
+    );
+    const id = `"auditID":"${copy.toString(16).padStart(4, '0')}`;
+    for (let i = 0; i < lines.length && count < total; i++, count++)
+      yield lines[i]!.replace(DAY, (day) => later.get(day)!).replace(/"auditID":"..../, id);
+  }
+}
+
 /** Runs a command on the log; gives what it told of itself, with the lines that it had been handed by then, and the bytes of all. */
 async function follow(command: string): Promise<{
   told: (Told & { lines: number; seconds: number })[];
@@ -74,12 +107,8 @@ async function follow(command: string): Promise<{
   const exit = once(child, 'exit');
   let text = '';
   let written = 0;
-  for (const event of busyCluster(total)) {
-    const { resource = '', namespace = '', name = '' } = event.objectRef ?? {};
-    event.requestURI = `/apis/x/v1/namespaces/${namespace}/${resource}/${name}`;
-    const body = event.responseObject as { metadata?: object } | undefined;
-    if (bytes > 0 && body?.metadata) body.metadata = { ...body.metadata, managedFields };
-    text += `${JSON.stringify(event)}\n`;
+  for (const line of values.again === undefined ? simulated() : again(values.again)) {
+    text += `${line}\n`;
     if (++lines % 500 !== 0) continue;
     written += text.length;
     if (!child.stdin!.write(text)) await once(child.stdin!, 'drain');
@@ -96,7 +125,13 @@ const commands = positionals.length > 0 ? positionals : ['label', 'contexts --js
 const rows: string[] = [];
 for (const command of commands) {
   const { told, written } = await follow(command);
-  const size = bytes === 0 ? '' : `, ${(written / 1e9).toFixed(1)} GB with bodies`;
+  const gigabytes = (written / 1e9).toFixed(1);
+  const size =
+    values.again !== undefined
+      ? `, ${gigabytes} GB of \`${values.again}\` again and again`
+      : bytes === 0
+        ? ''
+        : `, ${gigabytes} GB with bodies`;
   const last = told.at(-1)!;
   const at = (share: number): number =>
     Math.max(...told.filter(({ lines }) => lines <= share * total).map(({ peak }) => peak), 0);
@@ -118,13 +153,18 @@ const others = (existsSync(file) ? readFileSync(file, 'utf8') : '')
   .filter(
     (row) =>
       row.startsWith('| `') &&
-      !commands.some((command) => row.startsWith(`| \`${command}\`${bytes === 0 ? ' |' : ','}`)),
+      !commands.some(
+        (command) =>
+          row.startsWith(`| \`${command}\`${values.again === undefined && bytes === 0 ? ' |' : ','}`) &&
+          row.includes('again and again') === (values.again !== undefined),
+      ),
   );
 const page = `# Memory, however long the log
 
-A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end) through
-the program's standard input, on ${cpus().length} cores that others used too, Node ${process.versions.node}. Peak: the most memory
-that the process had had by then, in MB. Made by \`npx tsx test/bench/memory.ts --lines N COMMAND …\`.
+A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end), or a log
+again and again, each time some days later, through the program's standard input, on ${cpus().length} cores that others
+used too, Node ${process.versions.node}. Peak: the most memory that the process had had by then, in MB. Made by
+\`npx tsx test/bench/memory.ts --lines N COMMAND …\`, with \`--again LOG.gz\` for a log.
 
 | command | lines | seconds | CPU seconds | peak at 10 % | at 25 % | at 50 % | at the end | heap in use, least of 5 s, towards the end |
 |---|---|---|---|---|---|---|---|---|
