@@ -41,9 +41,8 @@ const tell = (script: string, ...args: string[]): unknown =>
 
 /** The scores of a model where people type, and by causes that clusters carried along. */
 function scoresOf(model: string): Score<number>[] {
-  const people = tell(
-    ...(['pointer-scores.ts', '--model', model, '--captures', 'b2,c1', '--levels', 'metadata'] as const),
-  ) as Score<{ f1: number }>[];
+  const asked = ['--model', model, '--captures', 'b2,c1', '--levels', 'metadata'];
+  const people = tell('pointer-scores.ts', ...asked) as Score<{ f1: number }>[];
   const carried = [
     ['datasets/propagated', 'metadata'],
     ['datasets/automated', 'requestResponse'],

@@ -6,7 +6,7 @@ import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { noEvents } from '../audit/no-events.js';
 import { logAt, openLog } from '../audit/open-log.js';
-import { type LogLine, readBatches } from '../audit/read.js';
+import type { LogLine } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
@@ -14,6 +14,7 @@ import { readMethods } from '../contexts/labels/methods.js';
 import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
+import { HOLD } from '../contexts/time-order.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { MismatchError } from '../errors.js';
 import { followFile } from '../files/follow.js';
@@ -21,6 +22,7 @@ import { SmallHeap } from '../heap.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
+import { readUntil } from './read-until.js';
 
 export interface SourceOptions {
   /** Logs in order; `-` is standard input. */
@@ -50,8 +52,6 @@ export interface SourceOptions {
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
-/** Microseconds of its own clock that a log that grows is waited for requests received earlier: contexts wait as long. */
-const WAIT = 2_000_000;
 /** Contexts between two looks at the heap. */
 const CONTEXTS = 256;
 
@@ -87,7 +87,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
             predictor,
             table,
             ...(silence === undefined ? {} : { silence }),
-            ...(follow ? { wait: WAIT } : {}),
+            ...(follow ? { wait: HOLD } : {}),
           }),
         )
     : labels === undefined || alone
@@ -150,22 +150,14 @@ async function* readLogBatches({
       file,
       follow ? (path) => Readable.from(followFile(path, { signal })) : openLog,
     );
-    const stop = (): void => void source.destroy();
-    signal?.addEventListener('abort', stop);
-    try {
-      for await (const lines of readBatches(source, { name, skipInvalid })) {
-        onLines?.(lines.length);
-        for (const line of lines) {
-          line.line = next++;
-          if (line.event) events++;
-          else others.add(line.skipped ?? '');
-        }
-        yield takes ? lines.filter(({ line }) => takes(line)) : lines;
+    for await (const lines of readUntil(signal, source, { name, skipInvalid })) {
+      onLines?.(lines.length);
+      for (const line of lines) {
+        line.line = next++;
+        if (line.event) events++;
+        else others.add(line.skipped ?? '');
       }
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-    } finally {
-      signal?.removeEventListener('abort', stop);
+      yield takes ? lines.filter(({ line }) => takes(line)) : lines;
     }
   }
   if (events === 0 && !signal?.aborted)

@@ -35,8 +35,8 @@ export interface ContextLine {
   readonly facts: Facts;
   /** What it does, in words. */
   readonly text: string;
-  /** Lets go of what it says again when it is asked: a line may be kept, or lie about, long after it was attributed. */
-  rest(): void;
+  /** Lets go of facts that can be read again: a line may be held long after it was attributed. */
+  forgetFacts(): void;
 }
 
 const CONTROL_PLANE =
@@ -111,7 +111,7 @@ class ReadLine implements ContextLine {
     return this.#text ?? actionText(this.event);
   }
 
-  rest(): void {
+  forgetFacts(): void {
     if (!this.#isSlim) this.#facts = undefined;
   }
 

@@ -92,7 +92,7 @@ export class ContextStream {
     const row = this.#rows.get(line.line);
     if (row) this.#rows.delete(line.line);
     this.#assemble(this.#attributor.push(line, row), contexts);
-    line.rest();
+    line.forgetFacts();
   }
 
   #assemble(attributions: readonly Attribution[], contexts: Context[]): void {

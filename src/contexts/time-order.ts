@@ -12,6 +12,8 @@ export interface TimeOrderOptions {
   most?: number;
 }
 
+/** Microseconds of the log for which requests are waited for that were received earlier. */
+export const HOLD = 2_000_000;
 /** A clock that jumps further than this is believed when three lines in a row say so: 10 minutes. */
 const JUMP = 600_000_000;
 const WITNESSES = 3;
@@ -35,7 +37,7 @@ export class TimeOrder<T extends Timed> {
   #clock = Number.NEGATIVE_INFINITY;
   #jumps: number[] = [];
 
-  constructor({ hold = 2_000_000, most = 20_000 }: TimeOrderOptions = {}) {
+  constructor({ hold = HOLD, most = 20_000 }: TimeOrderOptions = {}) {
     this.#hold = hold;
     this.#most = most;
   }

@@ -191,7 +191,7 @@ export async function* labelBatches(
       input.push(slot);
       if (counts) {
         const [micros, written] = [receivedMicros(event), writtenMicros(event)];
-        clock.push(written);
+        if (wait !== undefined) clock.push(written);
         if (waiting.isLate(micros, written)) await alone(slot, 'late');
         else waiting.push(slot, micros, written);
       }

@@ -148,17 +148,12 @@ for (const command of commands) {
   );
 }
 const file = join(import.meta.dirname, 'MEMORY.md');
+/** What a row is of; of another number of bytes it is the same. */
+const nameOf = (row: string): string => row.split(' | ')[0]!.replace(/[\d.]+ GB/, 'GB');
+const own = new Set(rows.map(nameOf));
 const others = (existsSync(file) ? readFileSync(file, 'utf8') : '')
   .split('\n')
-  .filter(
-    (row) =>
-      row.startsWith('| `') &&
-      !commands.some(
-        (command) =>
-          row.startsWith(`| \`${command}\`${values.again === undefined && bytes === 0 ? ' |' : ','}`) &&
-          row.includes('again and again') === (values.again !== undefined),
-      ),
-  );
+  .filter((row) => row.startsWith('| `') && !own.has(nameOf(row)));
 const page = `# Memory, however long the log
 
 A simulated busy cluster (50 lines a second of log time; objects, people and namespaces without end), or a log

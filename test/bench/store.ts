@@ -9,7 +9,6 @@
  *
  * With --sizes model only the sizes by the model are measured, and put into the record that is there.
  */
-
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

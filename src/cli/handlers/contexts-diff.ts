@@ -4,6 +4,7 @@ import { type Compared, compareActions, compareSets } from '../../contexts/diff.
 import { METHODS } from '../../contexts/labels/methods.js';
 import { MismatchError } from '../../errors.js';
 import { openContexts } from '../context-source.js';
+import { IDLE } from '../idle.js';
 import { print, printJson, say } from '../output.js';
 import { onFiles } from '../spool.js';
 import { table } from '../table.js';
@@ -83,7 +84,7 @@ async function readContexts(file: string, name: string, skipInvalid: boolean): P
 }
 
 async function contextsOfFile(file: string, skipInvalid: boolean): Promise<Compared[]> {
-  const source = await openContexts({ files: [file], methods: METHODS, idle: 3600, skipInvalid });
+  const source = await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid });
   const found: Compared[] = [];
   try {
     for await (const { context, trigger, lines, outcome, background, more } of source.contexts)

@@ -1,11 +1,10 @@
 import { fstatSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
 import { logAt } from '../../audit/open-log.js';
-import { type LogLine, readBatches } from '../../audit/read.js';
+import type { LogLine } from '../../audit/read.js';
 import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { SmallHeap } from '../../heap.js';
@@ -14,8 +13,10 @@ import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
 import { Progress } from '../../progress.js';
 import { readDuration } from '../duration.js';
+import { onStop } from '../interrupt.js';
 import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, seenJson, write } from '../output.js';
+import { readUntil } from '../read-until.js';
 
 export interface LabelArguments {
   files: string[];
@@ -30,7 +31,6 @@ export interface LabelArguments {
   json: boolean;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Characters written at once. */
 const CHUNK = 1 << 16;
 /** Milliseconds without a new line after which a live log is not waited for. */
@@ -47,7 +47,7 @@ export async function run(options: LabelArguments): Promise<void> {
   for (const file of files)
     if (out !== undefined && file !== '-' && (await samePath(file, out)))
       throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
-  const log = new InterruptibleLog(files, options.skipInvalid);
+  const stop = onStop(say, 'Stopping: what was read is labelled and written.');
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
   try {
@@ -66,7 +66,8 @@ export async function run(options: LabelArguments): Promise<void> {
       const start = performance.now();
       const live = await isLive(files);
       const heap = new SmallHeap();
-      const rows = labelBatches(heap.along(counted(log.lines(), summary, progress)), {
+      const lines = linesOf(files, options.skipInvalid, stop.signal);
+      const rows = labelBatches(heap.along(counted(lines, summary, progress)), {
         predictor,
         table: await loadResourceTable(),
         ...(buffer === undefined ? {} : { buffer }),
@@ -82,10 +83,10 @@ export async function run(options: LabelArguments): Promise<void> {
       await predictor.release();
     }
   } finally {
-    log.release();
+    stop.release();
   }
   await tell(summary, options);
-  if (log.interrupted)
+  if (stop.signal.aborted)
     throw new AuditweaveError(
       `label: interrupted after ${summary.lines} lines; ${out ?? 'standard output'} has the rows of all of them.`,
       { exitCode: EXIT.interrupted },
@@ -94,52 +95,20 @@ export async function run(options: LabelArguments): Promise<void> {
     throw noEvents(`label: expected audit events, got none in ${summary.lines} lines`, summary.reasons);
 }
 
-/** The lines of files one after another. The first signal ends them where they are, the second one the process. */
-class InterruptibleLog {
-  interrupted = false;
-  readonly #files: readonly string[];
-  readonly #skipInvalid: boolean;
-  #source: Readable | undefined;
-
-  constructor(files: readonly string[], skipInvalid: boolean) {
-    this.#files = files;
-    this.#skipInvalid = skipInvalid;
-    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
-  }
-
-  readonly #onSignal = (): void => {
-    if (this.interrupted) {
-      // By a signal, whose exit code is 130: `process.exit` waits for a prediction that is under way.
-      this.release();
-      process.kill(process.pid, 'SIGINT');
-      return;
+/** The lines of files one after another, until a signal ends them where they are; each with the name of its file where there are several. */
+async function* linesOf(
+  files: readonly string[],
+  skipInvalid: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine[]> {
+  for (const file of files) {
+    if (signal.aborted) return;
+    const { source, name } = logAt(file);
+    for await (const lines of readUntil(signal, source, { name, skipInvalid })) {
+      if (signal.aborted) return;
+      if (files.length > 1) for (const line of lines) line.file = file;
+      yield lines;
     }
-    this.interrupted = true;
-    say('\nStopping: what was read is labelled and written. Again to stop at once.\n');
-    this.#source?.destroy();
-  };
-
-  /** Each line, with the name of its file where there are several. */
-  async *lines(): AsyncGenerator<LogLine[]> {
-    for (const file of this.#files) {
-      if (this.interrupted) return;
-      const { source, name } = logAt(file);
-      this.#source = source;
-      try {
-        for await (const lines of readBatches(source, { name, skipInvalid: this.#skipInvalid })) {
-          if (this.interrupted) return;
-          if (this.#files.length > 1) for (const line of lines) line.file = file;
-          yield lines;
-        }
-      } catch (error) {
-        if (!this.interrupted) throw error;
-      }
-    }
-  }
-
-  /** Listens to signals no more. */
-  release(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 }
 

@@ -70,10 +70,10 @@ export class LabelClusters {
     if (settled > 0) this.#waiting.splice(0, settled);
     if (this.#clock - this.#looked > QUIET) {
       this.#looked = this.#clock;
-      for (const [code, state] of this.#labels)
+      for (const [labelKey, state] of this.#labels)
         if (this.#clock - state.last > QUIET) {
           out.push(...this.#share(state));
-          this.#labels.delete(code);
+          this.#labels.delete(labelKey);
         }
     }
     return out;
@@ -109,10 +109,10 @@ export class LabelClusters {
 
   #settle(item: LabelledLine): Attribution[] {
     const { line, label } = item;
-    const code = keyOf(label);
+    const labelKey = keyOf(label);
     for (const method of ['object', 'related'] as const) {
       if (!this.#methods.includes(method)) continue;
-      const mark = this.#find(code, method === 'object' ? ownKeys(line) : relatedKeys(line), line);
+      const mark = this.#find(labelKey, method === 'object' ? ownKeys(line) : relatedKeys(line), line);
       if (!mark) continue;
       this.#remember(item, { trigger: mark.trigger, micros: line.micros });
       this.#state(item);
@@ -129,11 +129,11 @@ export class LabelClusters {
    * The mark of a key that a line comes of: the last one before it, else the first after. A person's read comes before the change that it
    * prepares, where one follows at once.
    */
-  #find(code: string, keys: readonly string[], { micros, role }: ContextLine): Mark | null {
+  #find(labelKey: string, keys: readonly string[], { micros, role }: ContextLine): Mark | null {
     let before: Mark | null = null;
     let after: Mark | null = null;
     for (const key of keys)
-      for (const mark of this.#keys.get(`${code} ${key}`) ?? [])
+      for (const mark of this.#keys.get(`${labelKey} ${key}`) ?? [])
         if (mark.micros <= micros) before = before && before.micros >= mark.micros ? before : mark;
         else after = after && after.micros <= mark.micros ? after : mark;
     if (role === 'person' && after && after.micros - micros <= AHEAD) return after;
@@ -141,20 +141,20 @@ export class LabelClusters {
   }
 
   #remember({ line, label }: LabelledLine, mark: Mark): void {
-    const code = keyOf(label);
+    const labelKey = keyOf(label);
     for (const key of ownKeys(line)) {
-      const known = this.#keys.get(`${code} ${key}`) ?? [];
+      const known = this.#keys.get(`${labelKey} ${key}`) ?? [];
       if (known.at(-1)?.trigger === mark.trigger) continue;
       known.push(mark);
       if (known.length > MOST.marks) known.shift();
-      this.#keys.set(`${code} ${key}`, known);
+      this.#keys.set(`${labelKey} ${key}`, known);
     }
   }
 
   #state({ label, line }: LabelledLine): LabelState {
-    const code = keyOf(label);
-    const state = this.#labels.get(code) ?? { triggers: [], left: [], last: line.micros };
-    this.#labels.set(code, state);
+    const labelKey = keyOf(label);
+    const state = this.#labels.get(labelKey) ?? { triggers: [], left: [], last: line.micros };
+    this.#labels.set(labelKey, state);
     state.last = Math.max(state.last, line.micros);
     return state;
   }
