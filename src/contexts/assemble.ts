@@ -24,7 +24,7 @@ export interface AssembleOptions {
   mostOpen?: number;
   /** Lines listed of one context; more are counted. Default 100,000. */
   mostLines?: number;
-  /** Whether contexts are closed as soon as they can be, by any line, as somebody waits for them. Default false: now and then. */
+  /** Whether contexts are given as soon as they are closed, as somebody waits for them. Default false: now and then. */
   live?: boolean;
   /** Told of each line, from 0, and the number of its context: the `12` of `c12`. */
   assigned?: (line: number, context: number, event: AuditEvent) => void;
@@ -61,7 +61,7 @@ interface Open {
 
 /** Things told of a line. */
 const TOLD = 3;
-/** Lines between two looks for contexts to close, where nobody waits for them. */
+/** Lines between two looks for contexts to give, where nobody waits for them. */
 const EVERY = 512;
 /** Closed contexts remembered, so that what comes late is told to go on. */
 const MOST_CLOSED = 100_000;
@@ -87,14 +87,24 @@ export class Assembler {
   /** Takes an attributed line, and gives the contexts that are closed by now. */
   push(attribution: Attribution): Context[] {
     const { line, trigger } = attribution;
-    const open = this.#find(attribution);
+    const closed: Context[] = [];
+    const open = this.#find(attribution, closed);
     this.#add(open, attribution);
     this.#options.assigned?.(line.line, open.id, line.event);
-    const { live } = this.#options;
-    const alone = attribution.background && trigger === line.line ? [this.#close(open)] : [];
-    if (alone.length > 0 && !live) return alone;
+    const { live, mostOpen } = this.#options;
+    const alone = attribution.background && trigger === line.line;
+    if (alone) closed.push(this.#close(open));
     this.#clock = Math.max(this.#clock, line.micros);
-    return live || ++this.#pushed % EVERY === 0 ? [...alone, ...this.#closeOld()] : [];
+    if (live || (!alone && ++this.#pushed % EVERY === 0) || this.#open.size > mostOpen)
+      this.#closeOld(this.#clock, closed);
+    return closed;
+  }
+
+  /** Every line up to a time has come: gives the contexts that are closed by that. */
+  passed(until: number): Context[] {
+    const closed: Context[] = [];
+    this.#closeOld(until, closed);
+    return closed;
   }
 
   /** Closes what is open, in order of the first lines. */
@@ -103,16 +113,25 @@ export class Assembler {
     for (let open = rest.pop(); open; open = rest.pop()) yield this.#close(open);
   }
 
-  #find(attribution: Attribution): Open {
+  /** @param closed Gets what was without a line for too long, so that it does not matter who looks when. */
+  #find(attribution: Attribution, closed: Context[]): Open {
     const { trigger, line } = attribution;
-    const known = this.#open.get(trigger);
+    const clock = Math.max(this.#clock, line.micros);
+    const known = this.#going(trigger, clock, closed);
     if (known) return known;
     const next = this.#closed.get(trigger);
     if (next === undefined) return this.#begin(trigger, null, attribution);
-    const going = next === NONE ? undefined : this.#open.get(next);
+    const going = next === NONE ? undefined : this.#going(next, clock, closed);
     if (going) return going;
     this.#closed.set(trigger, line.line);
     return this.#begin(line.line, trigger, attribution);
+  }
+
+  #going(id: number, clock: number, closed: Context[]): Open | undefined {
+    const open = this.#open.get(id);
+    if (!open || open.last + this.#options.idle >= clock) return open;
+    closed.push(this.#close(open));
+    return undefined;
   }
 
   #begin(id: number, continues: number | null, { line: first, decidedBy }: Attribution): Open {
@@ -152,14 +171,12 @@ export class Assembler {
     this.#open.set(open.id, open);
   }
 
-  #closeOld(): Context[] {
-    const closed: Context[] = [];
+  #closeOld(clock: number, closed: Context[]): void {
     const { idle, mostOpen } = this.#options;
     for (const open of this.#open.values()) {
-      if (open.last + idle >= this.#clock && this.#open.size <= mostOpen) break;
+      if (open.last + idle >= clock && this.#open.size <= mostOpen) break;
       closed.push(this.#close(open));
     }
-    return closed;
   }
 
   #close(open: Open): Context {

@@ -32,6 +32,13 @@ export interface Attributor {
    * @returns Attributions that are certain now: of this line, of earlier ones, of none.
    */
   push(line: ContextLine, row?: LabelRow): Attribution[];
+  /**
+   * No line came for a while.
+   *
+   * @param until Microseconds since 1970 up to which every request has come.
+   * @returns Attributions that are certain by that.
+   */
+  passed(until: number): Attribution[];
   /** No more lines come. */
   end(): Attribution[];
 }

@@ -36,6 +36,10 @@ export class FromModel implements Attributor {
     ];
   }
 
+  passed(until: number): Attribution[] {
+    return this.#labels.passed(until);
+  }
+
   end(): Attribution[] {
     return this.#labels.end();
   }

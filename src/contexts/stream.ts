@@ -26,7 +26,7 @@ export interface StreamCounts {
 
 /**
  * From lines to contexts, one line after another. A file and a live stream of the same lines give the same contexts, however the lines
- * come in: only the log's own clock counts.
+ * come in: only the log's own clock counts, but for a pause in which it is taken to go on (`passed`).
  *
  * @example
  * const stream = new ContextStream({ attributor: new Rules(), table });
@@ -72,16 +72,27 @@ export class ContextStream {
     return contexts;
   }
 
-  /** No line came for a while: gives up waiting for earlier requests. */
-  flush(): Context[] {
+  /**
+   * No line came for a while: gives the contexts that are closed if the log's clock has gone on meanwhile. Where the next lines are later
+   * than that, all contexts are the same as without the pause; what a line that is earlier adds to a context that is closed is told to
+   * go on from it, as ever.
+   *
+   * @param silent Microseconds since the last line came.
+   * @param today What time it is, microseconds since 1970.
+   */
+  passed(silent: number, today: number): Context[] {
     const contexts: Context[] = [];
-    for (const line of this.#order.end()) this.#attribute(line, contexts);
+    for (const line of this.#order.passed(silent, today)) this.#attribute(line, contexts);
+    const until = this.#order.horizon(silent);
+    this.#assemble(this.#attributor.passed(until), contexts);
+    contexts.push(...this.#assembler.passed(until));
     return contexts;
   }
 
   /** No more lines come: closes all contexts, one after another as they are taken. */
   *end(): Generator<Context> {
-    const contexts = this.flush();
+    const contexts: Context[] = [];
+    for (const line of this.#order.end()) this.#attribute(line, contexts);
     this.#assemble(this.#attributor.end(), contexts);
     yield* contexts;
     yield* this.#assembler.end();

@@ -36,6 +36,8 @@ export class TimeOrder<T extends Timed> {
   readonly #heap: T[] = [];
   #clock = Number.NEGATIVE_INFINITY;
   #jumps: number[] = [];
+  /** When the last line was written. */
+  #last = Number.NEGATIVE_INFINITY;
 
   constructor({ hold = HOLD, most = 20_000 }: TimeOrderOptions = {}) {
     this.#hold = hold;
@@ -49,21 +51,43 @@ export class TimeOrder<T extends Timed> {
 
   /** Takes a line, and gives those that nothing can come before. */
   push(item: T): T[] {
+    this.#last = item.until;
     this.#advance(item.until);
     this.#add(item);
-    const out: T[] = [];
-    while (
-      this.#heap.length > 0 &&
-      (this.#heap[0]!.micros <= this.#clock - this.#hold || this.#heap.length > this.#most)
-    )
-      out.push(this.#take());
-    return out;
+    return this.#release(this.#clock - this.#hold);
+  }
+
+  /**
+   * Gives those that nothing can come before where no line came for a while: the log's clock is taken to have gone on meanwhile. A jump that
+   * the last line tells of is believed then, for none speaks against it, unless it leads into the future.
+   *
+   * @param silent Microseconds since the last line came.
+   * @param today What time it is, microseconds since 1970.
+   */
+  passed(silent: number, today: number): T[] {
+    if (silent >= this.#hold && this.#last > this.#clock && this.#last <= today) {
+      this.#clock = this.#last;
+      this.#jumps = [];
+    }
+    return this.#release(this.horizon(silent));
+  }
+
+  /** The time up to which every request has come, after so many microseconds without a line; −∞ before the first. */
+  horizon(silent: number): number {
+    return this.#clock + silent - this.#hold;
   }
 
   /** Gives all that wait. */
   end(): T[] {
     const out: T[] = [];
     while (this.#heap.length > 0) out.push(this.#take());
+    return out;
+  }
+
+  #release(until: number): T[] {
+    const out: T[] = [];
+    while (this.#heap.length > 0 && (this.#heap[0]!.micros <= until || this.#heap.length > this.#most))
+      out.push(this.#take());
     return out;
   }
 

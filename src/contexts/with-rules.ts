@@ -39,6 +39,11 @@ export class WithRules implements Attributor {
     return this.#join(this.#rules.push(line), found);
   }
 
+  passed(until: number): Attribution[] {
+    const given = this.#model.passed(until);
+    return this.#join(this.#rules.passed(until), given);
+  }
+
   end(): Attribution[] {
     const given = [...this.#join(this.#rules.end(), []), ...this.#model.end()];
     const rest = [...this.#said.values()];

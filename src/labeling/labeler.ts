@@ -4,10 +4,11 @@ import { type Action, describeLabel, type Label, type ResourceTable } from '../a
 import type { LogLine } from '../audit/read.js';
 import { AuditweaveError, MismatchError } from '../errors.js';
 import type { Prediction, Predictor } from '../model/model.js';
+import { FileStarts } from './file-starts.js';
 import { LogClock } from './log-clock.js';
 import { OrderBuffer } from './order-buffer.js';
 import { Queue } from './queue.js';
-import { SILENCE, withSilence } from './silence.js';
+import { SILENCE, wallClock, withSilence } from './silence.js';
 
 /** One row of the prediction of a log: one for each line of input. */
 export interface LabelRow {
@@ -43,13 +44,13 @@ export interface LabelerOptions {
   table: ResourceTable;
   /** Lines to wait for, so that late ones fall into order. Default 25,000. */
   buffer?: number;
-  /** Milliseconds without a new line after which nothing is waited for any more. Default: the end of the log is waited for. */
+  /** Milliseconds without a line that counts after which nothing is waited for any more. Default: the end of the log is waited for. */
   silence?: number;
   /** Most milliseconds for which a line waits for late ones, even while others come. Default: no bound in time. */
   hold?: number;
   /** Microseconds of the log's own clock for which a line waits for late ones. Default: no bound. */
   wait?: number;
-  /** Milliseconds since some start. Default `performance.now`. */
+  /** Milliseconds since 1970. Default `wallClock`. */
   now?: () => number;
 }
 
@@ -61,12 +62,6 @@ const MOST_BEHIND = 8;
 const MOST_LABELS = 4_096;
 /** Lines labelled between two looks at what can be given out, and rows given at once: few, so that they are gone soon. */
 const [BLOCK, ROWS] = [512, 256] as const;
-
-/** A line in its file. */
-interface FilePlace {
-  line: number;
-  file?: string;
-}
 
 /** A line that waits for its label, or for the lines before it. */
 interface Slot {
@@ -112,7 +107,7 @@ export async function* labelBatches(
   batches: AsyncIterable<readonly LogLine[]>,
   options: LabelerOptions,
 ): AsyncGenerator<LabelRow[]> {
-  const { predictor, table, buffer = BUFFER, silence, hold, wait, now = () => performance.now() } = options;
+  const { predictor, table, buffer = BUFFER, silence, hold, wait, now = wallClock } = options;
   checkSize('buffer', buffer);
   if (hold !== undefined) checkSize('hold', hold);
   if (wait !== undefined) checkSize('wait', wait);
@@ -168,11 +163,24 @@ export async function* labelBatches(
   const clock = new LogClock();
   let mark = 0;
   let marked = now();
+  /** When a line that counts came last. */
+  let heard = marked;
+  /** No such line came for a while: what waits is labelled, but for what a model waits with for its own clock. */
+  const pass = async function* (): AsyncGenerator<LabelRow[]> {
+    if (waiting.length > 0) {
+      for (const slot of waiting.releaseAhead(4 * buffer)) await alone(slot, 'ahead');
+      for (const slot of waiting.releaseFuture(1000 * now())) await alone(slot, 'ahead');
+      yield* label(waiting.length, true);
+    }
+    if (ordered.peek()) settle(await predictor.passed(1000 * (now() - heard - silence!)));
+    yield* given();
+  };
   for await (const batch of silence === undefined ? batches : withSilence(batches, silence)) {
     if (batch === SILENCE) {
-      if (waiting.length > 0 || ordered.peek()) yield* labelSome({ mark: waiting.pushed });
+      yield* pass();
       continue;
     }
+    let hears = false;
     for (const item of batch) {
       const { event, skipped } = item;
       const number = files.next(item);
@@ -190,6 +198,7 @@ export async function* labelBatches(
       };
       input.push(slot);
       if (counts) {
+        hears = true;
         const [micros, written] = [receivedMicros(event), writtenMicros(event)];
         if (wait !== undefined) clock.push(written);
         if (waiting.isLate(micros, written)) await alone(slot, 'late');
@@ -213,29 +222,13 @@ export async function* labelBatches(
     }
     if (wait !== undefined) yield* labelSome({ by: clock.now - wait });
     yield* given();
+    if (silence === undefined) continue;
+    if (hears) heard = now();
+    else if (now() - heard >= silence) yield* pass();
   }
   yield* label(waiting.length);
   settle(await predictor.end());
   yield* given();
-}
-
-/** Which line of which file a line of the whole log is, from its number in the whole. */
-class FileStarts {
-  readonly #starts: { file: string; from: number }[] = [];
-  #count = 0;
-
-  /** Counts a line, and gives its number: its own where there is one file. */
-  next({ line, file }: LogLine): number {
-    if (file === undefined) return line;
-    if (this.#starts.at(-1)?.file !== file) this.#starts.push({ file, from: this.#count });
-    return this.#count++;
-  }
-
-  placeOf(number: number): FilePlace {
-    if (this.#starts.length === 0) return { line: number };
-    const start = this.#starts.findLast(({ from }) => from <= number);
-    return start ? { line: number - start.from, file: start.file } : { line: number };
-  }
 }
 
 function rowWriter(table: ResourceTable, files: FileStarts): (slot: Slot) => LabelRow {

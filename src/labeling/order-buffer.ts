@@ -95,6 +95,15 @@ export class OrderBuffer<T> {
     return gone.length === 0 ? [] : this.#take(Int32Array.from(gone), Int32Array.from(kept));
   }
 
+  /** Hands on the lines that seem to be ahead, and of a time that is still to come: nothing that follows can put them right. */
+  releaseFuture(today: number): T[] {
+    const gone: number[] = [];
+    const kept: number[] = [];
+    for (let i = 0; i < this.length; i++)
+      (this.#micros[i]! > today && this.#seemsAhead(i) ? gone : kept).push(i);
+    return gone.length === 0 ? [] : this.#take(Int32Array.from(gone), Int32Array.from(kept));
+  }
+
   /**
    * How many lines can leave when nothing is waited for any more: those received up to the latest of the lines that came before the
    * `mark`-th; a line that seems to be ahead, with too few after it to tell, waits on.

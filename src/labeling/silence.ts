@@ -1,6 +1,9 @@
 /** Stands among the items where none came for a while. */
 export const SILENCE = Symbol('silence');
 
+/** What time it is, in milliseconds since 1970, by a clock that nobody sets back. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();
+
 /**
  * The items as they come, and `SILENCE` for every `ms` milliseconds in which none came.
  *

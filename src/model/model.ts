@@ -267,6 +267,12 @@ export interface Predictor<Line = unknown> {
    * @param options.eager Settles all that can be, however little that is at once. Default false.
    */
   push(lines: readonly Line[], options?: { eager?: boolean }): Promise<Prediction[]>;
+  /**
+   * No line came for a while: gives what is settled by that, following on.
+   *
+   * @param silent Microseconds for which no line was received after those that were pushed.
+   */
+  passed(silent: number): Promise<Prediction[]>;
   /** What it says of a line that has no place in the order, seen by itself. */
   alone(line: Line): Promise<Prediction>;
   /** Gives all that are left. */

@@ -63,4 +63,14 @@ describe('contexts --follow', { timeout: 120_000 }, () => {
     expect(error).toContain('interrupted after 16 lines; the contexts of all of them are printed.');
     expect(child.exitCode).toBe(130);
   });
+
+  it('prints the last contexts of a log that falls silent', async () => {
+    writeFileSync(log, textOf([request(0, 'ann', 'create', 'pods/shop/web')]));
+    const args = ['bin/auditweave.mjs', 'contexts', log, '--follow', '--json', '--idle', '0.1'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [first] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(JSON.parse(first)).toMatchObject({ context: 'c0', text: 'create pod web in shop' });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  });
 });

@@ -192,6 +192,20 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('a model of kind 
       expect(threes).toEqual(whole);
     });
 
+    it('gives what waits once a log is silent for long, and goes on with the next line', async () => {
+      const { events } = smallLog({ rounds: 2 });
+      const predictor = await openPredictor(dir);
+      const counted = events.filter((event) => skipReason(event, predictor.counts) === null);
+      const held = counted.map((event, line) => predictor.read(event, line));
+      const half = held.length >> 1;
+      const said = [...(await predictor.push(held.slice(0, half))), ...(await predictor.passed(0))];
+      said.push(...(await predictor.passed(60e6)));
+      expect(said).toHaveLength(half);
+      said.push(...(await predictor.push(held.slice(half))), ...(await predictor.end()));
+      expect(said).toHaveLength(held.length);
+      await predictor.release();
+    });
+
     it('labels an empty log, one of one line, and values it has never seen', async () => {
       expect(await label([])).toEqual([]);
       const [first] = smallLog({ rounds: 1 }).events.filter(({ stage }) => stage === 'ResponseComplete');

@@ -70,6 +70,7 @@ export const nearestChange: ModelKind = {
       holds: 0,
       read: (event) => event,
       push: async (given) => say(given as AuditEvent[]),
+      passed: async () => [],
       alone: async (line) => ({ label: labelOf(line as AuditEvent, table), confidence: sigmoid(sure) }),
       end: async () => [],
       release: async () => {},

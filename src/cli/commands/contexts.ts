@@ -88,7 +88,7 @@ export const contexts: Command<ContextsArguments> = {
       })
       .option('idle', {
         type: 'number',
-        describe: `Seconds without a line after which a context has ended; default ${IDLE.file}, with --follow ${IDLE.follow}`,
+        describe: `Seconds without a line after which a context has ended; default ${IDLE.file}, with --follow ${IDLE.follow}: of a log that is silent it is printed 4 s later, by a model that gives labels only up to a minute`,
       })
       .option('skip-invalid', {
         type: 'boolean',

@@ -60,22 +60,19 @@ export class LabelClusters {
     const out: Attribution[] = [];
     if (this.#starts(item)) out.push(this.#start(item));
     else this.#waiting.push(item);
-    let settled = 0;
-    while (
-      settled < this.#waiting.length &&
-      (this.#waiting[settled]!.line.micros + AHEAD < this.#clock ||
-        this.#waiting.length - settled > MOST.waiting)
-    )
-      out.push(...this.#settle(this.#waiting[settled++]!));
-    if (settled > 0) this.#waiting.splice(0, settled);
+    this.#settleBy(this.#clock, out);
     if (this.#clock - this.#looked > QUIET) {
       this.#looked = this.#clock;
-      for (const [labelKey, state] of this.#labels)
-        if (this.#clock - state.last > QUIET) {
-          out.push(...this.#share(state));
-          this.#labels.delete(labelKey);
-        }
+      this.#shareBy(this.#clock, out);
     }
+    return out;
+  }
+
+  /** Every request received up to a time has come: gives what is certain by that. */
+  passed(until: number): Attribution[] {
+    const out: Attribution[] = [];
+    this.#settleBy(until, out);
+    this.#shareBy(until, out);
     return out;
   }
 
@@ -85,6 +82,26 @@ export class LabelClusters {
     for (const state of this.#labels.values()) out.push(...this.#share(state));
     this.#labels.clear();
     return out;
+  }
+
+  /** Decides the lines that have waited for what follows them. */
+  #settleBy(clock: number, out: Attribution[]): void {
+    let settled = 0;
+    while (
+      settled < this.#waiting.length &&
+      (this.#waiting[settled]!.line.micros + AHEAD < clock || this.#waiting.length - settled > MOST.waiting)
+    )
+      out.push(...this.#settle(this.#waiting[settled++]!));
+    if (settled > 0) this.#waiting.splice(0, settled);
+  }
+
+  /** Shares out the lines of the labels that are quiet. */
+  #shareBy(clock: number, out: Attribution[]): void {
+    for (const [labelKey, state] of this.#labels)
+      if (clock - state.last > QUIET) {
+        out.push(...this.#share(state));
+        this.#labels.delete(labelKey);
+      }
   }
 
   /** Whether a line is the triggering event of its label: its own action, asked for by no controller or by the clock. */

@@ -58,8 +58,12 @@ export class Rules implements Attributor {
     return this.#system(line);
   }
 
+  passed(until: number): Attribution[] {
+    return this.#people.over(until).flatMap((burst) => this.#closeBurst(burst));
+  }
+
   end(): Attribution[] {
-    return this.#people.over(Number.POSITIVE_INFINITY).flatMap((burst) => this.#closeBurst(burst));
+    return this.passed(Number.POSITIVE_INFINITY);
   }
 
   /** What a program does is caused when it reports, or when what it changes has an owner; else it acts by itself. */

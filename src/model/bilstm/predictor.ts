@@ -9,6 +9,8 @@ import { LabelSequence, type RowLabels } from './window-vote.js';
 
 /** Windows predicted at once. */
 const BATCH = 32;
+/** Microseconds of silence after which the lines of a window are not waited for that is not full: 8 s. */
+const QUIET = 8_000_000;
 
 /**
  * Labels lines by the vote of the windows that hold them.
@@ -45,6 +47,7 @@ export function windowPredictor(
       });
       return said(await sequence.push(rows, eager ? 1 : batch));
     },
+    passed: async (silent) => (silent < QUIET ? [] : said(await sequence.end())),
     async alone(line) {
       const single = new LabelSequence(session, { stride: 1 });
       return [...said(await single.push(line, 2)), ...said(await single.end())][0]!;

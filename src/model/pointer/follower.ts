@@ -98,7 +98,7 @@ export class Follower {
   /** Takes the next line; its number is given back with what is found of it. */
   push(request: Request, line: number): void {
     this.#clock = Math.max(this.#clock, request.micros);
-    this.#give(this.#people.settle(this.#clock, this.#options.patience ?? 3_000_000));
+    this.passed(0);
     const known = this.#found.get(request.auditID);
     const entry = this.#entries.get(request.auditID);
     if (entry) this.#hear(entry, request, line);
@@ -112,6 +112,11 @@ export class Follower {
     const given = this.#given;
     this.#given = [];
     return given;
+  }
+
+  /** Decides the reads that have waited for long enough where no request was received for so many microseconds. */
+  passed(silent: number): void {
+    this.#give(this.#people.settle(this.#clock + silent, this.#options.patience ?? 3_000_000));
   }
 
   /** Ends the log: what still waits is decided. */

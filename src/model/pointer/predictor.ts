@@ -64,6 +64,10 @@ export function pointerPredictor(
       }
       return settle();
     },
+    async passed(silent) {
+      follower.passed(silent);
+      return settle();
+    },
     alone: async (held) => predictionOf(follower.alone(held.request, held.line), held, { table, told }),
     async end() {
       follower.end();
