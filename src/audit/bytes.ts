@@ -24,6 +24,20 @@ const FOREIGN: readonly (readonly [start: string, name: string, tool: string])[]
   ['504b0304', 'a ZIP archive', 'unzip -p'],
   ['504b0506', 'an empty ZIP archive', 'unzip -p'],
   ['377abcaf', 'a 7z archive', '7z x -so'],
+  ['04224d18', 'lz4', 'lz4 -dc'],
+  ['ff060000734e6150', 'snappy', 'snzip -dc'],
+  ['7b00', 'UTF-16', 'iconv -f UTF-16LE -t UTF-8'],
+  ['007b', 'UTF-16', 'iconv -f UTF-16BE -t UTF-8'],
+];
+/** Files of tables that may hold a log, which other tools take apart. */
+const TABLES: readonly (readonly [start: string, name: string, hint: string])[] = [
+  [
+    '50415231',
+    'a Parquet file',
+    "Write its lines as JSON: duckdb -c \"copy (from 'FILE') to 'audit.jsonl'\"; a store of contexts --out is named by its folder.",
+  ],
+  ['4f626a01', 'an Avro file', 'Write its records as JSON: avro-tools tojson FILE > audit.jsonl'],
+  ['53514c6974652066', 'a database of SQLite', 'Export its rows as JSON: sqlite3 -json FILE …'],
 ];
 /** Bytes of a tar archive's first header. */
 const TAR_HEADER = 512;
@@ -56,7 +70,7 @@ async function* unpack(
 ): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(chunks);
   let head = Buffer.from(await reader.peek(4));
-  const start = head.subarray(0, 4).toString('hex');
+  let start = head.toString('hex');
   const fail = (got: string, hint: string): never => {
     throw new MismatchError(
       { folder: 'audit', file: name, line: 1, expected: 'UTF-8 text or gzip', got },
@@ -69,8 +83,11 @@ async function* unpack(
     yield* unpack(unzstd(reader.rest(), name), name, most - 1);
     return;
   }
+  if (/^(ff06|5351)/.test(start)) start = Buffer.from(await reader.peek(8)).toString('hex');
   const [, foreign, tool] = FOREIGN.find(([bytes]) => start.startsWith(bytes)) ?? [];
   if (foreign !== undefined) fail(foreign, unpackHint(tool!, name));
+  const table = TABLES.find(([bytes]) => start.startsWith(bytes));
+  if (table) fail(table[1], table[2]);
   if (start.startsWith(GZIP)) {
     yield* unpack(gunzip(reader.rest(), name), name, most - 1);
     return;

@@ -58,6 +58,7 @@ export const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+
 /** Characters of a value that errors show. */
 const SHOWN = 60;
 const HINT = 'Drop the line with --skip-invalid, or export the log again.';
+const NO_LOG = 'Name the log itself, which the API server writes to --audit-log-path.';
 /** The time as the API server writes it: sure to be sound without a further look. */
 const PLAIN_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
 /** Nesting that a line may have. */
@@ -109,17 +110,25 @@ export function parseEvent(text: string, place: Place): AuditEvent {
 export function checkEvent(value: unknown, place: Place, bound = Number.POSITIVE_INFINITY): AuditEvent {
   const fault = bound > DEEPEST && !isWithin(value, DEEPEST) ? TOO_DEEP : faultOf(value);
   if (fault === null) return value as AuditEvent;
-  const [expected, got] = fault;
-  throw new MismatchError({ folder: 'audit', ...placeOf(place), expected, got }, { hint: HINT });
+  const [expected, got, hint = HINT] = fault;
+  throw new MismatchError({ folder: 'audit', ...placeOf(place), expected, got }, { hint });
 }
 
-type Fault = readonly [expected: string, got: string];
+type Fault = readonly [expected: string, got: string, hint?: string];
 
 /** What is wrong with a value as an audit event. */
 function faultOf(value: unknown): Fault | null {
   if (!isRecord(value)) return ['a JSON object', show(value)];
+  if (value.kind === 'Policy') return ['an audit event', 'an audit policy', NO_LOG];
   if (value.kind !== undefined && value.kind !== 'Event') return ['kind to be Event', show(value.kind)];
-  if (value.apiVersion !== undefined && value.apiVersion !== 'audit.k8s.io/v1') toV1(value);
+  if (
+    value.apiVersion === undefined
+      ? value.requestReceivedTimestamp === undefined
+      : value.apiVersion !== 'audit.k8s.io/v1'
+  )
+    toV1(value);
+  if (value.verb === undefined && Number.isInteger(value.line))
+    return ['an audit event', 'a row of label, or of a truth', NO_LOG];
   for (const key of ['auditID', 'stage'])
     if (typeof value[key] !== 'string' || value[key] === '') return [`${key} to be a text`, show(value[key])];
   if (typeof value.verb !== 'string') return ['verb to be a text', show(value.verb)];

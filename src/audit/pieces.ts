@@ -59,11 +59,32 @@ export function valuesOf(text: string, most: number): { values: string[]; rest: 
   const bytes = Buffer.from(`${text}\n`);
   const scanner = new DocumentScanner(1, most);
   const pieces: Piece[] = [];
-  const at = scanner.feed(bytes, 0, pieces);
+  let at = 0;
+  // It stops at each end of a line between two values.
+  do at = scanner.feed(bytes, at, pieces);
+  while (scanner.state === 'idle' && at < bytes.length);
   const values = pieces.flatMap((piece) => (piece.bytes ? [Buffer.from(piece.bytes).toString('utf8')] : []));
   if (scanner.state === 'idle') return { values, rest: null };
   const begun = scanner.rest.bytes?.length ?? 0;
   return { values, rest: bytes.toString('utf8', at - begun).trim() };
+}
+
+/**
+ * The pieces of a text of several lines, which a wrapping held as one: lines, and values that span lines.
+ *
+ * @param most Bytes that a piece may have; a longer one is the text that it is.
+ * @example textsOf('started\n{"a":\n1}', 1e6) // ['started', '{"a":\n1}']
+ */
+export function textsOf(text: string, most: number): string[] {
+  const splitter = new Splitter(most);
+  const bytes = Buffer.from(text);
+  splitter.add(bytes);
+  const pieces = [...splitter.pieces()];
+  splitter.end();
+  pieces.push(...splitter.pieces());
+  // Items that were given of a list without an end would be taken for all there is.
+  if (splitter.cut !== null || pieces.some((piece) => piece.bytes === null)) return [text];
+  return pieces.map((piece) => Buffer.from(piece.bytes!).toString('utf8')).filter((one) => one.trim() !== '');
 }
 
 /** The state of `splitPieces` between two chunks. */

@@ -194,7 +194,8 @@ class LineReader {
       this.#texts.share(event);
     } catch (error) {
       if (!(error instanceof MismatchError)) throw error;
-      return this.#invalid(at, text ?? '', error.mismatch);
+      const own = error.hint === undefined || error.hint === HINT ? {} : { hint: error.hint };
+      return this.#invalid(at, text ?? '', { ...error.mismatch, ...own });
     }
     const line: LogLine = { line: this.#line++, at, text: text ?? JSON.stringify(value), event };
     const { label } = value as { label?: unknown };

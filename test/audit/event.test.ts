@@ -141,6 +141,12 @@ describe('parseEvent', () => {
     expect(read.objectRef).toMatchObject({ apiGroup: 'apps', apiVersion: 'v1beta2' });
   });
 
+  it('takes the time of v1beta1 from an item of a list, which has no version of its own', () => {
+    const time = '2026-01-01T00:00:03Z';
+    const read = parse({ apiVersion: undefined, requestReceivedTimestamp: undefined, timestamp: time });
+    expect(read.requestReceivedTimestamp).toBe(time);
+  });
+
   it('takes the last of two equal keys, as the API server does', () => {
     expect(parseEvent(`{"verb":"list",${lineOf({ verb: 'get' }).slice(1)}`, PLACE).verb).toBe('get');
   });

@@ -251,10 +251,23 @@ describe('a file that cannot be read', () => {
     );
   });
 
-  it('is UTF-16 without a mark', async () => {
-    expect(await failure(readAll(Buffer.from(jsonl, 'utf16le')))).toBe(
-      `audit: audit.log:1: expected a line of UTF-8 text, got NUL bytes.${DROP}`,
+  it.each(['LE', 'BE'])('is UTF-16%s without a mark', async (order) => {
+    const bytes = Buffer.from(jsonl, 'utf16le');
+    expect(await failure(readAll(order === 'LE' ? bytes : bytes.swap16()))).toContain(
+      `got UTF-16.\n  Hint: Unpack it: iconv -f UTF-16${order} -t UTF-8 audit.log`,
     );
+  });
+
+  it.each([
+    ['04224d18', 'lz4', 'lz4 -dc'],
+    ['ff060000734e61507059', 'snappy', 'snzip -dc'],
+    ['5041523115041500', 'a Parquet file', 'duckdb'],
+    ['4f626a0104166176', 'an Avro file', 'avro-tools tojson'],
+    ['53514c69746520666f726d', 'a database of SQLite', 'sqlite3 -json'],
+  ])('begins with %s and is %s', async (bytes, got, tool) => {
+    const problem = await failure(readAll(Buffer.from(bytes, 'hex'), { skipInvalid: true }));
+    expect(problem).toContain(`got ${got}.`);
+    expect(problem).toContain(tool);
   });
 
   it('fails while it is read', async () => {

@@ -1,9 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import { isRecord } from '../event.js';
-import { type Inner, textAt, type Wrapping } from './wrapping.js';
-
-/** Bytes that one packed record may have when unpacked. */
-const MOST = 64 * 1024 * 1024;
+import { unpacked } from './packed.js';
+import { textAt, type Wrapping } from './wrapping.js';
 
 /** What a subscription of CloudWatch Logs sends: lines in `logEvents[].message`. */
 export const cloudWatch: Wrapping = {
@@ -58,20 +55,3 @@ export const cloudTrail: Wrapping = {
         ]
       : null,
 };
-
-/** Gzip in base64: its first bytes are always the same. */
-const PACKED = /^H4sI[\w+/\s]{16,}=*$/;
-
-/** What a text is that holds nothing but gzip in base64, as the data of a record that was taken out; null when it is none. */
-export const packedText = (text: string): Inner | null => (PACKED.test(text) ? unpacked(text) : null);
-
-function unpacked(data: string): Inner {
-  const bytes = Buffer.from(data, 'base64');
-  try {
-    return {
-      text: (bytes[0] === 0x1f ? gunzipSync(bytes, { maxOutputLength: MOST }) : bytes).toString('utf8'),
-    };
-  } catch (error) {
-    return { problem: { expected: 'whole gzip data in base64', got: (error as Error).message } };
-  }
-}

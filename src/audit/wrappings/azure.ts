@@ -1,5 +1,5 @@
 import { isRecord } from '../event.js';
-import { type Inner, type JsonObject, textAt, type Wrapping } from './wrapping.js';
+import { type Inner, type JsonObject, jsonOf, textAt, type Wrapping } from './wrapping.js';
 
 const AUDIT = /^kube-audit(-admin)?$/;
 /** Fields of an event by the columns of the tables AKSAudit and AKSAuditAdmin. */
@@ -29,7 +29,7 @@ const VALUES: Readonly<Record<string, string>> = {
 export const azureRecord: Wrapping = {
   name: 'an AKS diagnostic record',
   open(value) {
-    const properties = parsed(value.properties);
+    const properties = jsonOf(value.properties);
     if (!isRecord(properties) || properties.log === undefined) return null;
     return ofCategory(textAt(value, 'category'), properties.log);
   },
@@ -43,7 +43,7 @@ export const azureRow: Wrapping = {
     if (typeof value.AuditId !== 'string' || value.Stage === undefined) return null;
     const event: JsonObject = { kind: 'Event', apiVersion: 'audit.k8s.io/v1' };
     for (const [column, field] of Object.entries(COLUMNS)) event[field] = value[column] || undefined;
-    for (const [column, field] of Object.entries(VALUES)) event[field] = parsed(value[column]) || undefined;
+    for (const [column, field] of Object.entries(VALUES)) event[field] = jsonOf(value[column]) || undefined;
     event.verb ??= '';
     event.user ??= {};
     return [{ event }];
@@ -73,14 +73,4 @@ function ofCategory(category: string | undefined, log: unknown): Inner[] {
   if (category !== undefined && !AUDIT.test(category))
     return [{ skipped: `a record of category ${category.slice(0, 40)}, in an AKS export` }];
   return typeof log === 'string' ? [{ text: log }] : [{ value: log }];
-}
-
-/** A value that may stand as JSON text. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }

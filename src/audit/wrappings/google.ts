@@ -1,5 +1,5 @@
 import { isRecord } from '../event.js';
-import { type JsonObject, textAt, type Wrapping } from './wrapping.js';
+import { type JsonObject, jsonOf, textAt, type Wrapping } from './wrapping.js';
 
 const VERSION = /^v\d+((alpha|beta)\d+)?$/;
 /** Codes of google.rpc as HTTP statuses. */
@@ -28,7 +28,9 @@ const HTTP: Readonly<Record<number, number>> = {
  */
 export const google: Wrapping = {
   name: 'a Google Cloud Logging entry',
-  open(entry) {
+  open(entry, holds) {
+    const row = entry.protopayload_auditlog;
+    if (isRecord(row)) return this.open(ofRow(entry, row), holds);
     const payload = entry.protoPayload;
     if (isRecord(payload) && textAt(payload, '@type')?.endsWith('google.cloud.audit.AuditLog')) {
       const service = textAt(payload, 'serviceName') ?? '';
@@ -43,6 +45,23 @@ export const google: Wrapping = {
     return text === undefined ? null : [{ text }];
   },
 };
+
+/** An entry as a sink puts it into a table of BigQuery: bodies are JSON text there, and times are written in their own way. */
+function ofRow(entry: JsonObject, row: JsonObject): JsonObject {
+  const { requestJson, responseJson, ...payload } = row;
+  const time = textAt(entry, 'timestamp')?.replace(/^(\S+) ([\d:.]+) ?(UTC|\+00(:00)?)$/, '$1T$2Z');
+  return {
+    ...entry,
+    protopayload_auditlog: undefined,
+    timestamp: time ?? entry.timestamp,
+    protoPayload: {
+      '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
+      ...payload,
+      request: jsonOf(requestJson),
+      response: jsonOf(responseJson),
+    },
+  };
+}
 
 function eventOf(entry: JsonObject, payload: JsonObject): JsonObject {
   const record = (value: unknown): JsonObject => (isRecord(value) ? value : {});

@@ -36,6 +36,7 @@ export const list: Wrapping = {
   name: 'a list',
   open(value, holds) {
     const { hits } = value;
+    let isEmpty = false;
     if (isRecord(hits) && Array.isArray(hits.hits)) return hits.hits.map((item) => ({ value: item }));
     for (const key of LISTS) {
       const items = value[key];
@@ -43,9 +44,11 @@ export const list: Wrapping = {
       if (items === null && key === 'items' && /List$/.test(String(value.kind))) return [];
       if (!Array.isArray(items)) continue;
       const isNamed = /List$/.test(textAt(value, 'kind') ?? '');
-      if (isNamed || items.length === 0 || items.some(holds)) return items.map((item) => ({ value: item }));
+      if (isNamed || items.some(holds)) return items.map((item) => ({ value: item }));
+      isEmpty ||= items.length === 0;
     }
-    return null;
+    // A list of nothing is no event; but what is beside it may hold one.
+    return isEmpty && !Object.values(value).some(holds) ? [] : null;
   },
 };
 
@@ -84,10 +87,64 @@ export const openTelemetry: Wrapping = {
   name: 'logs of OpenTelemetry',
   open({ resourceLogs, body }) {
     if (isRecord(body) && typeof body.stringValue === 'string') return [{ text: body.stringValue }];
+    if (isRecord(body) && isRecord(body.kvlistValue)) return [{ value: anyValue(body) }];
     if (!Array.isArray(resourceLogs)) return null;
     const inside = (values: unknown[], key: string): unknown[] =>
       values.flatMap((value) => (isRecord(value) && Array.isArray(value[key]) ? value[key] : []));
     return inside(inside(resourceLogs, 'scopeLogs'), 'logRecords').map((value) => ({ value }));
+  },
+};
+
+/** A value as OpenTelemetry's protocol writes it: its type, then itself. */
+function anyValue(value: unknown): unknown {
+  if (!isRecord(value)) return null;
+  const { kvlistValue, arrayValue } = value;
+  const items = (list: unknown): unknown[] =>
+    isRecord(list) && Array.isArray(list.values) ? list.values : [];
+  if (kvlistValue !== undefined)
+    return Object.fromEntries(
+      items(kvlistValue).map((pair) => [
+        textAt(pair as JsonObject, 'key') ?? '',
+        anyValue((pair as JsonObject).value),
+      ]),
+    );
+  if (arrayValue !== undefined) return items(arrayValue).map(anyValue);
+  if (value.intValue !== undefined) return Number(value.intValue);
+  return value.stringValue ?? value.boolValue ?? value.doubleValue ?? null;
+}
+
+/** Entries of journald whose line is not told as text: as bytes when some are unseen, not at all when it is long. */
+export const journal: Wrapping = {
+  name: 'an entry of journald',
+  open(value) {
+    const { MESSAGE, __CURSOR } = value;
+    if (Array.isArray(MESSAGE) && MESSAGE.every(Number.isInteger))
+      return [{ text: Buffer.from(MESSAGE as number[]).toString('utf8') }];
+    if (MESSAGE !== null || __CURSOR === undefined) return null;
+    return [
+      {
+        problem: {
+          expected: 'a line in MESSAGE',
+          got: 'null, as journalctl writes what has more than 4096 bytes',
+          hint: 'Export it whole: journalctl -o json --all.',
+        },
+      },
+    ];
+  },
+};
+
+/** What stands before each document of Elasticsearch's bulk form. */
+export const bulk: Wrapping = {
+  name: 'an action of Elasticsearch’s bulk form',
+  open(value) {
+    const [key = '', ...more] = Object.keys(value);
+    if (more.length > 0 || !/^(index|create)$/.test(key) || !isRecord(value[key])) return null;
+    const names = Object.keys(value[key]);
+    return names.every((name) =>
+      /^(_index|_id|_type|routing|pipeline|dynamic_templates|require_\w+|op_type)$/.test(name),
+    )
+      ? [{ skipped: 'an action of Elasticsearch’s bulk form' }]
+      : null;
   },
 };
 
@@ -109,6 +166,8 @@ export const envelope: Wrapping = {
           },
         },
       ];
+    const inside = Object.values(value).find(holds);
+    if (inside !== undefined) return [typeof inside === 'string' ? { text: inside } : { value: inside }];
     const line = LINES.map((key) => textAt(value, key)).find((text) => text !== undefined);
     return line === undefined ? null : [{ text: line }];
   },

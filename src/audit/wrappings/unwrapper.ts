@@ -1,6 +1,7 @@
 import { isRecord, reasonOf, show } from '../event.js';
-import { valuesOf } from '../pieces.js';
-import { packedText } from './amazon.js';
+import { textsOf, valuesOf } from '../pieces.js';
+import { foreignText } from './foreign.js';
+import { packedText } from './packed.js';
 import { list } from './shippers.js';
 import { WRAPPINGS } from './table.js';
 import { TextParts } from './text-parts.js';
@@ -12,10 +13,14 @@ const DEEPEST = 12;
 const MOST_ASKED = 10_000;
 /** A line of a container's log, as CRI runtimes write it: time, stream, and whether the rest of the text follows. */
 const CRI = /^\d{4}-\d\d-\d\d[Tt][\d:.]+(?:[Zz]|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::\S*)?(?: |$)/;
-/** What stands before an object: a node's name, a time, a stream, syslog's head. */
-const PREFIX = /^[^{}"]{0,1024}?[\s:](?=\{)/;
-const BRACKETED = /^\[[^\]{}"[]{1,500}\] +\{/;
-const AUDITD = /^(node=\S+ )?type=\w+ msg=audit\(/;
+/** A name or a time in brackets before an object, as `kubectl logs --prefix` writes it, is no list. */
+const BRACKETED = /^\[[^\]{}"[]{1,500}\][^{}"[\]]{0,500}\{/;
+/** How an object begins that is one of JSON, and no labels. */
+const [OBJECT, BEGUN] = [/^\{\s*"/, /\{\s*"/] as const;
+/** What a text has that holds an event, or an event that is packed: to tell quickly which has none. */
+const MAY_HOLD = /audit|Admission|eventSource|involvedObject|regarding|[\w+/]{100}/i;
+/** Characters that may stand before an object, and objects that are tried. */
+const [HEAD, TRIES] = [4096, 4] as const;
 
 /** Finds the audit events in what tools wrap them in. One for each source, for parts of long lines are joined. */
 export class Unwrapper {
@@ -39,7 +44,7 @@ export class Unwrapper {
 
   /** What is in a value, or the value itself when it is no wrapping. */
   ofValue(value: unknown, text: string): Unwrapped[] {
-    this.#budget = MOST_ASKED;
+    this.#budget = MAY_HOLD.test(text) ? MOST_ASKED : 0;
     return this.#value(value, 0, true, text);
   }
 
@@ -50,17 +55,22 @@ export class Unwrapper {
 
   #text(text: string, depth: number, strict: boolean): Unwrapped[] {
     const bare = text.trim();
-    // A name or a time in brackets before an object, as kubectl logs --prefix writes it, is no list.
+    const whole = /^[{["]/.test(bare) ? this.#parse(bare) : undefined;
+    if (whole !== undefined && !(whole instanceof Error)) return this.#value(whole, depth, strict, bare);
+    if (depth > 0 && bare.includes('\n')) {
+      const texts = textsOf(bare, this.#most);
+      if (texts.length > 1) return texts.flatMap((one) => this.#text(one, depth + 1, strict));
+    }
+    const foreign = strict ? foreignText(bare) : null;
+    if (foreign !== null) return [foreign];
     if (/^[{[]/.test(bare) && !BRACKETED.test(bare)) {
-      const whole = this.#parse(bare);
-      if (!(whole instanceof Error)) return this.#value(whole, depth, strict, bare);
       const { values, rest } = valuesOf(bare, this.#most);
       if (values.length === 0) return [notJson(whole)];
       const found = values.flatMap((one) => {
         const value = this.#parse(one);
         return value instanceof Error ? [notJson(value)] : this.#value(value, depth + 1, strict, one);
       });
-      return rest === null ? found : [...found, notJson(this.#parse(rest) as Error)];
+      return rest === null ? found : [...found, notJson(this.#parse(rest))];
     }
     const packed = depth < DEEPEST ? packedText(bare) : null;
     if (packed !== null) return this.#inner(packed, depth, strict);
@@ -71,17 +81,13 @@ export class Unwrapper {
         depth,
         false,
       );
-    const prefix = PREFIX.exec(bare)?.[0];
-    const after = prefix === undefined ? null : this.#parse(bare.slice(prefix.length));
-    if (after !== null && !(after instanceof Error) && this.#holds(after, depth))
-      return this.#value(after, depth + 1, strict, bare.slice(prefix!.length));
+    const behind = this.#behindHead(bare, depth);
+    if (behind !== null) return behind.flatMap((one) => this.#text(one, depth + 1, strict));
     if (!strict)
       return [
         { skipped: bare === '' ? 'an empty line, in a wrapping' : 'a line of another log, in a wrapping' },
       ];
-    if (AUDITD.test(bare))
-      return [{ problem: { expected: 'an audit event of Kubernetes', got: 'a line of Linux auditd' } }];
-    return [notJson(this.#parse(bare) as Error)];
+    return [notJson(this.#parse(bare))];
   }
 
   #value(value: unknown, depth: number, strict: boolean, text?: string): Unwrapped[] {
@@ -89,7 +95,7 @@ export class Unwrapper {
     if (depth >= DEEPEST)
       return [{ problem: { expected: `at most ${DEEPEST} wrappings around an event`, got: 'more' } }];
     if (Array.isArray(value)) return value.flatMap((item) => this.#value(item, depth + 1, strict));
-    if (typeof value === 'string' && (depth > 0 || /^\s*[{[]/.test(value)))
+    if (typeof value === 'string' && (depth > 0 || /^\s*[{["]/.test(value)))
       return this.#text(value, depth + 1, strict);
     if (isRecord(value))
       for (const wrapping of WRAPPINGS) {
@@ -119,18 +125,54 @@ export class Unwrapper {
 
   #holds(inner: unknown, depth: number): boolean {
     if (depth >= DEEPEST || this.#budget-- <= 0) return false;
-    if (typeof inner === 'string') {
-      const bare = inner.trim();
-      const from = /^[{[]/.test(bare) ? 0 : (CRI.exec(bare)?.[0] ?? PREFIX.exec(bare)?.[0])?.length;
-      const value = from === undefined ? null : this.#parse(bare.slice(from));
-      return !(value instanceof Error) && this.#holds(value, depth + 1);
-    }
+    if (typeof inner === 'string') return this.#textHolds(inner.trim(), depth + 1);
     if (isEvent(inner)) return true;
     if (Array.isArray(inner)) return inner.some((item) => this.#holds(item, depth + 1));
     return (
       isRecord(inner) &&
       WRAPPINGS.some((wrapping) => wrapping.open(inner, (next) => this.#holds(next, depth + 1)) !== null)
     );
+  }
+
+  #textHolds(bare: string, depth: number): boolean {
+    if (!MAY_HOLD.test(bare)) return false;
+    if (/^[{["]/.test(bare)) {
+      const whole = this.#parse(bare);
+      if (!(whole instanceof Error)) return this.#holds(whole, depth);
+    }
+    const packed = packedText(bare);
+    if (packed !== null) return 'text' in packed && this.#holds(packed.text, depth);
+    if (bare.includes('\n')) {
+      const texts = textsOf(bare, this.#most);
+      if (texts.length > 1) return texts.some((one) => this.#holds(one, depth));
+    }
+    const head = CRI.exec(bare)?.[0];
+    if (head !== undefined) return this.#holds(bare.slice(head.length), depth);
+    return this.#behindHead(bare, depth) !== null;
+  }
+
+  /**
+   * The texts of the values behind a name, a time, labels or whatever a line begins with, where one of them holds an event. What
+   * stands behind them belongs to the line as well, as an end of a list does, but for the beginning of a further object.
+   */
+  #behindHead(bare: string, depth: number): string[] | null {
+    let tries = TRIES;
+    for (let at = bare.indexOf('{'); at >= 0 && at <= HEAD && tries > 0; at = bare.indexOf('{', at + 1)) {
+      if (!OBJECT.test(bare.slice(at, at + 64))) continue;
+      tries--;
+      const text = bare.slice(at);
+      const { values, rest } =
+        this.#parse(text) instanceof Error ? valuesOf(text, this.#most) : { values: [text], rest: null };
+      const objects = values.filter((one) => OBJECT.test(one));
+      const found = objects.some((one) => {
+        const value = this.#parse(one);
+        return !(value instanceof Error) && this.#holds(value, depth);
+      });
+      if (!found) continue;
+      const begun = rest?.search(BEGUN) ?? -1;
+      return begun < 0 ? objects : [...objects, rest!.slice(begun)];
+    }
+    return null;
   }
 
   #isWhole(text: string): boolean {

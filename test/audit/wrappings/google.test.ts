@@ -119,3 +119,16 @@ it('leaves out entries of other services, with the reason', async () => {
     'an entry of container.googleapis.com, in a Google Cloud Logging entry',
   );
 });
+
+it('is read from a row of BigQuery as from the entry itself', async () => {
+  const body = { kind: 'Pod', metadata: { name: 'web' } };
+  const own = entry('io.k8s.core.v1.pods.create', 'core/v1/namespaces/shop/pods/web', { request: body });
+  const { protoPayload, timestamp: _, ...rest } = own;
+  const { '@type': __, request: ___, ...payload } = protoPayload as Json;
+  const row = {
+    ...rest,
+    timestamp: '2026-01-01 00:00:00.123456 UTC',
+    protopayload_auditlog: { ...payload, requestJson: JSON.stringify(body), responseJson: null },
+  };
+  expect((await read(row)).event).toEqual((await read(own)).event);
+});

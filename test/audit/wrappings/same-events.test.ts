@@ -37,6 +37,20 @@ const subscription = {
   subscriptionFilters: ['all'],
   logEvents: events.map(message),
 };
+const base64 = (value: string): string => Buffer.from(value).toString('base64');
+const packed = (value: unknown): string =>
+  gzipSync(text({ ...subscription, logEvents: [value] })).toString('base64');
+/** A value as OpenTelemetry's protocol writes it. */
+const anyValue = (value: unknown): Json =>
+  typeof value === 'string'
+    ? { stringValue: value }
+    : Array.isArray(value)
+      ? { arrayValue: { values: value.map(anyValue) } }
+      : {
+          kvlistValue: {
+            values: Object.entries(value as Json).map(([key, own]) => ({ key, value: anyValue(own) })),
+          },
+        };
 /** A line as containerd writes it, cut into parts of some characters. */
 const cri = (line: string, size: number): string =>
   (line.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [])
@@ -211,6 +225,58 @@ describe('events come out as they went in', () => {
       }),
     ],
     ['Kafka’s console with values', lines((one) => ({ topic: 'audit', partition: 0, value: text(one) }))],
+    ['JSON text in JSON text', lines((one) => ({ log: text(text(one)) }))],
+    ['lines in one text', text({ message: events.map(text).join('\n') })],
+    ['lines in one text with the line ends of Windows', text({ message: events.map(text).join('\r\n') })],
+    [
+      'values over many lines in one text',
+      text({ message: events.map((one) => JSON.stringify(one, null, 2)).join('\n') }),
+    ],
+    ['a field that nobody else uses', lines((one) => ({ time: 't', logContent: { id: 'x', data: one } }))],
+    ['a line in a field that nobody else uses', lines((one) => ({ host: 'a', _line: text(one) }))],
+    ['an empty list beside the line', lines((one) => ({ events: [], tags: [], message: text(one) }))],
+    ['Datadog', lines((one) => ({ _id: 'a', source: 'kubernetes.audit', attributes: one, tags: [] }))],
+    ['Datadog’s API', text({ data: events.map((one) => ({ attributes: { attributes: one } })) })],
+    ['Splunk’s API', text({ preview: false, results: events.map((one) => ({ _raw: text(one) })) })],
+    ['Sumo Logic', text({ messages: events.map((one) => ({ map: { _raw: text(one) } })) })],
+    ['Filebeat with what it parsed', lines((one) => ({ '@timestamp': 't', json: one, log: { offset: 1 } }))],
+    ['GELF', lines((one) => ({ version: '1.1', short_message: 'x', full_message: text(one) }))],
+    [
+      'Firehose’s function',
+      text({ records: events.map((one, i) => ({ recordId: `${i}`, data: packed(message(one, i)) })) }),
+    ],
+    [
+      'aws kinesis get-records',
+      JSON.stringify({ Records: events.map((one) => ({ Data: base64(text(one)) })) }, null, 4),
+    ],
+    ['SNS', text({ Records: events.map((one) => ({ Sns: { Message: text(one) } })) })],
+    ['SNS in SQS', text({ Records: events.map((one) => ({ body: text({ Message: text(one) }) })) })],
+    ['Pub/Sub', lines((one) => ({ message: { data: base64(text(one)), messageId: '1' } }))],
+    ['CloudEvents in base64', lines((one) => ({ specversion: '1.0', data_base64: base64(text(one)) }))],
+    ['lines in base64', events.map((one) => `${base64(text(one))}\n`).join('')],
+    ['logcli as it stands', prefixed(() => '2026-01-01T00:00:00Z {app="kube-apiserver", node="a"} ')],
+    [
+      'syslog with structured data',
+      prefixed(() => '<134>1 2026-01-01T00:00:00.000Z host app 1 ID47 [a@1 iut="3"] '),
+    ],
+    [
+      'aws logs filter-log-events as text',
+      events.map((one) => `EVENTS\t391\t1767\t${text(one)}\tkube-apiserver-audit-1\t1767\n`).join(''),
+    ],
+    ['Fluent Bit’s files', events.map((one) => `kube.audit: [1767225600.1, ${text(one)}]\n`).join('')],
+    [
+      'a pod’s name and a time',
+      prefixed(() => '[pod/kube-apiserver-a/kube-apiserver] 2026-01-01T00:00:00Z '),
+    ],
+    ['colours of a terminal', events.map((one) => `\u001b[32m${text(one)}\u001b[0m\n`).join('')],
+    ['JSON text sequences', prefixed(() => '\u001e')],
+    ['journald with bytes', lines((one) => ({ MESSAGE: [...Buffer.from(text(one))], __CURSOR: 's' }))],
+    [
+      'OpenTelemetry with values',
+      text({
+        resourceLogs: [{ scopeLogs: [{ logRecords: events.map((one) => ({ body: anyValue(one) })) }] }],
+      }),
+    ],
     [
       'Google Cloud Logging of an own cluster',
       lines((one) => ({ logName: 'projects/a/logs/audit', jsonPayload: one })),
@@ -266,6 +332,11 @@ describe('events come out as they went in', () => {
         text({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL CONTROL MESSAGE' }] }),
         ['a control message of CloudWatch Logs'],
       ],
+      [text({ message: `${klog}\n${text(events[0])}\n` }), ['a line of another log, in a wrapping']],
+      [
+        lines((one) => ({ index: { _index: 'a', _id: String(one.auditID) } })),
+        Array(4).fill('an action of Elasticsearch’s bulk form'),
+      ],
       [`${text({ log: '{"level":"info"}' })}\n`, ['JSON that is no audit event, in a wrapping']],
     ] as const)
       expect((await readAll(content)).filter(({ event: e }) => !e).map(({ skipped }) => skipped)).toEqual(
@@ -309,6 +380,44 @@ describe('events come out as they went in', () => {
       'an item of a list that is no event',
       text({ kind: 'EventList', items: [{ kind: 'Event' }] }),
       'auditID to be a text, got nothing',
+    ],
+    [
+      'the beginning of an event behind one',
+      `node-1 ${text(events[0])} ${text(events[1]).slice(0, 80)}`,
+      'a JSON object, got Unterminated string',
+    ],
+    [
+      'an entry of journald without its line',
+      text({ MESSAGE: null, __CURSOR: 's=1' }),
+      'a line in MESSAGE, got null, as journalctl writes what has more than 4096 bytes',
+    ],
+    [
+      'journald’s export',
+      '__CURSOR=s\nMESSAGE={}\n',
+      'an audit event of Kubernetes, got an entry of journald',
+    ],
+    [
+      'Fluent Bit’s own form',
+      '[0] kube: [[1.5, {}], {"log"=>"a"}]',
+      'an audit event of Kubernetes, got a record as',
+    ],
+    ['YAML', '---\ninsertId: a\n', 'an audit event of Kubernetes, got YAML'],
+    ['a page of the web', '<!DOCTYPE html>\n', 'an audit event of Kubernetes, got a page of HTML or XML'],
+    [
+      'the old text format',
+      '2017-03-21T03:57:09-04:00 AUDIT: id="a"',
+      'an audit event of Kubernetes, got a line of the',
+    ],
+    [
+      'a policy',
+      text({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy' }),
+      'an audit event, got an audit policy',
+    ],
+    ['a row of label', text({ line: 0, auditID: 'a', label: null }), 'an audit event, got a row of label'],
+    [
+      'a context',
+      text({ context: 'c0', trigger: events[0], lines: [0] }),
+      'an audit event, got a context, as contexts --json prints it',
     ],
     ['lists in lists', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'at most '],
   ])('tells of %s by name', async (_, content, expected) => {
