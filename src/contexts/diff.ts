@@ -2,7 +2,10 @@ import { actionKind } from './action-text.js';
 import type { Context } from './context.js';
 
 /** What a comparison needs of a context. */
-export type Compared = Pick<Context, 'context' | 'trigger' | 'lines' | 'outcome' | 'background'> & {
+export type Compared = Pick<
+  Context,
+  'context' | 'text' | 'actor' | 'trigger' | 'lines' | 'outcome' | 'background'
+> & {
   more?: number;
 };
 
@@ -59,29 +62,85 @@ function changeOf([a, b]: [number, number], [small, large]: [number, number]): A
   return a >= RATIO * b ? 'fewer' : 'same';
 }
 
-/** Two ways to find contexts in one log, as sets of lines. */
+/** A context as one of two ways found it, and where its lines are by the other. */
+export interface OneSided {
+  context: Compared;
+  /** Contexts of the other way that have lines of it, by the number of these, the most first. */
+  elsewhere: { context: string; lines: number }[];
+}
+
+/** One action of which the two ways have other lines. */
+export interface OtherLines {
+  context: string;
+  text: string;
+  actor: string;
+  /** Lines that both ways have. */
+  both: number;
+  onlyFirst: number[];
+  onlySecond: number[];
+}
+
+/** Two ways to find contexts in one log, as sets of lines. In order of the log. */
 export interface SetComparison {
   /** Contexts of the same lines on both sides. */
   same: number;
-  /** Ids of those that only one side has. */
-  onlyFirst: string[];
-  onlySecond: string[];
-  /** Same contexts among all that either side has: |A ∩ B| / |A ∪ B|. 1 when both are empty. */
+  /** Of the same triggering line on both sides, and other lines. */
+  different: OtherLines[];
+  /** Of a triggering line that has a context on one side only. */
+  onlyFirst: OneSided[];
+  onlySecond: OneSided[];
+  /** Same contexts among all sets of lines that either side has: |A ∩ B| / |A ∪ B|. 1 when both are empty. */
   jaccard: number;
 }
 
 /**
- * Compares contexts of one log as sets: which ones both sides have, line for line.
+ * Compares contexts of one log as sets: which ones both sides have, line for line, and how the others differ.
  *
  * @example compareSets(byRules, byModel).jaccard // 0.93
  */
-export function compareSets(first: Iterable<Compared>, second: Iterable<Compared>): SetComparison {
-  const keyed = (contexts: Iterable<Compared>): Map<string, string> =>
-    new Map([...contexts].map(({ context, lines }) => [lines.join(' '), context]));
-  const [a, b] = [keyed(first), keyed(second)];
-  const onlyFirst = [...a].filter(([key]) => !b.has(key)).map(([, id]) => id);
-  const onlySecond = [...b].filter(([key]) => !a.has(key)).map(([, id]) => id);
-  const same = a.size - onlyFirst.length;
-  const all = same + onlyFirst.length + onlySecond.length;
-  return { same, onlyFirst, onlySecond, jaccard: all === 0 ? 1 : same / all };
+export function compareSets(first: readonly Compared[], second: readonly Compared[]): SetComparison {
+  const keyOf = ({ lines, more = 0 }: Compared): string => `${lines.join(' ')} +${more}`;
+  const [a, b] = [new Set(first.map(keyOf)), new Set(second.map(keyOf))];
+  const apart = (own: readonly Compared[], others: ReadonlySet<string>): Map<string, Compared> =>
+    new Map(
+      own
+        .filter((one) => !others.has(keyOf(one)))
+        .sort((one, other) => one.trigger.line - other.trigger.line)
+        .map((one) => [one.context, one]),
+    );
+  const [left, right] = [apart(first, b), apart(second, a)];
+  const alone = (own: Map<string, Compared>, others: Map<string, Compared>): OneSided[] => {
+    const rest = [...own.values()].filter(({ context }) => !others.has(context));
+    return rest.map((context) => ({ context, elsewhere: [] as OneSided['elsewhere'] }));
+  };
+  const [onlyFirst, onlySecond] = [alone(left, right), alone(right, left)];
+  findElsewhere(onlyFirst, second);
+  findElsewhere(onlySecond, first);
+  const same = [...a].filter((key) => b.has(key)).length;
+  const all = a.size + b.size - same;
+  const different = [...left.values()].flatMap((one) => {
+    const other = right.get(one.context);
+    return other ? [otherLines(one, other)] : [];
+  });
+  return { same, different, onlyFirst, onlySecond, jaccard: all === 0 ? 1 : same / all };
+}
+
+function otherLines({ context, text, actor, lines }: Compared, { lines: others }: Compared): OtherLines {
+  const [own, their] = [new Set(lines), new Set(others)];
+  const onlyFirst = lines.filter((line) => !their.has(line));
+  const onlySecond = others.filter((line) => !own.has(line));
+  return { context, text, actor, both: lines.length - onlyFirst.length, onlyFirst, onlySecond };
+}
+
+function findElsewhere(sides: readonly OneSided[], others: readonly Compared[]): void {
+  const sideOf = new Map(sides.flatMap((side) => side.context.lines.map((line) => [line, side])));
+  for (const { context, lines } of others) {
+    const shared = new Map<OneSided, number>();
+    for (const line of lines) {
+      const side = sideOf.get(line);
+      if (side) shared.set(side, (shared.get(side) ?? 0) + 1);
+    }
+    for (const [side, count] of shared) side.elsewhere.push({ context, lines: count });
+  }
+  for (const { elsewhere } of sides) elsewhere.sort((one, other) => other.lines - one.lines);
 }

@@ -49,13 +49,38 @@ describe('two ways to find contexts in one log', () => {
     const apart = await contextsBy(
       log.map((event, i) => (i === 1 ? { ...event, responseObject: {} } : event)),
     );
-    expect(compareSets(whole, whole)).toEqual({ same: 2, onlyFirst: [], onlySecond: [], jaccard: 1 });
+    const none = { different: [], onlyFirst: [], onlySecond: [], jaccard: 1 };
+    expect(compareSets(whole, whole)).toEqual({ same: 2, ...none });
+    expect(compareSets([], [])).toEqual({ same: 0, ...none });
+    const web = { context: 'c0', text: 'create deployment a in shop', actor: 'ann', both: 1 };
+    const replica = { context: apart[1], elsewhere: [{ context: 'c0', lines: 1 }] };
+    const compared = { same: 1, different: [], onlyFirst: [], onlySecond: [], jaccard: 0.25 };
     expect(compareSets(whole, apart)).toEqual({
-      same: 1,
-      onlyFirst: ['c0'],
-      onlySecond: ['c0', 'c1'],
-      jaccard: 0.25,
+      ...{ ...compared, different: [{ ...web, onlyFirst: [1], onlySecond: [] }], onlySecond: [replica] },
     });
-    expect(compareSets([], []).jaccard).toBe(1);
+    expect(compareSets(apart, whole)).toEqual({
+      ...{ ...compared, different: [{ ...web, onlyFirst: [], onlySecond: [1] }], onlyFirst: [replica] },
+    });
+  });
+
+  it('say where lines are that one of them has nowhere else, the most first', async () => {
+    const log = [make(0, 'a'), part(1, 'a', 1), make(2, 'b'), part(3, 'b', 1), part(4, 'b', 2)];
+    const [a, b] = await contextsBy(log);
+    const joined = { ...a!, context: 'c9', lines: [0, 1, 2, 3, 4, 7] };
+    const { same, onlyFirst, onlySecond, different } = compareSets([a!, b!], [joined]);
+    expect([same, different]).toEqual([0, []]);
+    expect(onlyFirst.map(({ elsewhere }) => elsewhere)).toEqual([
+      [{ context: 'c9', lines: 2 }],
+      [{ context: 'c9', lines: 3 }],
+    ]);
+    expect(onlySecond).toEqual([
+      {
+        context: joined,
+        elsewhere: [
+          { context: 'c2', lines: 3 },
+          { context: 'c0', lines: 2 },
+        ],
+      },
+    ]);
   });
 });

@@ -15,9 +15,15 @@ export const contextsDiff: Command<DiffArguments> = {
       .option('sets', {
         type: 'boolean',
         default: false,
-        describe: 'Both are of one log: which contexts are the same, line for line',
+        describe:
+          'Both are of one log: which contexts are the same, line for line, and what the others differ in',
       })
-      .option('all', { type: 'boolean', default: false, describe: 'Kinds of actions that are the same, too' })
+      .option('all', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'Kinds of actions that are the same, too; with --sets all that differs, not 20 contexts of each kind',
+      })
       .option('skip-invalid', {
         type: 'boolean',
         default: false,

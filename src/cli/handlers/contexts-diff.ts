@@ -4,6 +4,7 @@ import { type Compared, compareActions, compareSets } from '../../contexts/diff.
 import { METHODS } from '../../contexts/labels/methods.js';
 import { MismatchError } from '../../errors.js';
 import { openContexts } from '../context-source.js';
+import { setsJson, setsText } from '../contexts-sets.js';
 import { IDLE } from '../idle.js';
 import { print, printJson, say } from '../output.js';
 import { onFiles } from '../spool.js';
@@ -18,9 +19,6 @@ export interface DiffArguments {
   json: boolean;
 }
 
-/** Ids of contexts that are told of each side. */
-const TOLD = 20;
-
 /** Does what `contexts diff` is asked. */
 export async function run({ first, second, sets, all, json, skipInvalid }: DiffArguments): Promise<void> {
   const [a, b] = await onFiles([first, second], async ([one, other]) => [
@@ -28,16 +26,9 @@ export async function run({ first, second, sets, all, json, skipInvalid }: DiffA
     await readContexts(other!, second, skipInvalid),
   ]);
   if (sets) {
-    const { same, onlyFirst, onlySecond, jaccard } = compareSets(a, b);
-    if (json) return await printJson({ same, onlyFirst, onlySecond, jaccard });
-    const ids = (list: string[]): string =>
-      `${list.slice(0, TOLD).join(' ')}${list.length > TOLD ? ` and ${list.length - TOLD} more` : ''}`;
-    return await print(
-      `${same} contexts are the same, line for line; ${onlyFirst.length} only in the first, ${onlySecond.length} only in the second. ` +
-        `Same of all (Jaccard): ${jaccard.toFixed(3)}.\n` +
-        `${onlyFirst.length > 0 ? `only in the first: ${ids(onlyFirst)}\n` : ''}` +
-        `${onlySecond.length > 0 ? `only in the second: ${ids(onlySecond)}\n` : ''}`,
-    );
+    const compared = compareSets(a, b);
+    if (json) return await printJson(setsJson(compared, all));
+    return await print(setsText(compared, all));
   }
   const rows = compareActions(a, b).filter(({ change }) => all || change !== 'same');
   if (json) return await printJson(rows);
@@ -87,8 +78,11 @@ async function contextsOfFile(file: string, skipInvalid: boolean): Promise<Compa
   const source = await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid });
   const found: Compared[] = [];
   try {
-    for await (const { context, trigger, lines, outcome, background, more } of source.contexts)
-      found.push({ context, trigger, lines, outcome, background, ...(more === undefined ? {} : { more }) });
+    for await (const { context, text, actor, trigger, lines, outcome, background, more } of source.contexts)
+      found.push({
+        ...{ context, text, actor, trigger, lines, outcome, background },
+        ...(more === undefined ? {} : { more }),
+      });
   } finally {
     await source.release();
   }
@@ -105,13 +99,14 @@ function parse(bytes: Uint8Array | null): unknown {
 
 function isContext(row: unknown): row is Compared {
   if (!isRecord(row) || typeof row.context !== 'string' || !isRecord(row.trigger)) return false;
-  const { trigger, lines, outcome, background, more = 0 } = row;
+  const { text, actor, trigger, lines, outcome, background, more = 0 } = row;
   const { objectRef = {}, verb, requestURI = '' } = trigger;
   return (
     Array.isArray(lines) &&
     lines.every(Number.isSafeInteger) &&
     Number.isSafeInteger(more) &&
-    typeof outcome === 'string' &&
+    [text, actor, outcome].every((one) => typeof one === 'string') &&
+    Number.isSafeInteger(trigger.line) &&
     typeof background === 'boolean' &&
     typeof verb === 'string' &&
     typeof requestURI === 'string' &&

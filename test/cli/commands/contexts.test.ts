@@ -178,6 +178,47 @@ describe('contexts', () => {
     expect(out).toMatch(/larger +create deployment +1 +1 +1\.0 +2\.0/);
   });
 
+  it('says what two ways to find contexts in one log differ in, and how much it does not show', async () => {
+    const make = (i: number) =>
+      request(10 * i, 'ann', 'create', `deployments/shop/web-${i}`, { uid: `d${i}` });
+    const part = (i: number, of: number) =>
+      request(10 * i, account('deployment-controller'), 'create', `replicasets/shop/${i}`, {
+        owners: [`d${of}`],
+      });
+    const events = [...Array.from({ length: 40 }, (_, i) => make(i)), part(40, 0), part(41, 1)];
+    const printed = async (name: string, leaves: (line: number) => boolean): Promise<string> => {
+      const own = join(folder, `${name}.log`);
+      const told = events.map((event, i) => (leaves(i) ? { ...event, responseObject: {} } : event));
+      await writeFile(own, told.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      const file = join(folder, `${name}.jsonl`);
+      await writeFile(file, (await runCommand('contexts', own, '--model', 'rules', '--json')).out);
+      return file;
+    };
+    const [whole, apart] = [await printed('whole', () => false), await printed('apart', (i) => i > 40)];
+    const text = await runCommand('contexts', 'diff', whole, apart, '--sets');
+    expect(text.code).toBe(0);
+    expect(text.out).toContain(
+      '39 contexts are the same, line for line; 1 in both with other lines, 0 only in the first, 1 only in the second. Same of all (Jaccard): 0.929.',
+    );
+    expect(text.out).toMatch(/^c1 +ann +create deployment web-1 in shop +1 +41 +–$/m);
+    expect(text.out).toMatch(/Only in the second:\n.*\n.*\nc41 .* 1 +c1\n/);
+    const few = join(folder, 'few.jsonl');
+    await writeFile(few, `${(await readFile(whole, 'utf8')).split('\n')[39]}\n`);
+    const most = await runCommand('contexts', 'diff', whole, few, '--sets');
+    expect(most.out).toContain('39 only in the first');
+    expect(most.out).toContain('and 19 more: --all lists them');
+    const all = await runCommand('contexts', 'diff', whole, few, '--sets', '--all');
+    expect(all.out.match(/^c\d+ /gm)).toHaveLength(39);
+    const json = JSON.parse((await runCommand('contexts', 'diff', whole, few, '--sets', '--json')).out);
+    expect(json).toMatchObject({ same: 1, onlyFirst: { count: 39 }, different: { count: 0, shown: [] } });
+    expect(json.onlyFirst.shown).toHaveLength(20);
+    expect(json.onlyFirst.shown[1]).toEqual({
+      ...{ context: 'c1', text: 'create deployment web-1 in shop', actor: 'ann' },
+      lines: { count: 2, shown: [1, 41] },
+      elsewhere: { count: 0, shown: [] },
+    });
+  });
+
   it('compares what comes by a pipe, a log or contexts, and says what has none', async () => {
     const printed = join(folder, 'printed.jsonl');
     await writeFile(printed, (await runCommand('contexts', log, '--json')).out);
