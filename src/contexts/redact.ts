@@ -12,9 +12,11 @@ const PARAMETER = /([?&](?:access_token|token|password|code)=)[^&]*/gi;
 /** Keys of bodies whose value lets somebody in. */
 const SECRET_KEYS = new Set(['token', 'bootstrapToken', 'password', 'clientSecret', 'stringData']);
 const BODIES = new Set(['requestObject', 'responseObject']);
-/** What each text has that there is something to redact in. */
+/** What each text has that there is something to redact in; letters that it escapes without need hide what they say. */
 const SUSPICIOUS =
-  /"Secret|\\"Secret|"(?:token|bootstrapToken|password|clientSecret|stringData)"\s*:|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|[?&](?:access_token|token|password|code)=|u0026(?:access_token|token|password|code)=/i;
+  /"Secret"|"(?:token|bootstrapToken|password|clientSecret|stringData)"\s*:|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|\\u00(?!3c|3e|26|[01])/;
+/** The same of a request's path. */
+const SUSPICIOUS_URI = /[?&](?:access_token|token|password|code)=/i;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
@@ -39,7 +41,12 @@ export function redactEvent(event: AuditEvent): AuditEvent {
  * @example redactLine(text, event).includes('REDACTED') // true of `create secret`
  */
 export function redactLine(text: string, event: AuditEvent): string {
-  if (event.objectRef?.resource !== 'secrets' && !SUSPICIOUS.test(text)) return text;
+  const { objectRef, requestURI: uri } = event;
+  const suspicious =
+    objectRef?.resource === 'secrets' ||
+    (typeof uri === 'string' && SUSPICIOUS_URI.test(uri)) ||
+    SUSPICIOUS.test(text);
+  if (!suspicious) return text;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent, JsonValue } from '../../src/audit/event.js';
-import { redactEvent } from '../../src/contexts/redact.js';
+import { redactEvent, redactLine } from '../../src/contexts/redact.js';
 import { request } from './log.js';
 
 const JWT = [`eyJ${'h'.repeat(16)}`, `eyJ${'b'.repeat(16)}`, 's'.repeat(20)].join('.');
@@ -60,5 +60,19 @@ describe('redaction', () => {
     expect(redactEvent(event).requestURI).toBe('/x?access_token=REDACTED&tty=1');
     expect(event.requestURI).toBe('/x?access_token=abc&tty=1');
     expect({ ...redactEvent(event), requestURI: '' }).toEqual({ ...event, requestURI: '' });
+  });
+
+  it('takes from a text what it takes from the event, also where letters are written as numbers', () => {
+    const shown = (text: string): string => redactLine(text, JSON.parse(text) as AuditEvent);
+    const line = (part: object): string =>
+      JSON.stringify({ ...request(0, 'ann', 'update', 'foos/shop/a'), ...part });
+    const plain = line({ requestObject: { kind: 'SecretStore', spec: { secretRef: 'x', note: '<&>' } } });
+    expect(shown(plain)).toBe(plain);
+    const secret = line({ requestObject: { kind: 'Secret', data: { a: 'aHVudGVy' } } });
+    expect(shown(secret)).toContain('"data":{"a":"REDACTED"}');
+    expect(shown(secret.replace('"Secret"', '"\\u0053ecret"'))).toContain('"data":{"a":"REDACTED"}');
+    const uri = line({ requestURI: '/x?tty=1&ACCESS_TOKEN=abc' });
+    expect(shown(uri)).toContain('ACCESS_TOKEN=REDACTED');
+    expect(shown(uri.replace('&', '\\u0026'))).toContain('ACCESS_TOKEN=REDACTED');
   });
 });

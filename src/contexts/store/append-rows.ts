@@ -45,11 +45,11 @@ export async function appendRows(
     columns.map(([, type]) => DUCK[type]),
     rows.length,
   );
-  for (const [i, [column, type]] of columns.entries())
-    chunk.setColumnValues(
-      i,
-      rows.map((row) => storedValue(row[column], type)),
-    );
+  const values: DuckDBValue[] = new Array(rows.length);
+  for (const [i, [column, type]] of columns.entries()) {
+    for (let at = 0; at < rows.length; at++) values[at] = storedValue(rows[at]![column], type);
+    chunk.setColumnValues(i, values);
+  }
   const appender = await database.connection.createAppender(table);
   appender.appendDataChunk(chunk);
   appender.closeSync();

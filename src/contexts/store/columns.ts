@@ -88,7 +88,6 @@ const BY_PATH: Readonly<Record<string, string>> = {
   sourceIPs: 'ips_json',
   userAgent: 'agent_json',
 };
-const NAMES = Object.keys(LINE_COLUMNS);
 const COLUMNS = Object.values(BY_PATH);
 /** Places of columns among all, by their marks, and by the paths of what they stand for. */
 const PLACE_OF = new Map(COLUMNS.map((_, i) => [KNOWN_MARKS[i]!, i]));
@@ -108,24 +107,43 @@ export interface CutColumns {
 
 /** The columns of a line, and what of its text they give back: only what gives the same bytes is taken out of it. */
 export function columnsOf(event: AuditEvent): CutColumns {
-  const fields = lineRow(event);
-  const { audit_id: id, request_uri: address } = fields as {
+  const fields = lineRow(event) as StoredRow & {
     audit_id: string | null;
     request_uri: string | null;
+    message: string | null;
   };
-  const path = uriOf(fields as StoredRow);
-  const row: StoredRow = {};
-  for (const column of NAMES) row[column] = fields[column] ?? null;
-  row.uri =
-    address !== null && path !== null && address.startsWith(path)
-      ? `\u0001${address.slice(path.length)}`
-      : address;
-  row.message = withMarks(row.message as string | null, row);
-  if (fields.staged != null)
-    row.staged = difference(fields.staged as number, (fields.received as number | null) ?? 0);
+  const { audit_id: id, request_uri: address, received, staged } = fields;
+  const path = uriOf(fields);
   const uuid = id !== null && UUID.test(id);
-  row.audit_uuid = uuid ? id : null;
-  row.audit_text = uuid ? null : id;
+  const row: Record<keyof typeof LINE_COLUMNS, StoredRow[string]> = {
+    context: null,
+    client: null,
+    verb: fields.verb,
+    resource: fields.resource,
+    subresource: fields.subresource,
+    namespace: fields.namespace,
+    name: fields.name,
+    uid: fields.uid,
+    api_group: fields.api_group,
+    api_version: fields.api_version,
+    resource_version: fields.resource_version,
+    code: fields.code,
+    reason: fields.reason,
+    message: withMarks(fields.message, fields),
+    decision: fields.decision,
+    received,
+    staged: staged == null ? null : difference(staged as number, (received as number | null) ?? 0),
+    uri:
+      address !== null && path !== null && address.startsWith(path)
+        ? `\u0001${address.slice(path.length)}`
+        : address,
+    audit_uuid: uuid ? id : null,
+    audit_text: uuid ? null : id,
+    stage: fields.stage,
+    level: fields.level,
+    cause: null,
+    why: null,
+  };
   const clientRow: StoredRow = {
     username: fields.username,
     impersonated: fields.impersonated,

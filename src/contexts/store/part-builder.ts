@@ -164,15 +164,13 @@ export class PartBuilder {
       this.#clients.set(client.key, id);
       await this.#writer.add('clients', { client: id, ...client.row });
     }
-    Object.assign(row, {
-      context,
-      client: id,
-      cause: line.cause,
-      why: line.why,
-    });
+    row.context = context;
+    row.client = id;
+    row.cause = line.cause;
+    row.why = line.why;
     const group = groupOf(row, this.#keep);
     const kind = kindOf(row, group);
-    this.#order.shapes.push(this.#cutter.cut(line.text, known, group, kind, likeOf(row, group, kind)));
+    this.#order.shapes.push(this.#cutter.cut(line.text, known, group, likeOf(row, group, kind)));
     this.#order.tables.push(note ? 't' : 'c');
     this.#order.steps.push(String(number - this.#previous));
     this.#previous = number;

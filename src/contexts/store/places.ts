@@ -1,18 +1,9 @@
-import { type Hole, pathBelow, piecesOf } from './pieces.js';
+import { Fork } from './forks.js';
+import { pathBelow } from './pieces.js';
 import type { Stream, Streams } from './streams.js';
 
-/** Shapes that a line of a kind, or an item of a list, is held against. */
-const RECENT = 6;
-/** Keys and shapes of a place, and places, that are known at once. */
+/** Keys of a place, and places, that are known at once. */
 const [MOST_KEYS, MOST_PLACES] = [256, 65_536] as const;
-
-/** A shape to hold texts against. */
-export interface Template {
-  /** Of the shape. */
-  number: string;
-  texts: string[];
-  holes: readonly (Hole & { place: Place })[];
-}
 
 /** What a list has beside its items. */
 interface List {
@@ -25,11 +16,9 @@ interface List {
 export class Place {
   readonly #places: Places;
   readonly #below = new Map<string, Place>();
-  readonly #templates = new Map<string, Template>();
   #stream: Stream | null = null;
   #list: List | null = null;
-  /** Shapes that values had here lately, as items of a list. */
-  readonly recent: Template[] = [];
+  #fork: Fork | null = null;
 
   constructor(
     places: Places,
@@ -54,25 +43,10 @@ export class Place {
     return this.#list;
   }
 
-  /** A shape that was made ready here, by its number. */
-  known(number: string): Template | undefined {
-    return this.#templates.get(number);
-  }
-
-  /** A shape that values had here, to hold others against. */
-  template(number: string, shape: string, resource: string): Template {
-    let template = this.#templates.get(number);
-    if (template === undefined) {
-      const { texts, holes } = piecesOf(shape, this.path, resource);
-      template = {
-        number,
-        texts,
-        holes: holes.map((hole) => ({ ...hole, place: this.#places.at(hole.path) })),
-      };
-      if (this.#templates.size === MOST_KEYS) this.#templates.clear();
-      this.#templates.set(number, template);
-    }
-    return template;
+  /** Where the shapes of what stands here begin: whole lines, or items of a list. */
+  get fork(): Fork {
+    this.#fork ??= new Fork('', [], this);
+    return this.#fork;
   }
 
   /** @param top As of `pathBelow`. */
@@ -111,20 +85,4 @@ export class Places {
     }
     return place;
   }
-}
-
-/** Notes that a text had this shape, as the first to hold others against. */
-export function remember(recent: Template[], template: Template): void {
-  recent.unshift(template);
-  if (recent.length > RECENT) recent.pop();
-}
-
-/** Takes the shape at a position to the front, where it is looked for first. */
-export function toFront(recent: Template[], at: number): Template {
-  const found = recent[at]!;
-  if (at > 0) {
-    recent.splice(at, 1);
-    recent.unshift(found);
-  }
-  return found;
 }

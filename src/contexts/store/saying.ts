@@ -7,11 +7,12 @@ export class Saying {
   readonly #repeats = new Repeats<Stream>();
   readonly #streams: Stream[] = [];
   readonly #values: string[] = [];
-  /** By a line that this one is likely to repeat. */
-  #said: Said<Stream> | null = null;
-  /** Of each value, the place there of the one that it is likely to be, or -1; and the place that the next is looked for from. */
+  /** Of each value, the place in `#said` of the one that it is likely to be, or -1. */
   readonly #likely: number[] = [];
-  readonly #next: number[] = [];
+  #length = 0;
+  /** By a line that this one is likely to repeat, and the place there that the next value is looked for from. */
+  #said: Said<Stream> | null = null;
+  #from = 0;
 
   constructor(all: Streams) {
     this.#all = all;
@@ -24,39 +25,43 @@ export class Saying {
    */
   begin(like: readonly string[]): void {
     this.#said = this.#repeats.of(like);
-    this.forget(0);
+    this.#from = 0;
+    this.#length = 0;
   }
 
-  get length(): number {
-    return this.#values.length;
+  /** The place of the value that the line is likely to say next, if it goes into this stream; or -1. A guess, which saves reading it. */
+  find(stream: Stream): number {
+    return this.#said === null ? -1 : placeOf(this.#said, stream, this.#from);
   }
 
-  /** @returns The value's place in the line. */
-  push(stream: Stream, value: string): number {
-    const likely = this.#find(stream);
-    this.#likely.push(likely);
-    this.#next.push(likely < 0 ? this.#from : likely + 1);
-    this.#streams.push(stream);
-    return this.#values.push(value) - 1;
+  /** The value at a place. */
+  said(likely: number): string {
+    return this.#said!.values[likely]!;
   }
 
-  /** Gives a value that was pushed before it was known. */
+  /** Says what is at a place. */
+  repeat(stream: Stream, likely: number): void {
+    this.push(stream, this.#said!.values[likely]!, likely);
+  }
+
+  /**
+   * Says a value.
+   *
+   * @param likely As found.
+   * @returns Its place in the line.
+   */
+  push(stream: Stream, value: string, likely = this.find(stream)): number {
+    const place = this.#length++;
+    this.#streams[place] = stream;
+    this.#values[place] = value;
+    this.#likely[place] = likely;
+    if (likely >= 0) this.#from = likely + 1;
+    return place;
+  }
+
+  /** Gives a value that was said before it was known. */
   set(place: number, value: string): void {
     this.#values[place] = value;
-  }
-
-  /** Takes back all but the first values. */
-  forget(length: number): void {
-    this.#streams.length = length;
-    this.#values.length = length;
-    this.#likely.length = length;
-    this.#next.length = length;
-  }
-
-  /** What the line is likely to push next, if into this stream; or null. A guess, which saves reading it. */
-  expected(stream: Stream): string | null {
-    const likely = this.#find(stream);
-    return likely < 0 ? null : this.#said!.values[likely]!;
   }
 
   /**
@@ -66,11 +71,11 @@ export class Saying {
    * @param like As when it was begun.
    */
   end(resource: string, like: readonly string[]): void {
-    const said = this.#said;
+    const [said, length] = [this.#said, this.#length];
     const counts = this.#all.of(sameOf(resource));
-    const [streams, values] = [this.#streams.slice(), this.#values.slice()];
+    const values = this.#values.slice(0, length);
     let [same, letters] = [0, 0];
-    for (let i = 0; i < streams.length; i++) {
+    for (let i = 0; i < length; i++) {
       const likely = this.#likely[i]!;
       if (likely >= 0 && said!.values[likely] === values[i]) {
         values[i] = said!.values[likely]!;
@@ -82,18 +87,21 @@ export class Saying {
       const value = ownText(values[i]!);
       values[i] = value;
       letters += value.length;
-      streams[i]!.push(value);
+      this.#streams[i]!.push(value);
     }
-    if (said !== null && streams.length > 0) counts.push('');
-    this.#repeats.keep(like, { streams, values }, letters);
+    if (said !== null && length > 0) counts.push('');
+    this.#repeats.keep(
+      like,
+      { streams: this.#sameStreams() ?? this.#streams.slice(0, length), values },
+      letters,
+    );
   }
 
-  get #from(): number {
-    const { length } = this.#next;
-    return length === 0 ? 0 : this.#next[length - 1]!;
-  }
-
-  #find(stream: Stream): number {
-    return this.#said === null ? -1 : placeOf(this.#said, stream, this.#from);
+  /** The streams of the line that this one repeats, where they are its own. */
+  #sameStreams(): readonly Stream[] | null {
+    const streams = this.#said?.streams;
+    if (streams?.length !== this.#length) return null;
+    for (let i = 0; i < streams.length; i++) if (streams[i] !== this.#streams[i]) return null;
+    return streams;
   }
 }

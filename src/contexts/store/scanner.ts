@@ -26,6 +26,23 @@ export class Scanner {
     this.at = end + 1;
   }
 
+  /** Goes past a number. */
+  protected number(): void {
+    const { text } = this;
+    let { at } = this;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      const inside =
+        (code >= 0x30 && code <= 0x39) ||
+        (code | 0x20) === 0x65 ||
+        (code >= 0x2b && code <= 0x2e && code !== 0x2c);
+      if (!inside) break;
+      at++;
+    }
+    if (at === this.at) throw new NotCompact();
+    this.at = at;
+  }
+
   /** Goes past a number, or a word. */
   protected word(): void {
     WORD.lastIndex = this.at;

@@ -5,17 +5,18 @@
  * text with a mark in place of each value, and its values, each in the stream of its path. Streams compress a third better than lines.
  * The cut is made in the text, not in what it means, so a line comes back byte for byte.
  *
- * Most lines have the shape of one that came shortly before: a line is held against those first, which takes a fifth of the time that it
- * takes to read its keys.
+ * Shapes that begin alike are held as one, up to the text in which they part. A line is read once along them; where it is the first to go
+ * another way, its keys are read, and the way is known from then on.
  */
+import { type Edge, Fork, type Gap } from './forks.js';
 import { MARK } from './pieces.js';
-import { type Place, Places, remember, type Template, toFront } from './places.js';
+import { type Place, Places } from './places.js';
 import { Saying } from './saying.js';
 import { DEEPEST, NotCompact, Scanner } from './scanner.js';
-import type { Streams } from './streams.js';
+import { ownText, type Streams } from './streams.js';
 
-/** Kinds of lines whose shapes are remembered. */
-const MOST_KINDS = 8192;
+/** Texts of shapes that are held; above, all are forgotten. */
+const MOST_EDGES = 100_000;
 
 /** What the caller knows of a line: parts of its text that stand elsewhere, each with a mark to write in its place. */
 export interface Known {
@@ -28,11 +29,10 @@ export interface Known {
 /** Cuts lines, and pushes their values into streams. */
 export class Cutter extends Scanner {
   readonly #streams: Streams;
-  readonly #places: Places;
   readonly #whole: ReadonlySet<string>;
-  /** Of lines, by their kind. */
-  readonly #recent = new Map<string, Template[]>();
   readonly #saying: Saying;
+  #places: Places;
+  #edges = 0;
   #resource = '';
   #known: Known = { markOf: () => null, textOf: () => null };
 
@@ -49,202 +49,186 @@ export class Cutter extends Scanner {
    * Cuts a line.
    *
    * @param resource What the line is about.
-   * @param kind Lines of one kind tend to have one shape.
    * @param like What lines that say the same have in common, the likest first.
    * @returns The number of its shape; the values are pushed.
    */
-  cut(text: string, known: Known, resource: string, kind: string, like: readonly string[]): string {
+  cut(text: string, known: Known, resource: string, like: readonly string[]): string {
     this.text = text;
+    this.at = 0;
     this.#known = known;
     this.#resource = resource;
+    if (this.#edges > MOST_EDGES) {
+      this.#places = new Places(this.#streams);
+      this.#edges = 0;
+    }
     this.#saying.begin(like);
-    const number = this.#byTemplate(kind) ?? this.#byKeys(kind);
+    let number: string;
+    try {
+      number = this.#follow(this.#places.root(resource), 0);
+      if (this.at !== text.length) throw new NotCompact();
+    } catch (error) {
+      if (!(error instanceof NotCompact)) throw error;
+      number = this.#streams.shape(MARK.text);
+      this.#saying.begin(like);
+      this.#saying.push(this.#streams.of(''), text.replaceAll('\n', '\u0000'));
+    }
     this.#saying.end(resource, like);
     this.#streams.cut(text.length);
     return number;
   }
 
-  #byTemplate(kind: string): string | null {
-    const recent = this.#recent.get(kind);
-    if (recent === undefined) return null;
-    try {
-      for (let i = 0; i < recent.length; i++) {
-        this.at = 0;
-        if (this.#follow(recent[i]!, 0) && this.at === this.text.length) return toFront(recent, i).number;
-        this.#saying.forget(0);
+  /** Goes past a value along the shapes that stood at its place before. The number of its shape. */
+  #follow(place: Place, depth: number): string {
+    if (depth > DEEPEST) throw new NotCompact();
+    let fork = place.fork;
+    for (;;) {
+      const { gap, end } = this.#next(fork) ?? this.#grow(fork, depth);
+      if (gap !== null) fork = gap.whole ? this.#wholeValue(gap) : this.#value(gap, depth);
+      else {
+        end!.number ??= this.#streams.shape(end!.shape);
+        return end!.number;
       }
-    } catch (error) {
-      if (!(error instanceof NotCompact)) throw error;
-      this.#saying.forget(0);
+    }
+  }
+
+  /** The text that stands next of those that are known, which is gone past. */
+  #next({ edges }: Fork): Edge | null {
+    const { text, at } = this;
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i]!;
+      if (!text.startsWith(edge.text, at)) continue;
+      const to = at + edge.text.length;
+      if (edge.gap !== null && !edge.gap.whole && !beginsValue(text.charCodeAt(to))) continue;
+      this.at = to;
+      if (i > 0) {
+        edges.splice(i, 1);
+        edges.unshift(edge);
+      }
+      return edge;
     }
     return null;
   }
 
-  #byKeys(kind: string): string {
-    this.at = 0;
-    let shape: string;
-    try {
-      shape = this.#value(this.#places.root(this.#resource), 0);
-      if (this.at !== this.text.length) throw new NotCompact();
-    } catch (error) {
-      if (!(error instanceof NotCompact)) throw error;
-      this.#saying.forget(0);
-      this.#saying.push(this.#streams.of(''), this.text.replaceAll('\n', '\u0000'));
-      return this.#streams.shape(MARK.text);
-    }
-    const number = this.#streams.shape(shape);
-    const recent = this.#recent.get(kind) ?? [];
-    if (this.#recent.size === MOST_KINDS) this.#recent.clear();
-    this.#recent.set(kind, recent);
-    remember(recent, this.#places.root(this.#resource).template(number, shape, this.#resource));
-    return number;
-  }
-
-  /** Goes along a shape from where the text stands; false, with values of no use, where it is another. */
-  #follow({ texts, holes }: Template, depth: number): boolean {
-    const text = this.text;
-    for (let i = 0; i < holes.length; i++) {
-      const before = texts[i]!;
-      if (!text.startsWith(before, this.at)) return false;
-      this.at += before.length;
-      const hole = holes[i]!;
-      const { mark, place } = hole;
-      if (mark === MARK.list) {
-        if (text.charCodeAt(this.at) !== 0x5b) return false;
-        this.#items(place, depth + hole.depth);
-      } else if (mark === MARK.text || mark === MARK.number) {
-        const isText = mark === MARK.text;
+  /** Reads keys up to the next value or the end, and notes the way. */
+  #grow(fork: Fork, depth: number): Edge {
+    const { text } = this;
+    const from = this.at;
+    let { open, value: place } = fork;
+    this.#edges++;
+    const way = (): string => ownText(text.slice(from, this.at));
+    for (;;) {
+      if (place !== null) {
         const first = text.charCodeAt(this.at);
-        if (isText ? first !== 0x22 : !(first === 0x2d || (first >= 0x30 && first <= 0x39))) return false;
-        const { stream } = place;
-        const expected = this.#saying.expected(stream);
-        if (expected !== null && this.#stands(expected, isText)) {
-          this.#saying.push(stream, expected);
+        if (first === 0x7b && text.charCodeAt(this.at + 1) !== 0x7d) {
+          this.at++;
+          open = [...open, place];
+          if (open.length + depth > DEEPEST) throw new NotCompact();
+        } else if (beginsValue(first)) {
+          return fork.to(way(), open, place, false);
+        } else {
+          if (first === 0x7b) this.at += 2;
+          else this.word();
+          place = null;
           continue;
         }
-        const from = this.at;
-        if (isText) this.string();
-        else this.word();
-        const to = this.at;
-        if (this.#known.markOf(place.path, text, from, to) !== null) return false;
-        this.#saying.push(stream, isText ? text.slice(from + 1, to - 1) : text.slice(from, to));
       } else {
-        const known = this.#known.textOf(mark);
-        if (known === null || !text.startsWith(known, this.at)) return false;
-        this.at += known.length;
+        if (open.length === 0) return fork.toEnd(way());
+        const next = text.charCodeAt(this.at++);
+        if (next === 0x7d) {
+          open = open.slice(0, -1);
+          continue;
+        }
+        if (next !== 0x2c) throw new NotCompact();
       }
-    }
-    const rest = texts[holes.length]!;
-    if (!text.startsWith(rest, this.at)) return false;
-    this.at += rest.length;
-    return true;
-  }
-
-  #value(place: Place, depth: number): string {
-    if (depth > DEEPEST) throw new NotCompact();
-    const [text, from] = [this.text, this.at];
-    switch (text.charCodeAt(from)) {
-      case 0x7b:
-        return this.#object(place, depth);
-      case 0x5b:
-        this.#items(place, depth);
-        return MARK.list;
-      case 0x22: {
-        this.string();
-        const known = this.#known.markOf(place.path, text, from, this.at);
-        if (known !== null) return known;
-        this.#saying.push(place.stream, text.slice(from + 1, this.at - 1));
-        return MARK.text;
-      }
-      default: {
-        this.word();
-        const raw = text.slice(from, this.at);
-        if (raw === 'true' || raw === 'false' || raw === 'null') return raw;
-        const known = this.#known.markOf(place.path, text, from, this.at);
-        if (known !== null) return known;
-        this.#saying.push(place.stream, raw);
-        return MARK.number;
-      }
-    }
-  }
-
-  #object(place: Place, depth: number): string {
-    const text = this.text;
-    let shape = '{';
-    this.at++;
-    if (text.charCodeAt(this.at) === 0x7d) {
-      this.at++;
-      return '{}';
-    }
-    for (;;) {
-      const start = this.at;
+      const start = this.at + 1;
       this.string();
-      const key = text.slice(start, this.at);
+      const key = text.slice(start, this.at - 1);
       if (text.charCodeAt(this.at++) !== 0x3a) throw new NotCompact();
-      const name = key.slice(1, -1);
-      const below = place.below(name, depth === 0 ? this.#resource : null);
-      shape += `${key}:${(depth === 0 ? this.#wholeOf(name) : null) ?? this.#value(below, depth + 1)}`;
-      const next = text.charCodeAt(this.at++);
-      if (next === 0x7d) return `${shape}}`;
-      if (next !== 0x2c) throw new NotCompact();
-      shape += ',';
+      const top = depth === 0 && open.length === 1;
+      place = open.at(-1)!.below(key, top ? this.#resource : null);
+      if (top && this.#whole.has(key)) return fork.to(way(), open, place, true);
     }
   }
 
-  /** The mark of a whole value right below the top, which is gone past when there is one. */
-  #wholeOf(key: string): string | null {
-    if (!this.#whole.has(key)) return null;
+  /** Goes past a value; what comes behind it. */
+  #value(gap: Gap, depth: number): Fork {
+    const { text, at: from } = this;
+    const first = text.charCodeAt(from);
+    const known = this.#knownPart(gap);
+    if (known !== null) return known;
+    if (first === 0x5b) {
+      this.#items(gap.place, depth);
+      gap.list ??= gap.behind(MARK.list);
+      return gap.list;
+    }
+    const isText = first === 0x22;
+    const { stream, path } = gap.place;
+    const likely = this.#saying.find(stream);
+    if (likely >= 0 && this.#stands(this.#saying.said(likely), isText)) this.#saying.repeat(stream, likely);
+    else {
+      if (isText) this.string();
+      else this.number();
+      const mark = this.#known.markOf(path, text, from, this.at);
+      if (mark !== null) return gap.knows(mark);
+      this.#saying.push(
+        stream,
+        isText ? text.slice(from + 1, this.at - 1) : text.slice(from, this.at),
+        likely,
+      );
+    }
+    if (isText) {
+      gap.text ??= gap.behind(MARK.text);
+      return gap.text;
+    }
+    gap.number ??= gap.behind(MARK.number);
+    return gap.number;
+  }
+
+  /** Goes past a value that is asked for as a whole, or only to its beginning where the caller does not know it. */
+  #wholeValue(gap: Gap): Fork {
+    const known = this.#knownPart(gap);
+    if (known !== null) return known;
     const start = this.at;
     this.skip(0);
-    const mark = this.#known.markOf(key, this.text, start, this.at);
-    if (mark === null) this.at = start;
-    return mark;
+    const mark = this.#known.markOf(gap.place.path, this.text, start, this.at);
+    if (mark !== null) return gap.knows(mark);
+    this.at = start;
+    gap.inside ??= new Fork(gap.shape, gap.open, gap.place);
+    return gap.inside;
+  }
+
+  /** Goes past a part that the caller knows and that stood here before; null where none stands. */
+  #knownPart({ known }: Gap): Fork | null {
+    for (let i = 0; i < known.length; i++) {
+      const { mark, fork } = known[i]!;
+      const part = this.#known.textOf(mark);
+      if (part === null || !this.text.startsWith(part, this.at)) continue;
+      const to = this.at + part.length;
+      if (isDigit(part.charCodeAt(0)) && !endsNumber(this.text.charCodeAt(to))) continue;
+      this.at = to;
+      return fork;
+    }
+    return null;
   }
 
   #items(place: Place, depth: number): void {
-    const text = this.text;
+    const { text } = this;
+    const saying = this.#saying;
     const { lengths, shapes, item } = place.list;
-    const slot = this.#saying.push(lengths, '');
+    const slot = saying.push(lengths, '');
     this.at++;
     let length = 0;
     if (text.charCodeAt(this.at) === 0x5d) this.at++;
     else
       for (;;) {
-        const expected = this.#saying.expected(shapes);
-        const place = this.#saying.push(shapes, '');
-        this.#saying.set(place, this.#item(item, depth + 1, expected));
+        const shape = saying.push(shapes, '');
+        saying.set(shape, this.#follow(item, depth + 1));
         length++;
         const next = text.charCodeAt(this.at++);
         if (next === 0x5d) break;
         if (next !== 0x2c) throw new NotCompact();
       }
-    this.#saying.set(slot, String(length));
-  }
-
-  /**
-   * The number of an item's shape, once it is gone past.
-   *
-   * @param expected The number that it is likely to be.
-   */
-  #item(place: Place, depth: number, expected: string | null): string {
-    const [at, pushed] = [this.at, this.#saying.length];
-    const likely = expected === null ? undefined : place.known(expected);
-    if (likely) {
-      if (this.#follow(likely, depth)) return likely.number;
-      this.at = at;
-      this.#saying.forget(pushed);
-    }
-    const { recent } = place;
-    for (let i = 0; i < recent.length; i++) {
-      if (recent[i] === likely) continue;
-      if (this.#follow(recent[i]!, depth)) return toFront(recent, i).number;
-      this.at = at;
-      this.#saying.forget(pushed);
-    }
-    const shape = this.#value(place, depth);
-    const number = this.#streams.shape(shape);
-    remember(recent, place.template(number, shape, this.#resource));
-    return number;
+    saying.set(slot, String(length));
   }
 
   /** Whether a value stands next, which is gone past then. */
@@ -254,8 +238,13 @@ export class Cutter extends Scanner {
     if (!text.startsWith(value, from)) return false;
     const to = from + value.length;
     const next = text.charCodeAt(to);
-    if (isText ? next !== 0x22 : next !== 0x2c && next !== 0x7d && next !== 0x5d) return false;
+    if (isText ? next !== 0x22 : !endsNumber(next)) return false;
     this.at = isText ? to + 1 : to;
     return true;
   }
 }
+
+const isDigit = (code: number): boolean => code === 0x2d || (code >= 0x30 && code <= 0x39);
+const endsNumber = (code: number): boolean => code === 0x2c || code === 0x7d || code === 0x5d;
+/** Whether a string, a list or a number begins. */
+const beginsValue = (code: number): boolean => code === 0x22 || code === 0x5b || isDigit(code);
