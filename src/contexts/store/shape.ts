@@ -8,15 +8,14 @@
  * Shapes that begin alike are held as one, up to the text in which they part. A line is read once along them; where it is the first to go
  * another way, its keys are read, and the way is known from then on.
  */
-import { type Edge, Fork, type Gap } from './forks.js';
 import { MARK } from './pieces.js';
-import { type Place, Places } from './places.js';
+import { type Edge, Fork, type Gap, type Place, Places } from './places.js';
 import { Saying } from './saying.js';
 import { DEEPEST, NotCompact, Scanner } from './scanner.js';
 import { ownText, type Streams } from './streams.js';
 
-/** Texts of shapes that are held; above, all are forgotten. */
-const MOST_EDGES = 100_000;
+/** Ways along shapes that are held; above, all are forgotten. */
+const MOST_WAYS = 100_000;
 
 /** What the caller knows of a line: parts of its text that stand elsewhere, each with a mark to write in its place. */
 export interface Known {
@@ -32,7 +31,7 @@ export class Cutter extends Scanner {
   readonly #whole: ReadonlySet<string>;
   readonly #saying: Saying;
   #places: Places;
-  #edges = 0;
+  #ways = 0;
   #resource = '';
   #known: Known = { markOf: () => null, textOf: () => null };
 
@@ -57,9 +56,9 @@ export class Cutter extends Scanner {
     this.at = 0;
     this.#known = known;
     this.#resource = resource;
-    if (this.#edges > MOST_EDGES) {
+    if (this.#ways > MOST_WAYS) {
       this.#places = new Places(this.#streams);
-      this.#edges = 0;
+      this.#ways = 0;
     }
     this.#saying.begin(like);
     let number: string;
@@ -114,7 +113,7 @@ export class Cutter extends Scanner {
     const { text } = this;
     const from = this.at;
     let { open, value: place } = fork;
-    this.#edges++;
+    this.#ways++;
     const way = (): string => ownText(text.slice(from, this.at));
     for (;;) {
       if (place !== null) {
