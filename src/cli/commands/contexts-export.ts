@@ -23,11 +23,18 @@ export const contextsExport: Command<ExportArguments> = {
   handler: async ({ store: dir, links }) => {
     const { Store } = await import('../../contexts/store/store.js');
     const { linked } = await import('../../contexts/store/linked.js');
+    const { REDACTED } = await import('../../contexts/redact.js');
+    const { OF_STORE, sayRedacted } = await import('../redacted.js');
     const store = await Store.open(dir);
+    let redacted = 0;
     try {
-      for await (const line of store.lines()) await write(`${links ? linked(line) : line.text}\n`);
+      for await (const line of store.lines()) {
+        if (store.manifest.redacted && line.text.includes(REDACTED)) redacted++;
+        await write(`${links ? linked(line) : line.text}\n`);
+      }
     } finally {
       await store.close();
     }
+    sayRedacted('contexts', redacted, OF_STORE);
   },
 };

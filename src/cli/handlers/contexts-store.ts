@@ -7,6 +7,7 @@ import { Progress } from '../../progress.js';
 import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
 import { onInterrupt } from '../interrupt.js';
 import { printJson, STDERR, say } from '../output.js';
+import { sayRedacted } from '../redacted.js';
 import { onFiles } from '../spool.js';
 
 export interface StoreOptions extends SourceOptions {
@@ -64,6 +65,11 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
     goOn();
     if (json) await printJson(summary);
     else say(`contexts: ${told(summary, out, keep)}.\n`);
+    sayRedacted(
+      'contexts',
+      summary.redacted,
+      ' in place of secrets; --keep-secrets, with another folder, keeps them',
+    );
   };
   try {
     await onFiles(options.files, put, { signal: interrupt.signal });

@@ -15,6 +15,7 @@ import { FilterHints } from '../filter-hints.js';
 import { IDLE } from '../idle.js';
 import { onStop } from '../interrupt.js';
 import { jsonText, STDERR, say, seenJson, write } from '../output.js';
+import { sayRedacted } from '../redacted.js';
 import { openStoreSource } from '../store-source.js';
 import { textOptions } from '../text-options.js';
 
@@ -286,7 +287,7 @@ async function page(
   for await (const context of source.contexts) contexts.push(context);
   progress.done();
   const counts = source.counts();
-  await writeContextsPage(path, {
+  const { redacted } = await writeContextsPage(path, {
     title: options.files.map((file) => basename(file)).join(', '),
     note: source.note,
     counts: { lines: counts.lines, counted: counts.counted },
@@ -294,4 +295,5 @@ async function page(
     lines: source.lines(),
   });
   say(`contexts: ${contexts.length} on the page ${path}.\n`);
+  sayRedacted('contexts', redacted, ' in place of secrets, for a page may be given away');
 }

@@ -8,13 +8,14 @@ import { readQuery } from '../../contexts/query/check.js';
 import { evaluator, type Row } from '../../contexts/query/evaluate.js';
 import { contextRow, lineRow } from '../../contexts/query/row.js';
 import { partsOf, type Query } from '../../contexts/query/tree.js';
-import { redactLine } from '../../contexts/redact.js';
+import { REDACTED, redactLine } from '../../contexts/redact.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs } from '../context-source.js';
 import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
+import { OF_STORE, sayRedacted } from '../redacted.js';
 import { openStoreSource } from '../store-source.js';
 import { textOptions } from '../text-options.js';
 
@@ -40,6 +41,8 @@ interface Asked {
   count(query: Query): Promise<number>;
   /** Texts of lines in their order. */
   lines(contexts: ReadonlyMap<number, Context>): AsyncIterable<string>;
+  /** Lines of those given so far that have `REDACTED` for a secret, and what there is to say of it. */
+  redacted(): { count: number; rest: string };
   close(): Promise<void>;
 }
 
@@ -104,6 +107,8 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
   if (lines) {
     const wanted = new Map(kept.map((context) => [context.trigger.line, context]));
     for await (const text of place.lines(wanted)) await write(`${text}\n`);
+    const { count: own, rest } = place.redacted();
+    sayRedacted('query', own, rest);
   } else if (kept.length > 0) {
     const text = textOptions();
     const rows = kept.map((context) => listRow(context, text));
@@ -116,20 +121,25 @@ async function openStore({ in: places }: QueryArguments): Promise<Asked | null> 
   const source = await openStoreSource(places);
   if (!source) return null;
   const { store } = source;
+  let redacted = 0;
   return {
     note: `from the store ${store.dir}`,
     contexts: (query, most) => store.contexts(query, most),
     count: (query) => store.count(query),
     async *lines(wanted) {
-      for await (const { text } of store.lines((context) => context !== null && wanted.has(context)))
+      for await (const { text } of store.lines((context) => context !== null && wanted.has(context))) {
+        if (store.manifest.redacted && text.includes(REDACTED)) redacted++;
         yield text;
+      }
     },
+    redacted: () => ({ count: redacted, rest: OF_STORE }),
     close: () => source.release(),
   };
 }
 
 /** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
 function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Asked {
+  let redacted = 0;
   const matching = async (query: Query): Promise<Context[]> => {
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
     const below = new Map<number, { line: number; row: Row }[]>();
@@ -170,8 +180,17 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Aske
     async *lines(wanted) {
       const own = new Set([...wanted.values()].flatMap(({ lines }) => lines));
       for await (const { line, text, event } of readLogs({ files, skipInvalid }))
-        if (event && own.has(line)) yield redactLine(text === '' ? goJson(event) : text, event);
+        if (event && own.has(line)) {
+          const whole = text === '' ? goJson(event) : text;
+          const clean = redactLine(whole, event);
+          if (clean !== whole) redacted++;
+          yield clean;
+        }
     },
+    redacted: () => ({
+      count: redacted,
+      rest: ' in place of secrets; contexts LOG --out DIR --keep-secrets makes a store that keeps them',
+    }),
     close: async () => {},
   };
 }

@@ -5,7 +5,7 @@ import { printable } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { pageHead } from '../../page/page.js';
 import { byTime, type Context } from '../context.js';
-import { redactEvent } from '../redact.js';
+import { REDACTED, redactEvent } from '../redact.js';
 import { bundleScript } from './bundle.js';
 import { type Column, packColumns } from './columns.js';
 import { PageBuilder, type PageData } from './data.js';
@@ -33,16 +33,23 @@ const PIECE = 1 << 18;
  * All of it is packed. What the list shows comes first and is opened at once; what is asked for later lies behind the script, and the JSON
  * of lines is opened when it is looked at. That of background is left out, and so is what goes beyond the budget. Bounded by the contexts
  * and the budget, not by the log.
+ *
+ * @returns How many of the lines whose JSON is there have `REDACTED` for a secret.
  */
-export async function writeContextsPage(path: string, page: ContextsPage): Promise<void> {
+export async function writeContextsPage(path: string, page: ContextsPage): Promise<{ redacted: number }> {
   const contexts = [...page.contexts].sort(byTime);
   const builder = new PageBuilder(contexts);
   const background = new Set(contexts.filter((one) => one.background).flatMap(({ lines }) => lines));
   const pieces = new Pieces(page.budget ?? BUDGET);
+  let redacted = 0;
   for await (const { line, event } of page.lines) {
     if (!event || !builder.has(line)) continue;
-    const chunk =
-      background.has(line) || pieces.full ? -1 : pieces.add(line, JSON.stringify(redactEvent(event)));
+    let chunk = -1;
+    if (!background.has(line) && !pieces.full) {
+      const json = JSON.stringify(redactEvent(event));
+      if (json.includes(REDACTED) && json !== JSON.stringify(event)) redacted++;
+      chunk = pieces.add(line, json);
+    }
     builder.add(line, event, chunk);
   }
   const { note, counts } = page;
@@ -51,6 +58,7 @@ export async function writeContextsPage(path: string, page: ContextsPage): Promi
   const about = { title, note, counts, contexts: contexts.filter((one) => !one.background).length };
   const script = await bundleScript();
   await writeFileAtomic(path, document(about, builder.data(), script, pieces.end()));
+  return { redacted };
 }
 
 /** JSON of lines, packed by some hundred kilobytes. */

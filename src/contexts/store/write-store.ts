@@ -5,7 +5,7 @@ import { goJson } from '../../audit/go-json.js';
 import type { LogLine } from '../../audit/read.js';
 import { AuditweaveError } from '../../errors.js';
 import { type LockOwner, withLock } from '../../files/lock.js';
-import { redactEvent, redactLine } from '../redact.js';
+import { REDACTED, redactEvent, redactLine } from '../redact.js';
 import { Database } from './database.js';
 import type { Keep } from './keep.js';
 import { identityOf, KnownLines } from './known-lines.js';
@@ -48,6 +48,8 @@ export interface WriteSummary {
   known: number;
   /** Lines of the background, left out. */
   background: number;
+  /** Lines of those stored in which `REDACTED` stands for a secret. */
+  redacted: number;
   contexts: number;
   /** Bytes of the text of stored lines, and of all files of the store. */
   textBytes: number;
@@ -124,7 +126,7 @@ class StoreWriter {
   /** Triggering lines that came, by their number, and whether their context is told here. */
   readonly #heads = new Map<number, boolean>();
   readonly #summary: WriteSummary = {
-    ...{ lines: 0, stored: 0, known: 0, background: 0, contexts: 0, textBytes: 0, bytes: 0 },
+    ...{ lines: 0, stored: 0, known: 0, background: 0, redacted: 0, contexts: 0, textBytes: 0, bytes: 0 },
   };
   #builder: PartBuilder | null = null;
 
@@ -191,6 +193,7 @@ class StoreWriter {
         return;
       }
     }
+    if (clean !== whole && !found && content.includes(REDACTED)) summary.redacted++;
     const shown = clean === whole ? event : redactEvent(event);
     await this.#store({
       ...{ line, text: content, event: shown, original: event, identity, retold: found !== undefined },

@@ -261,6 +261,51 @@ describe('contexts --out', () => {
     expect(again.error).toContain('4 were there already');
   });
 
+  it('says in how many lines a secret was taken out, once, and how it is kept; else nothing', async () => {
+    const secret = { kind: 'Secret', data: { k: 'aHVudGVyMg==' } };
+    const events = [
+      request(0, 'ann', 'create', 'secrets/shop/a', { body: secret }),
+      request(5, 'ann', 'get', 'configmaps/shop/b', { body: { data: { k: 'REDACTED' } } }),
+      request(9, 'bob', 'get', 'secrets/shop/a', { body: secret }),
+    ];
+    const [own, store, open] = ['secrets.log', 'secrets', 'secrets-kept'].map((name) => join(folder, name));
+    await writeFile(own!, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const said = ({ error }: { error: string }): string[] =>
+      error.split('\n').filter((text) => text.includes('REDACTED'));
+    const put = await runCommand('contexts', own!, '--out', store!);
+    expect(said(put)).toEqual([
+      'contexts: 2 lines have REDACTED in place of secrets; --keep-secrets, with another folder, keeps them.',
+    ]);
+    expect(said(await runCommand('contexts', own!, '--out', store!))).toEqual([]);
+    const kept = await runCommand('contexts', own!, '--out', open!, '--keep-secrets', '--json');
+    expect([said(kept), JSON.parse(kept.out).redacted]).toEqual([[], 0]);
+    const json = await runCommand('contexts', own!, '--out', `${store}-json`, '--keep', 'compact', '--json');
+    // What a read was answered is left out of a compact store, with whatever secrets it had.
+    expect([said(json).length, JSON.parse(json.out).redacted]).toEqual([1, 1]);
+    const page = await runCommand('contexts', own!, '--html', join(folder, 'secrets.html'));
+    expect(said(page)).toEqual([
+      'contexts: 2 lines have REDACTED in place of secrets, for a page may be given away.',
+    ]);
+    for (const [place, of] of [
+      [own!, 'in place of secrets; contexts LOG --out DIR --keep-secrets makes a store that keeps them.'],
+      [
+        store!,
+        ', which this store has in place of secrets; contexts LOG --out DIR --keep-secrets keeps them.',
+      ],
+    ] as const) {
+      const asked = await runCommand('query', 'resource == "secrets"', '--in', place, '--lines');
+      expect(asked.out.split('REDACTED')).toHaveLength(3);
+      expect(said(asked)).toEqual([`query: 2 lines have REDACTED${of.startsWith(',') ? '' : ' '}${of}`]);
+    }
+    const out = await runCommand('contexts', 'export', open!);
+    expect([said(out), out.out]).toEqual([[], await readFile(own!, 'utf8')]);
+    expect(said(await runCommand('contexts', 'export', store!))).toEqual([
+      'contexts: 3 lines have REDACTED, which this store has in place of secrets; contexts LOG --out DIR --keep-secrets keeps them.',
+    ]);
+    const none = await runCommand('contexts', log, '--html', join(folder, 'none.html'));
+    expect(said(none)).toEqual([]);
+  });
+
   it('says on each exported line which context it has, and what caused it', async () => {
     const store = join(folder, 'linked');
     await runCommand('contexts', log, '--out', store);

@@ -1,0 +1,19 @@
+import { REDACTED } from '../contexts/redact.js';
+import { say } from './output.js';
+
+/** Of a store: it is not told of a line whether the word was there before. */
+export const OF_STORE =
+  ', which this store has in place of secrets; contexts LOG --out DIR --keep-secrets keeps them';
+
+/**
+ * Says in how many lines a secret was taken out; nothing where in none.
+ *
+ * @param command Who says it.
+ * @param rest What else there is to tell of it: how secrets are kept, where they can be.
+ * @example sayRedacted('contexts', 3, ' in place of secrets') // contexts: 3 lines have REDACTED in place of secrets.
+ */
+export function sayRedacted(command: string, count: number, rest: string): void {
+  if (count === 0) return;
+  const lines = count === 1 ? '1 line has' : `${count.toLocaleString('en-US')} lines have`;
+  say(`${command}: ${lines} ${REDACTED}${rest}.\n`);
+}
