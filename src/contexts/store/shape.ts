@@ -14,8 +14,8 @@ import { Saying } from './saying.js';
 import { DEEPEST, NotCompact, Scanner } from './scanner.js';
 import { ownText, type Streams } from './streams.js';
 
-/** Ways along shapes that are held; above, all are forgotten. */
-const MOST_WAYS = 100_000;
+/** Room for ways along shapes, in characters; a way counts as some more. Above, all are forgotten. */
+const [ROOM, WAY] = [32 << 20, 256] as const;
 
 /** What the caller knows of a line: parts of its text that stand elsewhere, each with a mark to write in its place. */
 export interface Known {
@@ -31,7 +31,7 @@ export class Cutter extends Scanner {
   readonly #whole: ReadonlySet<string>;
   readonly #saying: Saying;
   #places: Places;
-  #ways = 0;
+  #held = 0;
   #resource = '';
   #known: Known = { markOf: () => null, textOf: () => null };
 
@@ -56,9 +56,9 @@ export class Cutter extends Scanner {
     this.at = 0;
     this.#known = known;
     this.#resource = resource;
-    if (this.#ways > MOST_WAYS) {
+    if (this.#held > ROOM) {
       this.#places = new Places(this.#streams);
-      this.#ways = 0;
+      this.#held = 0;
     }
     this.#saying.begin(like);
     let number: string;
@@ -113,8 +113,10 @@ export class Cutter extends Scanner {
     const { text } = this;
     const from = this.at;
     let { open, value: place } = fork;
-    this.#ways++;
-    const way = (): string => ownText(text.slice(from, this.at));
+    const way = (): string => {
+      this.#held += this.at - from + WAY;
+      return ownText(text.slice(from, this.at));
+    };
     for (;;) {
       if (place !== null) {
         const first = text.charCodeAt(this.at);

@@ -45,7 +45,8 @@ export class Streams {
   readonly #shapes = new Map<string, string>();
   #touched: Stream[] = [];
   #characters = 0;
-  /** Characters of the longest stream, as far as it was put together. */
+  #shapeCharacters = 0;
+  /** Characters of the longest stream, as far as it was put together, or of all shapes. */
   longest = 0;
 
   of(path: string): Stream {
@@ -63,6 +64,8 @@ export class Streams {
     if (number === undefined) {
       number = String(this.#shapes.size);
       this.#shapes.set(text, number);
+      this.#shapeCharacters += text.length + 1;
+      this.longest = Math.max(this.longest, this.#shapeCharacters);
     }
     return number;
   }

@@ -141,4 +141,11 @@ describe('lines cut into shapes and values', () => {
     }));
     same(lines);
   });
+
+  it('count the letters of shapes, so that a part of lines that share none ends in time', () => {
+    const streams = new Streams();
+    const cutter = new Cutter(streams, new Set());
+    for (let i = 0; i < 9; i++) cutter.cut(`{"${`k${i}`.repeat(500)}":true}`, knows({ text: '' }), '', ['']);
+    expect(streams.longest).toBeGreaterThan(9 * 1000);
+  });
 });
