@@ -17,8 +17,9 @@ const CRI = /^\d{4}-\d\d-\d\d[Tt][\d:.]+(?:[Zz]|[+-]\d\d:\d\d) (stdout|stderr) (
 const BRACKETED = /^\[[^\]{}"[]{1,500}\][^{}"[\]]{0,500}\{/;
 /** How an object begins that is one of JSON, and no labels. */
 const [OBJECT, BEGUN] = [/^\{\s*"/, /\{\s*"/] as const;
-/** What a text has that holds an event, or an event that is packed: to tell quickly which has none. */
-const MAY_HOLD = /audit|Admission|eventSource|involvedObject|regarding|[\w+/]{100}/i;
+/** What a text has that holds an event, or what is taken for one, or an event that is packed: to tell quickly which has none. */
+const MAY_HOLD =
+  /udit|Admission|eventSource|involvedObject|regarding|H4sI|(?:ey[A-Z]|ew[o0]|W3s|W1s|Wwo)[\w+/]{24}/;
 /** Characters that may stand before an object, and objects that are tried. */
 const [HEAD, TRIES] = [4096, 4] as const;
 
@@ -156,6 +157,7 @@ export class Unwrapper {
    * stands behind them belongs to the line as well, as an end of a list does, but for the beginning of a further object.
    */
   #behindHead(bare: string, depth: number): string[] | null {
+    if (!MAY_HOLD.test(bare)) return null;
     let tries = TRIES;
     for (let at = bare.indexOf('{'); at >= 0 && at <= HEAD && tries > 0; at = bare.indexOf('{', at + 1)) {
       if (!OBJECT.test(bare.slice(at, at + 64))) continue;
