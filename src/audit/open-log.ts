@@ -54,8 +54,13 @@ export function logAt(
 /** Whether what a path names can be read only once: standard input, a pipe. */
 export function comesOnce(path: string): boolean {
   if (path === '-') return true;
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    // What is wrong with it is told when it is opened.
+    return false;
+  }
 }
 
 /** A fault of the system while a log is read, with the log's name; null when it is no such fault. */

@@ -22,6 +22,7 @@ import { SmallHeap } from '../heap.js';
 import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
+import { say } from './output.js';
 import { readUntil } from './read-until.js';
 
 export interface SourceOptions {
@@ -62,6 +63,8 @@ export const RULES = 'rules';
 export interface ContextSource {
   contexts: AsyncGenerator<Context>;
   stream: ContextStream;
+  /** How many lines could not be read or are no audit events, and why, where there is something to tell. */
+  unread(): string | null;
   /** Who decides, in a sentence. */
   note: string;
   release(): Promise<void>;
@@ -101,7 +104,9 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     live: follow,
     ...(assigned ? { assigned } : {}),
   });
-  const lines = heap.along(readLogBatches(options));
+  const others = new Reasons();
+  const onPassedOver = (told: string): void => say(`contexts: ${told}.\n`);
+  const lines = heap.along(readLogBatches({ ...options, others, onPassedOver }));
   return {
     contexts: heap.along(
       contextsOfLog(lines, stream, {
@@ -111,6 +116,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
       CONTEXTS,
     ),
     stream,
+    unread: () => unreadOf(stream.counts, others),
     note:
       predictor !== null
         ? `found by ${model === undefined ? 'the model that comes with auditweave' : `the model ${model}`}, and rules for what stands between`
@@ -119,6 +125,16 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
           : 'found by rules (identity, ownership, namespaces, time), not by a model; what they cannot tell stands alone',
     release: async () => await predictor?.release(),
   };
+}
+
+function unreadOf(
+  { lines, counted, skipped, invalid }: ContextStream['counts'],
+  others: Reasons,
+): string | null {
+  if (invalid === 0 && counted === 0 && lines > 0) return `none of ${lines} lines counts: ${skipped}.`;
+  if (invalid > 0) return `${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.`;
+  const told = others.without('blank line');
+  return told.total === 0 ? null : `${told.total} of ${lines} lines are no audit events: ${told}.`;
 }
 
 /**
@@ -140,11 +156,15 @@ async function* readLogBatches({
   onLines,
   follow = false,
   signal,
-}: Parameters<typeof readLogs>[0]): AsyncGenerator<LogLine[]> {
+  onPassedOver,
+  others = new Reasons(),
+}: Parameters<typeof readLogs>[0] & {
+  onPassedOver?: (told: string) => void;
+  others?: Reasons;
+}): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
-  const others = new Reasons();
-  for (const file of await findLogs(files)) {
+  for (const file of await findLogs(files, onPassedOver)) {
     if (signal?.aborted) return;
     const { source, name } = logAt(
       file,

@@ -3,6 +3,7 @@ import type { LogLine } from '../audit/read.js';
 import type { KEEPS } from '../contexts/store/keep.js';
 import { readStoreManifest } from '../contexts/store/manifest.js';
 import type { Store } from '../contexts/store/store.js';
+import { AuditweaveError, printable } from '../errors.js';
 import type { ContextSource } from './context-source.js';
 
 /** What a store keeps, in words. */
@@ -18,10 +19,18 @@ export interface StoreSource extends Omit<ContextSource, 'stream'> {
   lines(): AsyncGenerator<LogLine>;
 }
 
-/** Opens a folder as a store, or gives null where it is none. */
+/**
+ * Opens a folder as a store, or gives null where it is none.
+ *
+ * @throws {AuditweaveError} A store stands beside other places.
+ */
 export async function openStoreSource(files: readonly string[]): Promise<StoreSource | null> {
   const [dir] = files;
-  if (files.length !== 1 || dir === undefined || dir === '-' || !(await readStoreManifest(dir))) return null;
+  if (files.length !== 1) {
+    for (const file of new Set(files)) if (await isStore(file)) throw besideOthers(file);
+    return null;
+  }
+  if (dir === undefined || !(await isStore(dir))) return null;
   const { Store } = await import('../contexts/store/store.js');
   const store = await Store.open(dir);
   return {
@@ -32,6 +41,19 @@ export async function openStoreSource(files: readonly string[]): Promise<StoreSo
       for await (const { line, text } of store.lines())
         yield { line, text, event: JSON.parse(text) as AuditEvent };
     },
+    unread: () => null,
     release: async () => await store.close(),
   };
 }
+
+/** Whether a path is that of a store. */
+export const isStore = async (path: string): Promise<boolean> =>
+  path !== '-' && (await readStoreManifest(path, { others: true })) !== null;
+
+const besideOthers = (store: string): AuditweaveError =>
+  new AuditweaveError(
+    `contexts: expected one store, or logs, got the store ${printable(store, 4096)} beside others.`,
+    {
+      hint: `Put logs into it, contexts LOG --out ${store}, and ask it alone; or take its lines out: contexts export ${store} > lines.jsonl`,
+    },
+  );

@@ -44,6 +44,8 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
     try {
       say(`contexts: ${source.note}.\n`);
       for await (const context of source.contexts) links.add(context);
+      const unread = source.unread();
+      if (unread !== null) say(`contexts: ${unread}\n`);
     } finally {
       await source.release();
     }

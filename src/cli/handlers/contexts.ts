@@ -85,11 +85,9 @@ export async function run(options: ContextsArguments): Promise<void> {
 }
 
 /** Contexts of logs or of a store, with the lines that they were made of. */
-interface Source extends Pick<ContextSource, 'contexts' | 'note' | 'release'> {
+interface Source extends Pick<ContextSource, 'contexts' | 'note' | 'unread' | 'release'> {
   /** What came in, when all contexts were given. */
   counts(): { lines: number; counted: number };
-  /** How many lines could not be read, and why others do not count, where there is something to tell. */
-  unread(): string | null;
   lines(): AsyncIterable<LogLine>;
 }
 
@@ -97,20 +95,28 @@ async function openSource(options: SourceOptions): Promise<Source> {
   const stored = await openStoreSource(options.files);
   if (stored) {
     const lines = stored.store.manifest.parts.reduce((sum, part) => sum + part.lines, 0);
-    return { ...stored, counts: () => ({ lines, counted: lines }), unread: () => null };
+    let counted = 0;
+    const contexts = counting(stored.contexts, (context) => {
+      counted += context.lines.length + (context.more ?? 0);
+    });
+    return { ...stored, contexts, counts: () => ({ lines, counted }) };
   }
   const source = await openContexts(options);
   return {
     ...source,
     counts: () => source.stream.counts,
-    unread: () => unreadOf(source.stream.counts),
     lines: () => readLogs({ files: options.files, skipInvalid: options.skipInvalid ?? false }),
   };
 }
 
-function unreadOf({ lines, counted, skipped, invalid }: ContextSource['stream']['counts']): string | null {
-  if (invalid === 0 && (counted > 0 || lines === 0)) return null;
-  return `${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.`;
+async function* counting(
+  contexts: AsyncIterable<Context>,
+  count: (context: Context) => void,
+): AsyncGenerator<Context> {
+  for await (const context of contexts) {
+    count(context);
+    yield context;
+  }
 }
 
 function check(options: ContextsArguments): void {

@@ -5,7 +5,7 @@ import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
 import { logAt } from '../../audit/open-log.js';
 import type { LogLine } from '../../audit/read.js';
-import { AuditweaveError, EXIT } from '../../errors.js';
+import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { SmallHeap } from '../../heap.js';
 import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
@@ -17,6 +17,7 @@ import { onStop } from '../interrupt.js';
 import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, seenJson, write } from '../output.js';
 import { readUntil } from '../read-until.js';
+import { isStore } from '../store-source.js';
 
 export interface LabelArguments {
   files: string[];
@@ -43,7 +44,12 @@ export async function run(options: LabelArguments): Promise<void> {
   const { out } = options;
   for (const name of ['stride', 'buffer', 'threads'] as const) checkSize(name, options[name]);
   const hold = options.hold === undefined ? undefined : readDuration('hold', options.hold);
-  const files = await findLogs(options.files);
+  for (const path of options.files)
+    if (await isStore(path))
+      throw new AuditweaveError(`label: expected audit logs, got the store ${printable(path, 4096)}.`, {
+        hint: `Its lines are a log: auditweave contexts export ${path} | auditweave label -`,
+      });
+  const files = await findLogs(options.files, (told) => say(`label: ${told}.\n`));
   for (const file of files)
     if (out !== undefined && file !== '-' && (await samePath(file, out)))
       throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);

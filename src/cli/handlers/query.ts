@@ -167,8 +167,8 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Aske
       await source.release();
     }
     progress.done();
-    const { lines, invalid, skipped } = source.stream.counts;
-    if (invalid > 0) say(`query: ${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.\n`);
+    const unread = source.unread();
+    if (unread !== null) say(`query: ${unread}\n`);
     return found.sort(byTime);
   };
   return {

@@ -42,9 +42,13 @@ const NAME = 'manifest.json';
 /**
  * Reads what a store says of itself, or null where there is none.
  *
+ * @param options.others Whether a folder of something else, as a dataset, is taken for none. Default false.
  * @throws {AuditweaveError} It is none that this version can read, or damaged.
  */
-export async function readStoreManifest(dir: string): Promise<StoreManifest | null> {
+export async function readStoreManifest(
+  dir: string,
+  { others = false }: { others?: boolean } = {},
+): Promise<StoreManifest | null> {
   const path = join(dir, NAME);
   let text: string;
   try {
@@ -60,6 +64,7 @@ export async function readStoreManifest(dir: string): Promise<StoreManifest | nu
     // told below, as any other content
   }
   if (isRecord(manifest)) {
+    if (others && manifest.keep === undefined && manifest.parts === undefined) return null;
     const broken = brokenSeal(manifest);
     if (broken !== null)
       throw new AuditweaveError(`contexts: expected ${path} with ${broken.expected}, got ${broken.got}.`, {

@@ -72,6 +72,39 @@ describe('contexts', () => {
     expect(error).toContain('2 of 3 lines could not be read. Not counted: 1 expected stage');
   });
 
+  it('tells how many lines are no audit events, in every way of reading', async () => {
+    const mixed = join(folder, 'mixed.log');
+    const line = (log: unknown) => `${JSON.stringify({ log })}\n`;
+    await writeFile(mixed, `${line('I0101 started')}\n${line(JSON.stringify(EVENTS[0]))}`);
+    const told = '1 of 3 lines are no audit events: 1 a line of another log, in a wrapping.';
+    for (const command of [
+      ['contexts', mixed],
+      ['contexts', mixed, '--out', join(folder, 'mixed-store')],
+      ['query', '--in', mixed],
+    ])
+      expect((await runCommand(...command)).error).toContain(told);
+  });
+
+  it('says that a store stands alone, and takes a dataset for the log in it', async () => {
+    const store = join(folder, 'alone');
+    await runCommand('contexts', log, '--out', store);
+    for (const command of [
+      ['contexts', log, store],
+      ['query', '--in', log, '--in', store],
+    ]) {
+      const { code, error } = await runCommand(...command);
+      expect(code).toBe(2);
+      expect(error).toContain(`expected one store, or logs, got the store ${store} beside others`);
+    }
+    const { code, error } = await runCommand('label', store);
+    expect(code).toBe(2);
+    expect(error).toContain(
+      `Hint: Its lines are a log: auditweave contexts export ${store} | auditweave label -`,
+    );
+    expect((await runCommand('contexts', store)).error).toContain('4 lines, 4 of them requests that count');
+    expect((await runCommand('contexts', 'datasets/first-light', '--outcome', 'refused')).code).toBe(0);
+  });
+
   it('escapes in exports what a terminal would act on', async () => {
     const evil = join(folder, 'evil.log');
     const marks = '\u009b31m\u202e\u001b[2J';

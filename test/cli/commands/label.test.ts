@@ -222,10 +222,8 @@ describe('label', () => {
     const expected = whole.map((row, i) => ({ ...row, line: i % 10, file: names[Math.floor(i / 10)] }));
     expect(rowsOf((await run(folder, '--model', model)).out)).toEqual(expected);
     expect(rowsOf((await run(names[2]!, names[0]!, names[1]!, '--model', model)).out)).toEqual(expected);
-    await mkdir(join(dir, 'bare', 'logs'), { recursive: true });
-    const bare = join(dir, 'bare');
-    expect((await run(bare, '--model', model)).err).toBe(
-      `audit: expected logs in ${bare} (*.log, *.jsonl, *.json, rotated or packed), got none.\n  Hint: Name a folder below it: ${join(bare, 'logs')}.\n`,
+    expect((await run(folder, '--model', model)).err).toContain(
+      `label: of ${folder}, passed over what is not named as logs are: ${join(folder, 'notes.txt')}.\n`,
     );
   });
 
