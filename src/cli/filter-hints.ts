@@ -1,5 +1,5 @@
 import { type Context, OUTCOMES } from '../contexts/context.js';
-import type { ContextFilter } from '../contexts/filter.js';
+import { type ContextFilter, wildcard } from '../contexts/filter.js';
 import { printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 
@@ -46,12 +46,14 @@ export class FilterHints {
   *hints(): Generator<string> {
     for (const name of Object.keys(VALUE) as Name[]) {
       const wanted = this.#filter[name];
-      if (wanted === undefined || wanted.includes('*')) continue;
+      if (wanted === undefined) continue;
       const seen = this.#seen[name];
-      if (seen.get(wanted)) continue;
-      if (seen.has(wanted) && !this.#filter.background)
+      const matches = wildcard(wanted);
+      const found = [...seen].filter(([value]) => matches(value));
+      if (found.some(([, isForeground]) => isForeground)) continue;
+      if (found.length > 0 && !this.#filter.background)
         yield `Only background has the ${name} ${printable(wanted)}: --background shows it.`;
-      else if (!seen.has(wanted)) yield this.#unknown(name, wanted, seen);
+      else if (found.length === 0) yield this.#unknown(name, wanted, seen);
     }
     const { since, until } = this.#filter;
     if ((since !== undefined || until !== undefined) && this.#first !== '')
@@ -62,6 +64,9 @@ export class FilterHints {
     const known = [...seen.keys()].filter((value) => value !== '');
     if (name === 'outcome' && (OUTCOMES as readonly string[]).includes(wanted))
       return `No context has the outcome ${wanted}.`;
+    const several = wanted.split(',').map((value) => value.trim());
+    if (name !== 'outcome' && several.length > 1 && several.some((value) => seen.has(value)))
+      return `No context has the ${name} ${printable(wanted)}. Several are asked for by query '${name} in {${several.map((value) => JSON.stringify(value)).join(', ')}}'.`;
     const near =
       nearestName(wanted, known) ??
       known.find((value) => value.toLowerCase().includes(wanted.toLowerCase()) && wanted !== '');

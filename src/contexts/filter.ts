@@ -1,6 +1,8 @@
+import { microsOf } from '../audit/time.js';
 import { AuditweaveError, printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { type Context, OUTCOMES } from './context.js';
+import { readTime as timeOf } from './query/literals.js';
 
 /** Which contexts are shown. Texts are compared whole; `*` stands for any letters. */
 export interface ContextFilter {
@@ -15,13 +17,11 @@ export interface ContextFilter {
   background?: boolean;
 }
 
-const UNITS: Record<string, number> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 };
-
 /**
  * Whether a context is asked for.
  *
  * @param now Milliseconds since 1970.
- * @throws {AuditweaveError} A time or an outcome cannot be read.
+ * @throws {AuditweaveError} A time or an outcome cannot be read, or nothing can lie between the times.
  * @example contextFilter({ actor: 'dev-*' }, Date.now())(context)
  */
 export function contextFilter(filter: ContextFilter, now: number): (context: Context) => boolean {
@@ -37,6 +37,11 @@ export function contextFilter(filter: ContextFilter, now: number): (context: Con
   const [actor, namespace, verb] = [filter.actor, filter.namespace, filter.verb].map(matches);
   const since = filter.since === undefined ? null : readTime(filter.since, now);
   const until = filter.until === undefined ? null : readTime(filter.until, now);
+  if (since !== null && until !== null && since > until)
+    throw new AuditweaveError(
+      `contexts: expected --since before --until, got ${printable(filter.since!)} and ${printable(filter.until!)}.`,
+      { hint: 'A date alone is its beginning, 00:00 UTC.' },
+    );
   return (context) => {
     const { trigger } = context;
     if (context.background && !filter.background) return false;
@@ -44,32 +49,32 @@ export function contextFilter(filter: ContextFilter, now: number): (context: Con
     if (namespace && !namespace(trigger.objectRef?.namespace ?? '')) return false;
     if (verb && !verb(trigger.verb)) return false;
     if (outcome !== undefined && context.outcome !== outcome) return false;
-    if (since !== null && Date.parse(context.to) < since) return false;
-    return until === null || Date.parse(context.from) <= until;
+    if (since !== null && microsOf(context.to) < since) return false;
+    return until === null || microsOf(context.from) <= until;
   };
 }
 
 /**
- * A time as a person types it, in milliseconds since 1970. A date alone, or a time without a zone, is UTC.
+ * A time as a person types it, in microseconds since 1970: as in queries. A date alone, or a time without a zone, is UTC.
  *
  * @throws {AuditweaveError} It is none.
- * @example readTime('now-1h', 7_200_000) // 3600000
+ * @example readTime('now-1h', 7_200_000) // 3600000000
  */
 export function readTime(text: string, now: number): number {
-  if (text === 'now') return now;
-  const [, amount, unit] = /^now-(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return now - Number(amount) * UNITS[unit!]!;
-  const zoned =
-    /^\d{4}-\d{2}-\d{2}[T ]/.test(text) && !/(Z|[+-]\d{2}:\d{2})$/i.test(text) ? `${text}Z` : text;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new AuditweaveError(`contexts: expected a time, got “${text}”.`, {
-    hint: 'As in 2026-01-31, 2026-01-31T08:00:00Z or now-1h.',
+  const time = timeOf(text.trim(), now);
+  if (time !== null) return time;
+  const ago = /^\d{1,9}[smhdw]$/.test(text) ? timeOf(`now-${text}`, now) : null;
+  throw new AuditweaveError(`contexts: expected a time, got “${printable(text)}”.`, {
+    hint: ago === null ? 'As in 2026-01-31, 2026-01-31T08:00:00Z or now-1h.' : `So long ago is now-${text}.`,
   });
 }
 
-/** A test for a text in which `*` stands for any letters; linear in the text for each `*`. */
-function wildcard(pattern: string): (text: string) => boolean {
+/**
+ * A test for a text in which `*` stands for any letters; linear in the text for each `*`.
+ *
+ * @example wildcard('dev-*')('dev-a') // true
+ */
+export function wildcard(pattern: string): (text: string) => boolean {
   const parts = pattern.split('*');
   return (text) => {
     if (parts.length === 1) return text === pattern;

@@ -13,6 +13,14 @@ const all: Context[] = await contextsBy(log);
 const shown = (filter: Parameters<typeof contextFilter>[0]): string[] =>
   all.filter(contextFilter(filter, NOW)).map(({ context }) => context);
 
+const problemOf = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+};
+
 describe('a filter', () => {
   it.each([
     [{}, ['c0', 'c1', 'c2']],
@@ -25,6 +33,8 @@ describe('a filter', () => {
     [{ outcome: 'refused' }, ['c1']],
     [{ since: '2026-01-01T00:30:00Z' }, ['c1', 'c2']],
     [{ since: 'now-11h' }, ['c1', 'c2']],
+    [{ since: '2026-01-01T03:00:00+02:00' }, ['c1', 'c2']],
+    [{ until: 'now-690m' }, ['c0']],
     [{ until: '2026-01-01 00:30' }, ['c0']],
   ])('%o', (filter, expected) => {
     expect(shown(filter)).toEqual(expected);
@@ -42,6 +52,13 @@ describe('a filter', () => {
       'expected --outcome to be one of done, refused',
     );
     expect(() => readTime('yesterday', NOW)).toThrow('contexts: expected a time, got “yesterday”.');
-    expect(readTime('2026-01-01', NOW)).toBe(Date.UTC(2026, 0, 1));
+    expect(readTime('2026-01-01', NOW)).toBe(1000 * Date.UTC(2026, 0, 1));
+    expect(() => readTime('2h', NOW)).toThrow(/“2h”/);
+    expect(String(problemOf(() => readTime('2h', NOW)))).toContain('Hint: So long ago is now-2h.');
+    for (const text of ['2026-02-30', '2026-01-01T25:00', '2026-01-01 and more', ''])
+      expect(() => readTime(text, NOW)).toThrow('expected a time');
+    expect(() => contextFilter({ since: '2026-01-02', until: '2026-01-01' }, NOW)).toThrow(
+      'contexts: expected --since before --until, got 2026-01-02 and 2026-01-01.',
+    );
   });
 });

@@ -188,7 +188,45 @@ describe('contexts', () => {
     );
     expect(await hint('--outcome', 'fail')).toContain('Did you mean failed?');
     expect(await hint('--since', '2040-01-01')).toContain('The log goes from 2026-01-01T00:00:00');
+    expect(await hint('--actor', 'system:*')).toContain(
+      'Only background has the actor system:*: --background',
+    );
+    expect(await hint('--actor', 'x*')).toContain('No context has the actor x*; there are ');
+    expect(await hint('--verb', 'create,delete')).toContain(
+      `Several are asked for by query 'verb in {"create", "delete"}'.`,
+    );
+    for (const way of [
+      ['--format', 'ecs'],
+      ['--parquet', join(folder, 'none.parquet')],
+    ])
+      expect(await hint('--actor', 'anne', ...way)).toContain('Did you mean ann?');
     expect(await hint('--verb', 'create')).toContain('--open c0 shows what one of them caused');
+  });
+
+  it('puts what the filter lets through on a page, and background folded away', async () => {
+    const { code, error } = await runCommand(
+      'contexts',
+      log,
+      '--actor',
+      'bob',
+      '--html',
+      join(folder, 'bob.html'),
+    );
+    expect(code).toBe(0);
+    expect(error).toContain(`1 on the page ${join(folder, 'bob.html')}; 4 lines`);
+    const { error: all } = await runCommand('contexts', log, '--html', join(folder, 'all.html'));
+    expect(all).toContain(`3 on the page`);
+  });
+
+  it.each([
+    [['--json', '--html', 'page.html'], '--json and --html'],
+    [['--json', '--format', 'csv'], '--json and --format csv'],
+    [['--format', 'ecs', '--parquet', 'x.parquet'], '--format ecs and --parquet'],
+    [['--open', 'c0', '--html', 'page.html'], '--html and --open'],
+  ])('refuses two ways to answer: %s', async (options, both) => {
+    const { code, out, error } = await runCommand('contexts', log, ...options);
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toContain(`expected one way to answer, got ${both}.`);
   });
 
   it('exports', async () => {

@@ -1,0 +1,46 @@
+import type { Context } from '../contexts/context.js';
+import { type ContextFilter, contextFilter } from '../contexts/filter.js';
+import { FilterHints } from './filter-hints.js';
+import { say } from './output.js';
+
+/** The contexts that a filter lets through, and what is said of it in the end. */
+export class Selection {
+  readonly #wanted: (context: Context) => boolean;
+  readonly #hints: FilterHints;
+  readonly #showsBackground: boolean;
+  #background = 0;
+  #shown = 0;
+
+  /** @throws {AuditweaveError} A time or an outcome cannot be read. */
+  constructor(filter: ContextFilter) {
+    this.#wanted = contextFilter(filter, Date.now());
+    this.#hints = new FilterHints(filter);
+    this.#showsBackground = filter.background ?? false;
+  }
+
+  async *of(contexts: AsyncIterable<Context>): AsyncGenerator<Context> {
+    for await (const context of contexts) {
+      if (context.background) this.#background++;
+      this.#hints.add(context);
+      if (!this.#wanted(context)) continue;
+      this.#shown++;
+      yield context;
+    }
+  }
+
+  /**
+   * Says how many there are, of how many lines, and why there are none.
+   *
+   * @param where As in `12 shown`.
+   */
+  tell(where: string, { lines, counted }: { lines: number; counted: number }): void {
+    const folded =
+      this.#background > 0 && !this.#showsBackground
+        ? `; ${this.#background} background requests are folded away (--background shows them)`
+        : '';
+    say(
+      `contexts: ${this.#shown} ${where}; ${lines} lines, ${counted} of them requests that count${folded}.\n`,
+    );
+    if (this.#shown === 0) for (const hint of this.#hints.hints()) say(`  Hint: ${hint}\n`);
+  }
+}
