@@ -49,7 +49,7 @@ export interface SourceOptions {
   onLines?: (count: number) => void;
   /** Whether contexts say in words why a line belongs to them. Default false: by a word. */
   explain?: boolean;
-  /** Told of each line, from 0, and the number of its context. */
+  /** Told of each line, from 0, and of the line that came first of its context, which no other context has. */
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 

@@ -26,7 +26,7 @@ export interface AssembleOptions {
   mostLines?: number;
   /** Whether contexts are given as soon as they are closed, as somebody waits for them. Default false: now and then. */
   live?: boolean;
-  /** Told of each line, from 0, and the number of its context: the `12` of `c12`. */
+  /** Told of each line, from 0, and of the line that came first of its context, which no other context has. */
   assigned?: (line: number, context: number, event: AuditEvent) => void;
 }
 
@@ -41,10 +41,12 @@ interface Head {
 }
 
 interface Open {
-  /** Number of the context. */
-  id: number;
+  /** What its lines have in common: the line that triggered them. That one may come later than they, or be of a part that is closed. */
+  trigger: number;
+  /** The line that came first. */
+  first: number;
   continues: number | null;
-  /** Its first line, until the triggering one comes. */
+  /** Of its triggering line; of its first one, until that comes. */
   head: Head;
   label: Label | undefined;
   incident: string | undefined;
@@ -53,6 +55,7 @@ interface Open {
   more: number;
   from: number;
   to: number;
+  /** The clock when its last line came. */
   last: number;
   confidence: number | null;
   background: boolean;
@@ -65,17 +68,18 @@ const TOLD = 3;
 const EVERY = 512;
 /** Closed contexts remembered, so that what comes late is told to go on. */
 const MOST_CLOSED = 100_000;
-const NONE = -1;
 
 /**
- * Gathers attributed lines into contexts, in bounded memory: a context is closed after an hour without a line. A line that comes later
- * still opens another, which says what it continues. A background request is closed at once.
+ * Gathers attributed lines into contexts, in bounded memory: a context is closed after an hour of the log without a line. A line that comes
+ * later still opens another, which says what it continues. A background request is closed at once.
+ *
+ * A context is named by one of its own lines: the triggering one, or the first where that is of another part. So no two have one name.
  */
 export class Assembler {
   readonly #options: Required<Omit<AssembleOptions, 'assigned'>> & Pick<AssembleOptions, 'assigned'>;
-  /** By number, in order of their last lines. */
+  /** By trigger, in order of their last lines. */
   readonly #open = new Map<number, Open>();
-  /** Contexts that are closed, and the open one that goes on from each, or `NONE`, by number. */
+  /** By trigger the number of the context that was closed: that which has the triggering line, where there is one. */
   readonly #closed = new RecentMap<number, number>(MOST_CLOSED);
   #clock = Number.NEGATIVE_INFINITY;
   #pushed = 0;
@@ -88,13 +92,13 @@ export class Assembler {
   push(attribution: Attribution): Context[] {
     const { line, trigger } = attribution;
     const closed: Context[] = [];
+    this.#clock = Math.max(this.#clock, line.micros);
     const open = this.#find(attribution, closed);
     this.#add(open, attribution);
-    this.#options.assigned?.(line.line, open.id, line.event);
+    this.#options.assigned?.(line.line, open.first, line.event);
     const { live, mostOpen } = this.#options;
     const alone = attribution.background && trigger === line.line;
     if (alone) closed.push(this.#close(open));
-    this.#clock = Math.max(this.#clock, line.micros);
     if (live || (!alone && ++this.#pushed % EVERY === 0) || this.#open.size > mostOpen)
       this.#closeOld(this.#clock, closed);
     return closed;
@@ -109,34 +113,23 @@ export class Assembler {
 
   /** Closes what is open, in order of the first lines. */
   *end(): Generator<Context> {
-    const rest = [...this.#open.values()].sort((a, b) => b.from - a.from || b.id - a.id);
+    const rest = [...this.#open.values()].sort((a, b) => b.from - a.from || b.trigger - a.trigger);
     for (let open = rest.pop(); open; open = rest.pop()) yield this.#close(open);
   }
 
   /** @param closed Gets what was without a line for too long, so that it does not matter who looks when. */
   #find(attribution: Attribution, closed: Context[]): Open {
-    const { trigger, line } = attribution;
-    const clock = Math.max(this.#clock, line.micros);
-    const known = this.#going(trigger, clock, closed);
-    if (known) return known;
-    const next = this.#closed.get(trigger);
-    if (next === undefined) return this.#begin(trigger, null, attribution);
-    const going = next === NONE ? undefined : this.#going(next, clock, closed);
-    if (going) return going;
-    this.#closed.set(trigger, line.line);
-    return this.#begin(line.line, trigger, attribution);
+    const { trigger } = attribution;
+    const open = this.#open.get(trigger);
+    if (open && open.last + this.#options.idle >= this.#clock) return open;
+    if (open) closed.push(this.#close(open));
+    return this.#begin(attribution, this.#closed.get(trigger) ?? null);
   }
 
-  #going(id: number, clock: number, closed: Context[]): Open | undefined {
-    const open = this.#open.get(id);
-    if (!open || open.last + this.#options.idle >= clock) return open;
-    closed.push(this.#close(open));
-    return undefined;
-  }
-
-  #begin(id: number, continues: number | null, { line: first, decidedBy }: Attribution): Open {
+  #begin({ line: first, trigger, decidedBy }: Attribution, continues: number | null): Open {
     const open: Open = {
-      id,
+      trigger,
+      first: first.line,
       continues,
       head: headOf(first, this.#options.table),
       label: undefined,
@@ -145,17 +138,17 @@ export class Assembler {
       more: 0,
       from: Number.POSITIVE_INFINITY,
       to: Number.NEGATIVE_INFINITY,
-      last: first.micros,
+      last: this.#clock,
       confidence: null,
       background: true,
       decidedBy,
     };
-    this.#open.set(id, open);
+    this.#open.set(trigger, open);
     return open;
   }
 
   #add(open: Open, { line, cause, reason, confidence, background, label, incident }: Attribution): void {
-    if (line.line === open.id) {
+    if (line.line === open.trigger) {
       if (open.head.trigger.line !== line.line) open.head = headOf(line, this.#options.table);
       open.incident = incident;
     }
@@ -164,11 +157,11 @@ export class Assembler {
     else open.more++;
     open.from = Math.min(open.from, line.micros);
     open.to = Math.max(open.to, line.until);
-    open.last = Math.max(open.last, line.micros);
+    open.last = this.#clock;
     if (confidence !== null) open.confidence = Math.min(open.confidence ?? 1, confidence);
     open.background &&= background;
-    this.#open.delete(open.id);
-    this.#open.set(open.id, open);
+    this.#open.delete(open.trigger);
+    this.#open.set(open.trigger, open);
   }
 
   #closeOld(clock: number, closed: Context[]): void {
@@ -180,15 +173,16 @@ export class Assembler {
   }
 
   #close(open: Open): Context {
-    this.#open.delete(open.id);
-    if (!open.background) this.#closed.set(open.id, NONE);
+    this.#open.delete(open.trigger);
     const { decidedBy, told } = open;
     const { trigger, own, text, actor, via, outcome } = open.head;
+    if (!open.background && (trigger.line === open.trigger || this.#closed.get(open.trigger) === undefined))
+      this.#closed.set(open.trigger, trigger.line);
     const order: number[] = [];
     for (let at = 0; at < told.length; at += TOLD) order.push(at);
     order.sort((a, b) => (told[a] as number) - (told[b] as number));
     return {
-      context: contextId(open.id),
+      context: contextId(trigger.line),
       label: open.label ?? own,
       text,
       actor,

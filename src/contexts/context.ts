@@ -21,7 +21,10 @@ export interface Trigger
 
 /** An action with every line that it caused: one JSON object a line of `contexts --json`. */
 export interface Context {
-  /** `c` and the number of its triggering line: `c12`. The same in a stream and in a file. */
+  /**
+   * `c` and the number of its triggering line: `c12`; that of its first line where the triggering one is of another context, or does not
+   * count. No two of a log have the same. The same in a stream and in a file.
+   */
   context: string;
   /** Read off the triggering event, or predicted; null when the table has no such action. */
   label: Label | null;
@@ -52,7 +55,7 @@ export interface Context {
   background: boolean;
   /** What went wrong without anybody's asking, in words. */
   incident?: string;
-  /** The context, closed by then, that its lines would belong to. */
+  /** The context, closed by then, that its lines belong to, or its triggering one does. */
   continues?: string;
   decidedBy: DecidedBy;
 }

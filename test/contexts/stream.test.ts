@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
 import { loadResourceTable } from '../../src/audit/labels.js';
 import type { LogLine } from '../../src/audit/read.js';
+import { Assembler } from '../../src/contexts/assemble.js';
 import type { Context } from '../../src/contexts/context.js';
+import { contextLine } from '../../src/contexts/line.js';
 import { contextsOfLog } from '../../src/contexts/of-log.js';
 import { Rules } from '../../src/contexts/rules/rules.js';
 import { ContextStream } from '../../src/contexts/stream.js';
@@ -100,6 +102,94 @@ describe('a stream', () => {
     const contexts = await contextsBy(log, { idle: 30e6 });
     expect(contexts[0]).toMatchObject({ context: 'c0', lines: [0] });
     expect(contexts.at(-1)).toMatchObject({ context: 'c601', continues: 'c0', lines: [601] });
+  });
+
+  it('names each by a line of its own, whatever a model says, and loses none', async () => {
+    const said = fc.record({
+      second: fc.constantFrom(0, 1, 2, 11, 12, 40, 41, 100),
+      trigger: fc.nat(12),
+      background: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(said, { maxLength: 12 }), fc.boolean(), async (rows, live) => {
+        const assembler = new Assembler({
+          ...{ table, idle: 10e6, mostOpen: 3, live },
+          assigned: (line, context) => void firsts.set(line, context),
+        });
+        const firsts = new Map<number, number>();
+        const all = rows.flatMap(({ second, trigger, background }, line) =>
+          assembler.push({
+            line: contextLine(request(second, 'ann', 'get', `pods/shop/p${line}`), line),
+            ...{ trigger, cause: null, reason: 'said', confidence: null, background, decidedBy: 'causes' },
+          }),
+        );
+        all.push(...assembler.end());
+        expect(all.flatMap(({ lines }) => lines).sort((a, b) => a - b)).toEqual(rows.map((_, line) => line));
+        for (const { context, trigger, lines } of all) {
+          expect(context).toBe(`c${trigger.line}`);
+          expect(lines).toContain(trigger.line);
+          // All its lines were told to be of one context, which is that of one of them.
+          const [first, ...others] = new Set(lines.map((line) => firsts.get(line)));
+          expect([others, lines.includes(first!)]).toEqual([[], true]);
+          const own = lines.find((line) => rows[line]!.trigger === line);
+          if (own !== undefined) expect(trigger.line).toBe(own);
+        }
+        const ids = all.map(({ context }) => context);
+        expect(new Set(ids).size).toBe(ids.length);
+        for (const { context, continues } of all)
+          if (continues !== undefined)
+            expect([ids.includes(continues), continues]).toEqual([
+              true,
+              expect.not.stringMatching(`^${context}$`),
+            ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives a part whose triggering line comes too late a name of its own, which that goes on from', () => {
+    const assembler = new Assembler({ table, idle: 10e6, live: true });
+    const push = (line: number, second: number, trigger: number) =>
+      assembler.push({
+        line: contextLine(request(second, 'ann', 'get', `pods/shop/p${line}`), line),
+        ...{ trigger, cause: null, reason: 'said', confidence: null, background: false, decidedBy: 'causes' },
+      });
+    const all = [
+      ...push(0, 0, 3),
+      ...push(1, 20, 1),
+      ...push(3, 21, 3),
+      ...push(4, 50, 4),
+      ...push(5, 51, 3),
+    ];
+    all.push(...assembler.end());
+    expect(all.map(({ context, lines, continues }) => [context, lines, continues])).toEqual([
+      ['c0', [0], undefined],
+      ['c1', [1], undefined],
+      ['c3', [3], 'c0'],
+      ['c4', [4], undefined],
+      ['c5', [5], 'c3'],
+    ]);
+  });
+
+  it('keeps a context open whose lines are of an earlier time than the log is at', async () => {
+    const late = (second: number, i: number) =>
+      request(second, account('deployment-controller'), 'create', `replicasets/shop/w${i}`, {
+        uid: `r${i}`,
+        owners: ['d'],
+      });
+    // Two captures in one log: the second begins a day before the first.
+    const log = [
+      request(86_400, 'bob', 'delete', 'pods/shop/x'),
+      request(86_410, 'bob', 'delete', 'pods/shop/y'),
+      request(0, 'ann', 'create', 'deployments/shop/web', { uid: 'd' }),
+      ...[1, 2, 3].map((second) => late(second, second)),
+    ];
+    for (const live of [false, true])
+      expect((await contextsBy(log, { live, idle: 10e6 })).map(({ lines }) => lines)).toEqual([
+        [0],
+        [1],
+        [2, 3, 4, 5],
+      ]);
   });
 
   it('lists so many lines of a context, and counts the rest', async () => {

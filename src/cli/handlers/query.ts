@@ -144,10 +144,10 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Aske
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
     const below = new Map<number, { line: number; row: Row }[]>();
     const keeps = [...partsOf(query)].some(({ kind }) => kind === 'any' || kind === 'caused');
-    const assigned = (line: number, context: number, event: AuditEvent): void => {
-      const own = below.get(context) ?? [];
+    const assigned = (line: number, first: number, event: AuditEvent): void => {
+      const own = below.get(first) ?? [];
       own.push({ line, row: lineRow(event) });
-      below.set(context, own);
+      below.set(first, own);
     };
     const source = await openContexts({
       ...{ files, model, skipInvalid, explain: json, methods: METHODS, idle: IDLE.file },
@@ -158,9 +158,10 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Aske
     const found: Context[] = [];
     try {
       for await (const context of source.contexts) {
-        const number = Number(context.context.slice(1));
-        const lines = (below.get(number) ?? []).map(({ line, row }) => ({ row, trigger: line === number }));
-        below.delete(number);
+        const first = context.lines.find((line) => below.has(line)) ?? -1;
+        const { line: number } = context.trigger;
+        const lines = (below.get(first) ?? []).map(({ line, row }) => ({ row, trigger: line === number }));
+        below.delete(first);
         if (holds({ row: contextRow(context), lines: () => lines })) found.push(context);
       }
     } finally {
