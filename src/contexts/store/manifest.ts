@@ -24,6 +24,8 @@ export interface Part {
   files: Record<string, { sha256: string; bytes: number }>;
   /** Contexts of it that a later part tells anew, with more lines. */
   superseded: number[];
+  /** Contexts of earlier parts that it tells anew, and their lines; absent in parts of older versions. */
+  retold?: [context: number, lines: number][];
 }
 
 /** What a store says of itself. It is written last: what it does not name is not there. */
@@ -96,7 +98,7 @@ function isManifest(value: Record<string, unknown>): value is Record<string, unk
 
 function isPart(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { name, lines, contexts, numbers, received, textBytes, files, superseded } = value;
+  const { name, lines, contexts, numbers, received, textBytes, files, superseded, retold } = value;
   return (
     /^\d{6,}$/.test(String(name)) &&
     [lines, contexts, textBytes].every(isCount) &&
@@ -104,7 +106,8 @@ function isPart(value: unknown): boolean {
     isRecord(files) &&
     Object.entries(files).every(([file, entry]) => /^[a-z]+\.parquet$/.test(file) && isRecord(entry)) &&
     Array.isArray(superseded) &&
-    superseded.every(isCount)
+    superseded.every(isCount) &&
+    (retold === undefined || (Array.isArray(retold) && retold.every(isPair)))
   );
 }
 

@@ -102,7 +102,8 @@ export class PartBuilder {
   };
   #contexts = 0;
   #previous = 0;
-  readonly retold = new Set<number>();
+  /** Contexts of earlier parts that are told anew, and their lines. */
+  readonly retold = new Map<number, number>();
   lines = 0;
   bytes = 0;
   /** Above every number of its lines. */
@@ -148,7 +149,7 @@ export class PartBuilder {
     this.lines++;
     this.bytes += Buffer.byteLength(line.text) + 1;
     this.next = Math.max(this.next, number + 1);
-    if (line.retold) this.retold.add(context!);
+    if (line.retold) this.retold.set(context!, note?.lines ?? 0);
     else {
       const { numbers, received } = this.#part;
       [numbers[0], numbers[1]] = [Math.min(numbers[0]!, number), Math.max(numbers[1]!, number)];
@@ -222,6 +223,7 @@ export class PartBuilder {
       textBytes: this.bytes,
       files,
       superseded: [],
+      retold: [...this.retold],
     };
     return { part, identities: this.#identities };
   }

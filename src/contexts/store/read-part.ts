@@ -74,7 +74,7 @@ export async function* readPart(
       context: row.context,
       cause: row.cause,
       trigger,
-      retold: line < part.numbers[0],
+      retold: part.lines === 0 || line < part.numbers[0],
       ...(row.lines === null ? {} : { told: row.lines }),
     };
   }

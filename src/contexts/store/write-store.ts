@@ -16,6 +16,7 @@ import { Numbering } from './numbering.js';
 import { checkOwnFolder } from './own-folder.js';
 import { type NewLine, PartBuilder } from './part-builder.js';
 import { linesOfPart } from './read-part.js';
+import { Retold } from './retold.js';
 
 export interface WriteOptions {
   keep?: Keep;
@@ -103,7 +104,8 @@ async function write(
   const manifest = (await readStoreManifest(dir)) ?? emptyManifest(keep, !keepSecrets);
   checkSame(dir, manifest, keep, !keepSecrets);
   await checkFiles(dir, manifest, () => false);
-  const writer = new StoreWriter(dir, manifest, links, options, database);
+  const retold = await Retold.of(dir, manifest, database);
+  const writer = new StoreWriter(dir, manifest, links, options, database, retold);
   for await (const line of lines) {
     options.onLine?.();
     if (options.signal?.aborted) break;
@@ -121,6 +123,7 @@ class StoreWriter {
   readonly #database: Database;
   readonly #known: KnownLines;
   readonly #numbering: Numbering;
+  readonly #retold: Retold;
   /** Triggering lines whose contexts the store has as they are. */
   readonly #unchanged = new Set<number>();
   /** Triggering lines that came, by their number, and whether their context is told here. */
@@ -141,8 +144,10 @@ class StoreWriter {
       keepSecrets = false,
     }: WriteOptions,
     database: Database,
+    retold: Retold,
   ) {
     this.#dir = dir;
+    this.#retold = retold;
     this.#manifest = manifest;
     this.#links = links;
     this.#options = { level, partLines, partBytes, keepSecrets };
@@ -180,12 +185,9 @@ class StoreWriter {
       this.#numbering.hold(line, found.line);
       const before = this.#heads.get(found.line);
       // A context that has grown is told anew; else the line says nothing new, as one that repeats another of the log.
+      const told = this.#retold.linesOf(found.line) ?? found.told;
       const tells =
-        before === undefined &&
-        heads &&
-        note !== undefined &&
-        found.told !== undefined &&
-        found.told !== note.lines;
+        before === undefined && heads && note !== undefined && told !== undefined && told < note.lines;
       if (heads && before === undefined) this.#heads.set(found.line, tells);
       if (!tells) {
         if (heads && before !== true) this.#unchanged.add(line);
@@ -247,7 +249,7 @@ class StoreWriter {
     this.#builder = null;
     const name = String(manifest.parts.length + 1).padStart(6, '0');
     const { part, identities } = await builder.finish(this.#dir, name);
-    supersede(manifest, builder.retold);
+    this.#retold.add(part, builder.retold);
     manifest.parts.push(part);
     manifest.format = 2;
     manifest.next = Math.max(manifest.next, builder.next);
@@ -284,12 +286,4 @@ function checkSame(dir: string, manifest: StoreManifest, keep: Keep, redacted: b
           : 'Leave --keep-secrets away, or name another folder.',
       },
     );
-}
-
-/** Notes in earlier parts which of their contexts a later one tells anew. */
-function supersede(manifest: StoreManifest, retold: ReadonlySet<number>): void {
-  for (const part of manifest.parts)
-    for (const context of retold)
-      if (context >= part.numbers[0] && context <= part.numbers[1] && !part.superseded.includes(context))
-        part.superseded.push(context);
 }

@@ -18,8 +18,10 @@ import { readQuery } from '../../../src/contexts/query/check.js';
 import { evaluator } from '../../../src/contexts/query/evaluate.js';
 import { contextRow, lineRow } from '../../../src/contexts/query/row.js';
 import { Links } from '../../../src/contexts/store/links.js';
+import type { StoreManifest } from '../../../src/contexts/store/manifest.js';
 import { Store } from '../../../src/contexts/store/store.js';
 import { type WriteOptions, writeStore } from '../../../src/contexts/store/write-store.js';
+import { sealed } from '../../../src/files/seal.js';
 import { account, contextsBy, request } from '../log.js';
 
 const folder = (): string => join(mkdtempSync(join(tmpdir(), 'store-')), 'store');
@@ -213,6 +215,45 @@ describe('a store that is written again', () => {
       if (keep === 'raw') expect(await linesOf(grown)).toEqual(texts(LOG));
       expect(byNumber(await contextsOf(grown, 'caused(resource == "pods")'))).toHaveLength(3);
     }
+  });
+
+  it('tells a context once that has grown more than once, and nothing more when nothing is new', async () => {
+    for (const keep of ['raw', 'foreground', 'compact'] as const) {
+      const [whole, grown] = [folder(), folder()];
+      const { contexts } = await written(whole, LOG, { keep });
+      // The first deployment is a line longer each time, and the last time only that is new.
+      for (const end of [1, 2, 3, LOG.length]) await written(grown, LOG.slice(0, end), { keep });
+      const told = byNumber(await contextsOf(grown)).map(({ text, lines, more = 0 }) => [
+        text,
+        lines.length + more,
+      ]);
+      const expected = contexts.filter(({ background }) => keep === 'raw' || !background);
+      expect(told).toEqual(expected.map(({ text, lines }) => [text, lines.length]));
+      if (keep === 'raw') expect(await linesOf(grown)).toEqual(texts(LOG));
+      const before = filesOf(grown);
+      await written(grown, LOG, { keep });
+      // A log that ends earlier says less of the same.
+      await written(grown, LOG.slice(0, 2), { keep });
+      expect(filesOf(grown)).toEqual(before);
+    }
+  });
+
+  it('tells a context once whose parts an older version wrote', async () => {
+    const dir = folder();
+    const manifest = join(dir, 'manifest.json');
+    for (const end of [1, 2, 3]) {
+      await written(dir, LOG.slice(0, end));
+      const older = JSON.parse(readFileSync(manifest, 'utf8')) as StoreManifest;
+      for (const part of older.parts) {
+        delete part.retold;
+        // It took only the first part for one that told of the context.
+        if (part.numbers[0] > 0) part.superseded = [];
+      }
+      writeFileSync(manifest, JSON.stringify(sealed(older)));
+    }
+    expect(await contextsOf(dir)).toHaveLength(2);
+    await written(dir, LOG.slice(0, 4));
+    expect((await contextsOf(dir)).map(({ lines }) => lines.length)).toEqual([3, 1]);
   });
 
   it('holds a line once that comes twice, though both head a context', async () => {
