@@ -8,11 +8,27 @@ export class Numbering {
   #held = new Int32Array(0);
   #offset: number | null = null;
   #base: number | null = null;
+  /** The line that came last. */
+  #at = -1;
+  /** Lines still to come whose numbers were asked for: lines that are stored name them. */
+  readonly #promised = new Set<number>();
 
-  /** @param next Above every number of the store. */
-  constructor(next: number) {
+  readonly #names: boolean;
+
+  /**
+   * @param next Above every number of the store.
+   * @param names Whether lines that are stored name others by their numbers, as they do but in a compact store.
+   */
+  constructor(next: number, names: boolean) {
     this.#next = next;
+    this.#names = names;
     if (next === 0) this.#base = 0;
+  }
+
+  /** Takes the next line, and says whether it has to get the number that it was named by, even where the store holds its like. */
+  comes(line: number): boolean {
+    this.#at = line;
+    return this.#promised.size > 0 && this.#promised.delete(line);
   }
 
   /** Notes that the store holds a line. */
@@ -35,7 +51,11 @@ export class Numbering {
   /** The number of any line of the log, as far as that is known by now. */
   of(line: number): number {
     const held = this.#held[line] ?? -1;
-    return held >= 0 ? held : (this.#base ?? this.#baseOf(line)) + line;
+    if (held >= 0) return held;
+    if (!this.#names || line <= this.#at) return (this.#base ?? this.#baseOf(line)) + line;
+    this.#promised.add(line);
+    this.#base ??= this.#baseOf(line);
+    return this.#base + line;
   }
 
   #baseOf(line: number): number {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { actionText } from '../action-text.js';
+import { contextId } from '../context.js';
 import { lineRow } from '../query/row.js';
 import {
   CLIENT_COLUMNS,
@@ -177,7 +178,11 @@ export class PartBuilder {
     this.#previous = number;
     if (!note) return await this.#writer.add('caused', row);
     this.#contexts++;
-    const whole = { ...row, ...contextColumns(row, note, line.original) };
+    const whole = {
+      ...row,
+      ...contextColumns(row, note, line.original),
+      continues: this.#nameOf(note.continues),
+    };
     if (this.#keep !== 'compact') return await this.#writer.add('triggers', whole);
     // What a model named it is nothing that happened.
     this.#triggers.push({ row: { ...whole, label: null }, trigger: line.trigger });
@@ -228,6 +233,11 @@ export class PartBuilder {
     return { part, identities: this.#identities };
   }
 
+  /** A context of the log as the store names it. */
+  #nameOf(context: string | undefined): string | undefined {
+    return context === undefined ? undefined : contextId(this.#numberOf(Number(context.slice(1))));
+  }
+
   #effect(event: AuditEvent, trigger: number | null): void {
     const { verb, username, api_group, resource, subresource, namespace, code, outcome } = lineRow(event);
     const kind = { verb, username, api_group, resource, subresource, code, outcome };
@@ -261,7 +271,7 @@ function textOfEffects(effects: ReadonlyMap<string, Effect>, known: string | nul
 }
 
 function contextColumns(row: StoredRow, note: ContextNote, event: AuditEvent): StoredRow {
-  const { lines, from, to, confidence, background, label, decidedBy, incident, continues } = note;
+  const { lines, from, to, confidence, background, label, decidedBy, incident } = note;
   const received = row.received as number;
   const end = Math.max(received, stagedOf(row) ?? received);
   return {
@@ -274,6 +284,5 @@ function contextColumns(row: StoredRow, note: ContextNote, event: AuditEvent): S
     label: label === null ? null : JSON.stringify(label),
     decided_by: decidedBy,
     incident,
-    continues,
   };
 }

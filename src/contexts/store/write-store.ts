@@ -156,13 +156,14 @@ class StoreWriter {
       await checkFiles(dir, { parts: [part] });
       return await linesOfPart(database, dir, part, manifest.keep);
     });
-    this.#numbering = new Numbering(manifest.next);
+    this.#numbering = new Numbering(manifest.next, manifest.keep !== 'compact');
   }
 
   async add({ line, text }: LogLine, event: AuditEvent): Promise<void> {
     const { keep } = this.#manifest;
     const summary = this.#summary;
     summary.lines++;
+    const isNamed = this.#numbering.comes(line);
     const trigger = this.#links.contextOf(line);
     const note = trigger === null ? undefined : this.#links.noteOf(trigger);
     if (keep !== 'raw' && (note === undefined || note.background)) {
@@ -179,7 +180,9 @@ class StoreWriter {
     const clean = this.#options.keepSecrets ? whole : redactLine(whole, event);
     const content = keep === 'compact' ? leaveOut(clean, event) : clean;
     const identity = identityOf(content);
-    const found = (await this.#known.find(identity, receivedMicros(event))) ?? this.#builder?.find(identity);
+    const found = isNamed
+      ? undefined
+      : ((await this.#known.find(identity, receivedMicros(event))) ?? this.#builder?.find(identity));
     if (found) {
       summary.known++;
       this.#numbering.hold(line, found.line);
