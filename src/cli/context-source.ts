@@ -16,7 +16,7 @@ import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
 import { HOLD } from '../contexts/time-order.js';
 import { WithRules } from '../contexts/with-rules.js';
-import { MismatchError } from '../errors.js';
+import { AuditweaveError, MismatchError } from '../errors.js';
 import { followFile } from '../files/follow.js';
 import { SmallHeap } from '../heap.js';
 import type { LabelRow } from '../labeling/labeler.js';
@@ -164,7 +164,12 @@ async function* readLogBatches({
 }): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
-  for (const file of await findLogs(files, onPassedOver)) {
+  const found = await findLogs(files, onPassedOver);
+  if (follow && found.length > 1)
+    throw new AuditweaveError(`contexts: expected --follow on one log, got ${found.length} in ${files[0]}.`, {
+      hint: `Name the one that grows: auditweave contexts ${found.at(-1)} --follow`,
+    });
+  for (const file of found) {
     if (signal?.aborted) return;
     const { source, name } = logAt(
       file,

@@ -26,6 +26,8 @@ export interface ContextsArguments extends ContextFilter {
   parquet?: string;
 }
 
+const FOLLOW = 'auditweave contexts audit.log --follow';
+
 /**
  * Refuses options that do not go together.
  *
@@ -45,12 +47,15 @@ export function checkContexts(options: ContextsArguments): void {
           : null;
   if (idle !== undefined && !(idle > 0))
     throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
-  if (follow && (files.length > 1 || id !== undefined || html !== undefined))
+  if (follow && files.length > 1)
+    throw new AuditweaveError(`contexts: expected --follow on one log, got ${files.length}.`, {
+      hint: FOLLOW,
+    });
+  const waits = twice ?? (options.parquet === undefined ? null : '--parquet');
+  if (follow && waits !== null)
     throw new AuditweaveError(
-      files.length > 1
-        ? `contexts: expected --follow on one log, got ${files.length}.`
-        : `contexts: expected --follow without ${id === undefined ? '--html' : '--open'}, which waits for the end, got both.`,
-      { hint: 'auditweave contexts audit.log --follow' },
+      `contexts: expected --follow without ${waits}, which waits for the end, got both.`,
+      { hint: FOLLOW },
     );
   const once = files.find(comesOnce);
   if (twice && once !== undefined)

@@ -229,6 +229,31 @@ describe('contexts', () => {
     expect(error).toContain(`expected one way to answer, got ${both}.`);
   });
 
+  it.each(['--format=ecs', '--parquet=x.parquet', '--open=c0', '--html=x.html'])(
+    'does not follow a log with %s, which waits for the end',
+    async (option) => {
+      const { code, error } = await runCommand('contexts', log, '--follow', option);
+      expect(code).toBe(2);
+      expect(error).toContain(
+        `expected --follow without ${option.replace('=ecs', ' ecs').replace(/=.*/, '')}, which`,
+      );
+    },
+  );
+
+  it('does not follow a folder of several logs', async () => {
+    const logs = await mkdtemp(join(folder, 'several-'));
+    for (const [name, event] of [
+      ['audit.log', EVENTS[1]],
+      ['audit.log.1', EVENTS[0]],
+    ] as const)
+      await writeFile(join(logs, name), `${JSON.stringify(event)}\n`);
+    const { code, error } = await runCommand('contexts', logs, '--follow');
+    expect(code).toBe(2);
+    expect(error).toContain(
+      `got 2 in ${logs}.\n  Hint: Name the one that grows: auditweave contexts ${logs}/audit.log --follow`,
+    );
+  });
+
   it('exports', async () => {
     const { out } = await runCommand('contexts', log, '--format', 'csv');
     expect(out.split('\r\n')).toHaveLength(4);
