@@ -160,7 +160,8 @@ class LineReader {
   *read({ line: at }: Piece): Generator<LogLine> {
     const { text, problem } = this.#pending;
     if (problem) yield this.#invalid(at, '', { expected: problem[0], got: problem[1] });
-    else if (text.trim() === '') yield { line: this.#line++, at, text, event: null, skipped: 'blank line' };
+    else if (text.trim() === '' && !this.#unwrapper.isInCell)
+      yield { line: this.#line++, at, text, event: null, skipped: 'blank line' };
     else
       yield* this.#give(
         at,

@@ -1,5 +1,6 @@
 import { isRecord, reasonOf, show } from '../event.js';
 import { textsOf, valuesOf } from '../pieces.js';
+import { Columns, type Taken } from './columns.js';
 import { foreignText } from './foreign.js';
 import { packedText } from './packed.js';
 import { list } from './shippers.js';
@@ -27,6 +28,7 @@ const [HEAD, TRIES] = [4096, 4] as const;
 export class Unwrapper {
   readonly #most: number;
   readonly #parts: TextParts;
+  readonly #columns: Columns;
   #parsed: { text: string; value: unknown } | null = null;
   /** Values that may still be asked about for the line at hand. */
   #budget = 0;
@@ -35,23 +37,40 @@ export class Unwrapper {
   constructor(most: number) {
     this.#most = most;
     this.#parts = new TextParts(most);
+    this.#columns = new Columns(most);
   }
 
   /** What is in a line that is not JSON as a whole. */
   ofText(text: string): Unwrapped[] {
     this.#budget = MOST_ASKED;
+    const taken = this.#columns.take(text);
+    if (taken !== null) return this.#row(taken);
     return this.#text(text, 0, true);
   }
 
   /** What is in a value, or the value itself when it is no wrapping. */
   ofValue(value: unknown, text: string): Unwrapped[] {
     this.#budget = MAY_HOLD.test(text) ? MOST_ASKED : 0;
+    const taken = typeof value === 'string' || this.#columns.isOpen ? this.#columns.take(text) : null;
+    if (taken !== null) return this.#row(taken);
     return this.#value(value, 0, true, text);
   }
 
   /** What is left of parts whose rest did not come. */
   end(): Unwrapped[] {
-    return this.#parts.end().flatMap((text) => this.#text(text, 1, false));
+    const problem = this.#columns.end();
+    const left = this.#parts.end().flatMap((text) => this.#text(text, 1, false));
+    return problem ? [...left, { problem }] : left;
+  }
+
+  /** Whether the next line goes on with a cell of a table, whatever it is. */
+  get isInCell(): boolean {
+    return this.#columns.isOpen;
+  }
+
+  #row(taken: Exclude<Taken, null>): Unwrapped[] {
+    if (taken === 'taken') return [];
+    return 'row' in taken ? this.#value(taken.row, 1, true) : [{ problem: taken }];
   }
 
   #text(text: string, depth: number, strict: boolean): Unwrapped[] {

@@ -37,6 +37,20 @@ const subscription = {
   subscriptionFilters: ['all'],
   logEvents: events.map(message),
 };
+/** A table of a row an event, in that many pieces, each with its head. */
+const table = (
+  columns: readonly string[],
+  rowOf: (one: Json) => readonly string[],
+  separator = ',',
+  pieces = 1,
+): string => {
+  const row = (cells: readonly string[]): string =>
+    `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(separator)}\n`;
+  const size = events.length / pieces;
+  return Array.from({ length: pieces }, (_, i) =>
+    [columns, ...events.slice(i * size, (i + 1) * size).map(rowOf)].map(row).join(''),
+  ).join('');
+};
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 const packed = (value: unknown): string =>
   gzipSync(text({ ...subscription, logEvents: [value] })).toString('base64');
@@ -313,6 +327,38 @@ describe('events come out as they went in', () => {
     );
   });
 
+  it('from a table of AKSAudit as the portal exports it, with its times', async () => {
+    const columns = ['TimeGenerated [UTC]', 'AuditId', 'Stage', 'Level', 'Verb', 'User', 'ObjectRef'];
+    const content = table([...columns, 'ResponseObject', 'RequestReceivedTime [UTC]'], (one) => [
+      '1/2/2026, 3:04:05.678 PM',
+      ...[one.auditID, one.stage, one.level, one.verb].map(String),
+      text(one.user),
+      text(one.objectRef),
+      '',
+      '1/2/2026, 12:04:05.678 AM',
+    ]);
+    const [first] = await readAll(content);
+    expect(first?.event).toMatchObject({
+      auditID: 'id-0',
+      verb: 'create',
+      user: events[0]!.user,
+      objectRef: events[0]!.objectRef,
+      requestReceivedTimestamp: '2026-01-02T00:04:05.678Z',
+    });
+    expect(first?.event?.responseObject).toBeUndefined();
+  });
+
+  it('from a table of which each column is a field', async () => {
+    const fields = ['auditID', 'stage', 'verb', 'user', 'requestReceivedTimestamp'] as const;
+    const content = table(fields, (one) =>
+      fields.map((field) => (typeof one[field] === 'string' ? one[field] : text(one[field]))),
+    );
+    const read = await readAll(content);
+    expect(read.map(({ event: own }) => JSON.parse(text(own)) as unknown)).toEqual(
+      events.map((one) => Object.fromEntries(fields.map((field) => [field, one[field]]))),
+    );
+  });
+
   it('keeps a row with its reason for what else stands in such a log', async () => {
     const klog = 'I0101 00:00:00.000000 1 trace.go:236] Trace[1]: "Get" (total time: 900ms)';
     for (const [content, reasons] of [
@@ -419,6 +465,9 @@ describe('events come out as they went in', () => {
       text({ context: 'c0', trigger: events[0], lines: [0] }),
       'an audit event, got a context, as contexts --json prints it',
     ],
+    ['a row with a cell too many', 'a,message\n1,2,3\n', 'a row of 2 cells, as the table has columns, got 3'],
+    ['a row without its end', 'a,message\n1,"2\n\n3', 'a whole row of a table, got the end of the file'],
+    ['a line that is no head of a table', 'message, log\n', 'a JSON object, got Unexpected token'],
     ['lists in lists', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'at most '],
   ])('tells of %s by name', async (_, content, expected) => {
     expect(await failure(readAll(content))).toContain(`expected ${expected}`);
