@@ -58,6 +58,7 @@ export class Unwrapper {
 
   /** What is left of parts whose rest did not come. */
   end(): Unwrapped[] {
+    this.#budget = MOST_ASKED;
     const problem = this.#columns.end();
     const left = this.#parts.end().flatMap((text) => this.#text(text, 1, false));
     return problem ? [...left, { problem }] : left;
@@ -135,8 +136,12 @@ export class Unwrapper {
     if (parts.has(stream) && this.#isWhole(text) && !this.#isWhole(parts.peek(stream) + text))
       return [...this.#text(parts.take(stream), depth + 1, false), ...this.#text(text, depth + 1, strict)];
     parts.add(stream, text);
-    if (!(partial === true || (partial === 'unless whole' && parts.isOpen(stream))))
-      return this.#text(parts.take(stream), depth + 1, strict);
+    if (!(partial === true || (partial === 'unless whole' && parts.isOpen(stream)))) {
+      const whole = parts.take(stream);
+      // The last part may have nothing of what the first ones have.
+      if (whole.length > text.length) this.#budget = MOST_ASKED;
+      return this.#text(whole, depth + 1, strict);
+    }
     if (parts.lengthOf(stream) <= this.#most)
       return parts.overflow().flatMap((left) => this.#text(left, depth + 1, false));
     parts.take(stream);
