@@ -10,7 +10,7 @@ import type { LogLine } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
-import { readMethods } from '../contexts/labels/methods.js';
+import { METHODS, readMethods } from '../contexts/labels/methods.js';
 import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
@@ -73,7 +73,7 @@ export interface ContextSource {
 /**
  * Opens a log as contexts: by a model, by rows that one gave before, or by rules alone.
  *
- * @throws {AuditweaveError} There is no such model, or a method is unknown.
+ * @throws {AuditweaveError} There is no such model, or a method is unknown, or some are asked of one that has no use for them.
  */
 export async function openContexts(options: SourceOptions): Promise<ContextSource> {
   const { model, labels, silence, idle, assigned, explain = false, follow = false } = options;
@@ -83,6 +83,13 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   const alone = model === RULES;
   const predictor =
     alone || (model === undefined && labels !== undefined) ? null : await openPredictor(model, { explain });
+  if (methods.length < METHODS.length && (alone || predictor?.heeds.includes('explain'))) {
+    await predictor?.release();
+    throw new AuditweaveError(
+      `contexts: expected --methods with a model that gives labels only, got ${alone ? 'rules' : 'one that names causes'}.`,
+      { hint: 'Leave --methods out.' },
+    );
+  }
   const predict: OfLogOptions['predict'] = predictor
     ? (lines) =>
         heap.along(

@@ -1,8 +1,10 @@
 import { comesOnce } from '../audit/open-log.js';
 import { isLineFormat } from '../contexts/exports/formats.js';
 import type { ContextFilter } from '../contexts/filter.js';
+import { METHODS } from '../contexts/labels/methods.js';
 import type { Keep } from '../contexts/store/keep.js';
 import { AuditweaveError, printable } from '../errors.js';
+import { kebabCase } from './command.js';
 
 /** What `contexts` is asked. */
 export interface ContextsArguments extends ContextFilter {
@@ -37,6 +39,7 @@ export function checkContexts(options: ContextsArguments): void {
   const { files, follow, idle, open: id, html, format, truth, capture } = options;
   checkStore(options);
   checkForms(options);
+  checkUnused(options);
   const twice =
     id !== undefined
       ? '--open'
@@ -82,14 +85,61 @@ function checkStore({ out, level, keepSecrets, ...options }: ContextsArguments):
       );
     return;
   }
-  const other = (
-    ['actor', 'namespace', 'verb', 'outcome', 'since', 'until', 'open', 'html', 'format', 'parquet'] as const
-  ).find((name) => options[name] !== undefined);
-  if (other !== undefined || options.follow)
+  const other = ([...FILTERS, 'background', 'open', 'html', 'format', 'parquet', 'follow'] as const).find(
+    (name) => isGiven(options[name]),
+  );
+  if (other !== undefined)
     throw new AuditweaveError(
-      `contexts: expected --out without --${other ?? 'follow'}, for a store has all contexts, got both.`,
+      `contexts: expected --out without --${other}, for a store has all contexts, got both.`,
       { hint: `Put all into the store, and ask it then: auditweave query '…' --in ${out}` },
     );
+}
+
+const FILTERS = ['actor', 'namespace', 'verb', 'outcome', 'since', 'until'] as const;
+const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
+
+/** What would be left aside. */
+function checkUnused(options: ContextsArguments): void {
+  const { model, labels, open: id, truth } = options;
+  if (model !== undefined && labels !== undefined)
+    throw new AuditweaveError('contexts: expected --model or --labels, got both.', {
+      hint: 'Leave one out: rows of --labels stand for what a model says.',
+    });
+  const filter = FILTERS.find((name) => isGiven(options[name]));
+  if (id !== undefined && filter !== undefined)
+    throw new AuditweaveError(
+      `contexts: expected --open without --${filter}, for it shows one context whoever acted when, got both.`,
+      { hint: `Leave --${filter} out.` },
+    );
+  const other = [...FILTERS, 'background', 'idle', 'follow', 'out'] as const;
+  const unscored = truth === undefined ? undefined : other.find((name) => isGiven(options[name]));
+  if (unscored !== undefined)
+    throw new AuditweaveError(
+      `contexts: expected --truth without --${unscored}, for all contexts are scored, got both.`,
+      { hint: `Leave --${unscored} out.` },
+    );
+}
+
+/**
+ * Refuses options that a store has no use for, whose contexts are found already.
+ *
+ * @throws {AuditweaveError} With what to do instead.
+ */
+export function checkOfStore(
+  command: string,
+  store: string,
+  options: Partial<Record<string, unknown>>,
+): void {
+  const unused = ['model', 'labels', 'methods', 'idle', 'follow', 'skipInvalid'].find((name) => {
+    const value = options[name];
+    return Array.isArray(value) ? value.length < METHODS.length : isGiven(value);
+  });
+  if (unused === undefined) return;
+  const option = `--${kebabCase(unused)}`;
+  throw new AuditweaveError(
+    `${command}: expected ${option} with logs, got the store ${printable(store, 4096)}, whose contexts are found already.`,
+    { hint: `Leave ${option} out; or put the log into another store: auditweave contexts LOG --out DIR` },
+  );
 }
 
 /** One answer goes to one place. */

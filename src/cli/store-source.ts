@@ -22,15 +22,20 @@ export interface StoreSource extends Omit<ContextSource, 'stream'> {
 /**
  * Opens a folder as a store, or gives null where it is none.
  *
+ * @param check Refuses, by an error, what it is opened for.
  * @throws {AuditweaveError} A store stands beside other places.
  */
-export async function openStoreSource(files: readonly string[]): Promise<StoreSource | null> {
+export async function openStoreSource(
+  files: readonly string[],
+  check: (store: string) => void = () => {},
+): Promise<StoreSource | null> {
   const [dir] = files;
   if (files.length !== 1) {
     for (const file of new Set(files)) if (await isStore(file)) throw besideOthers(file);
     return null;
   }
   if (dir === undefined || !(await isStore(dir))) return null;
+  check(dir);
   const { Store } = await import('../contexts/store/store.js');
   const store = await Store.open(dir);
   return {

@@ -253,6 +253,8 @@ export interface Prediction {
 export interface Predictor<Line = unknown> {
   /** Which lines the model counts; the others get no label. */
   readonly counts: { lines: 'completed' | 'all'; filter: 'paper' | 'none' };
+  /** Which options it heeds: `explain` where it names causes, `stride` and `batch` where it sees windows. */
+  readonly heeds: readonly (keyof PredictorOptions)[];
   /** Levels of the lines that it learned from, where the model says. */
   readonly levels?: readonly Level[];
   /** The most lines that may wait inside for those that follow; Infinity where only time bounds it. */

@@ -30,6 +30,7 @@ async function* batches(): AsyncGenerator<LogLine[]> {
 /** Says one label of every line, and that each caused itself. */
 const says = (label: typeof created): Predictor => ({
   counts: { lines: 'completed', filter: 'paper' },
+  heeds: ['explain'],
   holds: 0,
   read: (_, line) => line,
   push: async (lines) => lines.map((line) => said(label, line as number)),

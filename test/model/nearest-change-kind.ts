@@ -67,6 +67,7 @@ export const nearestChange: ModelKind = {
       });
     return {
       counts: { lines: 'completed', filter: 'paper' },
+      heeds: [],
       holds: 0,
       read: (event) => event,
       push: async (given) => say(given as AuditEvent[]),

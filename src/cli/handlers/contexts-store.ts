@@ -1,7 +1,7 @@
 import type { Keep } from '../../contexts/store/keep.js';
 import { Links } from '../../contexts/store/links.js';
 import { type WriteSummary, writeStore } from '../../contexts/store/write-store.js';
-import { AuditweaveError, EXIT } from '../../errors.js';
+import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { SmallHeap } from '../../heap.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs, type SourceOptions } from '../context-source.js';
@@ -9,6 +9,7 @@ import { onInterrupt } from '../interrupt.js';
 import { printJson, STDERR, say } from '../output.js';
 import { sayRedacted } from '../redacted.js';
 import { onFiles } from '../spool.js';
+import { isStore } from '../store-source.js';
 
 export interface StoreOptions extends SourceOptions {
   out: string;
@@ -26,6 +27,14 @@ const LINES = 1000;
  */
 export async function storeContexts(options: StoreOptions): Promise<void> {
   const { out, keep, keepSecrets, level, json } = options;
+  for (const file of options.files)
+    if (await isStore(file))
+      throw new AuditweaveError(
+        `contexts: expected --out with logs, got the store ${printable(file, 4096)}.`,
+        {
+          hint: `Take its lines out first: auditweave contexts export ${file} > lines.jsonl`,
+        },
+      );
   const interrupt = onInterrupt(say, 'the last finished part');
   const goOn = (): void => {
     if (interrupt.signal.aborted) throw interrupted(out);

@@ -7,7 +7,7 @@ import { isLineFormat, type LineFormat } from '../../contexts/exports/formats.js
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
-import { type ContextsArguments, checkContexts } from '../contexts-check.js';
+import { type ContextsArguments, checkContexts, checkOfStore } from '../contexts-check.js';
 import { Selection } from '../contexts-selection.js';
 import { contextList, contextRow, contextTree, type ListRow, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
@@ -38,7 +38,7 @@ export async function run(options: ContextsArguments): Promise<void> {
   const silence = follow ? SILENCE : undefined;
   const stop = follow ? onStop(say, 'Stopping: what is open is closed and printed.') : undefined;
   const source = await openSource({
-    ...{ ...options, idle, silence, signal: stop?.signal },
+    ...{ ...options, idle, silence, signal: stop?.signal, given: options },
     explain:
       options.json || options.format === 'json' || options.open !== undefined || options.html !== undefined,
     onLines: (count) => progress.advance(count),
@@ -70,8 +70,13 @@ interface Source extends Pick<ContextSource, 'contexts' | 'note' | 'unread' | 'r
   lines(): AsyncIterable<LogLine>;
 }
 
-async function openSource(options: SourceOptions): Promise<Source> {
-  const stored = await openStoreSource(options.files);
+async function openSource({
+  given,
+  ...options
+}: SourceOptions & { given: ContextsArguments }): Promise<Source> {
+  const stored = await openStoreSource(options.files, (store) =>
+    checkOfStore('contexts', store, { ...given }),
+  );
   if (stored) {
     const lines = stored.store.manifest.parts.reduce((sum, part) => sum + part.lines, 0);
     let counted = 0;

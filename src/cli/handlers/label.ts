@@ -11,6 +11,7 @@ import { SmallHeap } from '../../heap.js';
 import { type LabelRow, labelBatches } from '../../labeling/labeler.js';
 import { SILENCE as SILENT, withSilence } from '../../labeling/silence.js';
 import { openPredictor } from '../../model/kinds.js';
+import type { Predictor } from '../../model/model.js';
 import { Progress } from '../../progress.js';
 import { readDuration } from '../duration.js';
 import { onStop } from '../interrupt.js';
@@ -68,6 +69,7 @@ export async function run(options: LabelArguments): Promise<void> {
     });
     if (predictor.levels?.includes('metadata')) summary.known = new Set(['metadata']);
     try {
+      checkHeeds(predictor, options);
       const progress = new Progress('label', { unit: 'lines', sink: STDERR });
       const start = performance.now();
       const live = await isLive(files);
@@ -181,6 +183,26 @@ async function tell(summary: LabelSummary, { out, json }: LabelArguments): Promi
 async function samePath(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => null)));
   return first !== null && first === second;
+}
+
+/**
+ * Refuses an option that the model has no use for, or says so where what it gives is the same.
+ *
+ * @throws {AuditweaveError} Reasons are asked of one that gives labels only, or a stride of one that sees no windows.
+ */
+function checkHeeds({ heeds }: Predictor, { explain, stride, threads }: LabelArguments): void {
+  if (explain && !heeds.includes('explain'))
+    throw new AuditweaveError(
+      'label: expected --explain with a model that names causes, got one that gives labels only.',
+      { hint: 'Leave --explain out; or leave --model out: the model of the package names causes.' },
+    );
+  if (stride !== undefined && !heeds.includes('stride'))
+    throw new AuditweaveError(
+      'label: expected --stride with a model that sees windows, got one that reads line after line.',
+      { hint: 'Leave --stride out.' },
+    );
+  if (threads !== undefined && !heeds.includes('threads'))
+    say('label: --threads changes nothing: this model has one.\n');
 }
 
 function checkSize(name: string, value: number | undefined): void {

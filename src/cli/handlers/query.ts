@@ -12,6 +12,7 @@ import { REDACTED, redactLine } from '../../contexts/redact.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs } from '../context-source.js';
+import { checkOfStore } from '../contexts-check.js';
 import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
@@ -74,6 +75,10 @@ function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArg
     throw new AuditweaveError(`query: expected one way to answer, got ${given.join(' and ')}.`);
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
     throw new AuditweaveError(`query: expected --limit to be a whole number above 0, got ${limit}.`);
+  if (count && limit !== undefined)
+    throw new AuditweaveError('query: expected --limit without --count, which counts all, got both.', {
+      hint: 'Leave --limit out.',
+    });
   const once = places.find((place) => place === '-' || (lines && comesOnce(place)));
   if (once === '-')
     throw new AuditweaveError('query: expected --in to name a store or logs, got standard input.', {
@@ -117,8 +122,10 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
   return shown;
 }
 
-async function openStore({ in: places }: QueryArguments): Promise<Asked | null> {
-  const source = await openStoreSource(places);
+async function openStore({ in: places, model, skipInvalid }: QueryArguments): Promise<Asked | null> {
+  const source = await openStoreSource(places, (store) =>
+    checkOfStore('query', store, { model, skipInvalid }),
+  );
   if (!source) return null;
   const { store } = source;
   let redacted = 0;

@@ -38,6 +38,7 @@ export function windowPredictor(
     codes.map((code, i) => ({ label: labelOf(code), confidence: confidence[i]! }));
   return {
     counts: config,
+    heeds: ['threads', 'stride', 'batch'],
     holds: window + batch * stride,
     read: (event) => encoder.encode(extractFields(event, columns)),
     async push(lines, { eager = false } = {}) {

@@ -50,6 +50,7 @@ export function pointerPredictor(
   };
   return {
     counts: { lines, filter },
+    heeds: ['explain'],
     levels: Object.keys(thresholds) as Level[],
     holds: Number.POSITIVE_INFINITY,
     skips: ({ objectRef, verb }) =>

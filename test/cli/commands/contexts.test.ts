@@ -331,6 +331,52 @@ describe('contexts', () => {
     expect((await runCommand('contexts', 'diff', empty, log)).error).toContain(`${empty} has no contexts.`);
   });
 
+  it('refuses options that would do nothing, and says which', async () => {
+    const store = join(folder, 'unused');
+    await runCommand('contexts', log, '--out', store);
+    const rows = join(folder, 'rows.jsonl');
+    await writeFile(rows, '');
+    const cases: [string[], string][] = [
+      [[log, '--model', 'rules', '--labels', rows], '--model or --labels'],
+      [
+        [log, '--model', 'rules', '--methods', 'object'],
+        '--methods with a model that gives labels only, got rules',
+      ],
+      [
+        [log, '--methods', 'object', 'related'],
+        '--methods with a model that gives labels only, got one that names causes',
+      ],
+      [[log, '--open', 'c0', '--actor', 'ann'], '--open without --actor'],
+      [[log, '--truth', 'x', '--idle', '5'], '--truth without --idle'],
+      [[log, '--truth', 'x', '--out', store], '--truth without --out'],
+      [[log, '--out', store, '--background'], '--out without --background'],
+      [[log, '--follow', '--parquet', 'x'], '--follow without --parquet'],
+      [[log, '--follow', '--format', 'ecs'], '--follow without --format ecs'],
+      [[store, '--out', join(folder, 'second')], '--out with logs'],
+      [[log, store, '--out', join(folder, 'second')], '--out with logs'],
+      [[store, '--model', 'rules'], '--model with logs'],
+      [[store, '--idle', '5'], '--idle with logs'],
+      [[store, '--methods', 'object'], '--methods with logs'],
+      [[store, '--follow'], '--follow with logs'],
+      [[store, '--skip-invalid'], '--skip-invalid with logs'],
+    ];
+    for (const [args, said] of cases) {
+      const { code, error, out } = await runCommand('contexts', ...args);
+      expect([args, code, out]).toEqual([args, 2, '']);
+      expect(error).toContain(`expected ${said}`);
+      expect(error).toContain('Hint: ');
+    }
+    const every = await runCommand('contexts', log, '--methods', 'object', 'related', 'uniform');
+    expect(every.code).toBe(0);
+    for (const option of [['--model', 'rules'], ['--skip-invalid']])
+      expect((await runCommand('query', '--in', store, ...option)).error).toContain(
+        `query: expected ${option[0]} with logs, got the store`,
+      );
+    expect((await runCommand('query', '--in', store, '--count', '--limit', '1')).error).toContain(
+      'expected --limit without --count',
+    );
+  });
+
   it('refuses what it cannot do, with a way out', async () => {
     const { code, error } = await runCommand('contexts', log, '--follow', '--open', 'c0');
     expect(code).toBe(2);

@@ -280,4 +280,23 @@ describe('label', () => {
     expect(none.err).toContain(`model: expected a trained model in ${dir}/none, got no such folder.`);
     expect(none.code).toBe(EXIT.usage);
   });
+
+  it('refuses options that the model has no use for, or says that they change nothing', async () => {
+    const path = await logOf('unused.log', log(4));
+    const explained = await run(path, '--model', model, '--explain');
+    expect([explained.code, explained.out]).toEqual([2, '']);
+    expect(explained.err).toContain(
+      'label: expected --explain with a model that names causes, got one that gives labels only.',
+    );
+    const strided = await run(path, '--stride', '2');
+    expect([strided.code, strided.out]).toEqual([2, '']);
+    expect(strided.err).toContain('label: expected --stride with a model that sees windows');
+    const threads = await run(path, '--threads', '2');
+    expect(threads.err).toContain('label: --threads changes nothing');
+    expect(threads.out).toBe((await run(path)).out);
+    for (const own of [['--explain'], ['--model', model, '--stride', '2', '--threads', '2']]) {
+      const { code, err } = await run(path, ...own);
+      expect([code, err.includes('changes nothing')]).toEqual([0, false]);
+    }
+  });
 });
