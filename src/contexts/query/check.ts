@@ -6,6 +6,7 @@ import { readNumber, readText, readTime } from './literals.js';
 import { childrenOf, LIMITS, parseQuery, textOf } from './parse.js';
 import { explicitClasses, MOST_CLASSES } from './pattern.js';
 import { QueryError } from './query-error.js';
+import { absent, isNull, TIMES } from './syntax-hints.js';
 import type { Literal, Operator, Query } from './tree.js';
 import { wellFormed } from './well-formed.js';
 
@@ -127,16 +128,7 @@ class Checker {
   #field(node: SyntaxNode, below: 'any' | 'caused' | null): Field {
     const name = textOf(this.#source, node).replace(/\s/g, '');
     const field = findField(name);
-    if (!field) {
-      const near = nearestName(name, FIELD_NAMES);
-      return this.#fail(
-        node,
-        `expected a field, got “${name}”`,
-        near
-          ? `Did you mean ${near}?`
-          : `Fields are ${FIELD_NAMES.slice(0, 8).join(', ')}, …: docs/query.md.`,
-      );
-    }
+    if (!field) return this.#fail(node, `expected a field, got “${name}”`, this.#hintOf(name, node));
     if (below && field.of === 'context')
       this.#fail(
         node,
@@ -144,6 +136,27 @@ class Checker {
         `Ask it beside: ${below}(…) and ${field.name} ….`,
       );
     return field;
+  }
+
+  /** What is meant by a word that is no field: nothing, a value without quotation marks, or another field. */
+  #hintOf(word: string, { from, to }: SyntaxNode): string {
+    const [, left, sign] =
+      /([A-Za-z_][\w.]*)\s*([=!<>]=?)\s*$/.exec(this.#source.slice(Math.max(0, from - 200), from)) ?? [];
+    const [, turned, right] =
+      /^\s*([=!<>]=?)\s*([A-Za-z_][\w.]*)/.exec(this.#source.slice(to, to + 200)) ?? [];
+    const typed = left ?? right ?? '';
+    const other = findField(typed);
+    if (isNull(word)) return absent(other ? typed : 'namespace', (sign ?? turned) !== '!=');
+    const near = nearestName(word, FIELD_NAMES);
+    if (other && (left !== undefined || !near)) {
+      if (other.type === 'text' || other.type === 'texts')
+        return `Texts stand in quotes: ${typed} ${sign ?? turned} "${word}".`;
+      return other.type === 'time' ? TIMES : `As in ${typed} == ${LIKE[other.type]}.`;
+    }
+    if (near) return `Did you mean ${near}?`;
+    const alone =
+      this.#source.trim() === word ? `Of a text say of which field it is: verb == "${word}". ` : '';
+    return `${alone}Fields are ${FIELD_NAMES.slice(0, 8).join(', ')}, …: docs/query.md.`;
   }
 
   #comparison(children: readonly SyntaxNode[], below: 'any' | 'caused' | null): Query {
@@ -246,10 +259,7 @@ class Checker {
   }
 
   #time(text: string, node: SyntaxNode): number {
-    return (
-      readTime(text, this.#now) ??
-      this.#fail(node, `expected a time, got “${text}”`, 'As in 2026-01-31, 2026-01-31T08:00:00Z or now-1h.')
-    );
+    return readTime(text, this.#now) ?? this.#fail(node, `expected a time, got “${text}”`, TIMES);
   }
 
   #matches(fieldNode: SyntaxNode, field: Field, node: SyntaxNode): Query {

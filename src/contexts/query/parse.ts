@@ -2,6 +2,7 @@ import type { SyntaxNode, Tree } from '@lezer/common';
 import { printable } from '../../errors.js';
 import { parser } from './generated/parser.js';
 import { QueryError } from './query-error.js';
+import { hintOfEnd, hintOfSyntax } from './syntax-hints.js';
 
 /** What an expression may have at most. */
 export const LIMITS = {
@@ -15,8 +16,6 @@ export const LIMITS = {
   /** `any` and `caused`. */
   quantifiers: 16,
 } as const;
-
-const EXPECTED_VALUE = 'Texts stand in quotes: verb == "create".';
 
 /**
  * Parses an expression by the written grammar.
@@ -76,29 +75,19 @@ function faultAt(source: string, { from }: { from: number; to: number }): QueryE
       source.length,
       source.length + 1,
       'expected the expression to go on, got its end',
-      'Compare a field with a value, as in verb == "create".',
+      hintOfEnd(source),
     );
   const rest = source.slice(at);
   const token =
     /^(?:[A-Za-z_][\w.-]*|\d[\w:.+-]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[=<>!&|~]+|.)/su.exec(
       rest,
     )![0];
-  const hints: [RegExp, string][] = [
-    [/^=$/, 'Write == to compare.'],
-    [/^[=~!<>]{2,}/, 'Comparisons are == != < <= > >=; patterns are regexp(field, "…").'],
-    [/^&$/, 'Write and.'],
-    [/^\|$/, 'Write or.'],
-    [/^(["'])(?!.*\1$)/s, 'A text ends with the quotation mark that it begins with.'],
-    [/^(AND|OR|NOT|IN)$/i, `Write ${token.toLowerCase()}.`],
-    [/^\w/, EXPECTED_VALUE],
-  ];
-  const hint = hints.find(([pattern]) => pattern.test(token))?.[1];
   return new QueryError(
     source,
     at,
     at + token.length,
     `expected something else than “${printable(token)}” here`,
-    hint,
+    hintOfSyntax(source, at, token),
   );
 }
 

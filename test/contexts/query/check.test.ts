@@ -86,7 +86,53 @@ describe('a fault', () => {
   it.each([
     ['verb = "create"', '1:6: expected something else than “=” here', 'Write == to compare.'],
     ['verb ==', '1:8: expected the expression to go on, got its end', 'Compare a field with a value'],
-    ['verb == create', '1:9: expected a field, got “create”', 'Fields are'],
+    ['verb == create', '1:9: expected a field, got “create”', 'Texts stand in quotes: verb == "create".'],
+    ['create == verb', '1:1: expected a field, got “create”', 'Texts stand in quotes: verb == "create".'],
+    [
+      'create',
+      '1:1: expected a field, got “create”',
+      'say of which field it is: verb == "create". Fields are',
+    ],
+    ['from > yesterday', '1:8: expected a field, got “yesterday”', 'As in 2026-01-31'],
+    ['from > 2026-1-1', '1:12: expected something else than “-” here', 'As in 2026-01-31'],
+    ['code == many', '1:9: expected a field, got “many”', 'As in code == 50.'],
+    ['name ~ "web"', '1:6: expected something else than “~” here', 'Write regexp(name, "web").'],
+    ['objectRef.name =~ "a\\"b"', '1:16:', 'Write regexp(objectRef.name, "a\\"b").'],
+    ['name !~ "web"', '1:6:', 'Write not regexp(name, "web").'],
+    ["verb == 'a' and name LIKE 'web'", '1:22:', "Write regexp(name, 'web')."],
+    ['name contains web', '1:6:', 'Write regexp(name, "…").'],
+    ['namespace == null', '1:14: expected a field, got “null”', 'Write not exists(namespace).'],
+    ['namespace != NULL', '1:14:', 'Write exists(namespace).'],
+    [
+      'null == namespace and verb == "a"',
+      '1:1: expected a field, got “null”',
+      'Write not exists(namespace).',
+    ],
+    ['namespace is null', '1:11:', 'Write not exists(namespace).'],
+    ['namespace is not null', '1:11:', 'Write exists(namespace).'],
+    ['verb is "create"', '1:6:', 'Write == to compare.'],
+    ['"create"', '1:9:', 'Say of which field it is: verb == "create", or regexp(name, "create").'],
+    [" 'create' ", '1:11:', "verb == 'create', or regexp(name, 'create')."],
+    ['50', '1:3:', 'Say of which field it is: lines == 50.'],
+    ['verb == "a" && name = "b"', '1:21:', 'Write == to compare.'],
+    ['verb === "a"', '1:8:', 'Write == to compare.'],
+    ['verb <> "a"', '1:7:', 'Write !=.'],
+    ['verb: create', '1:5:', 'Write == to compare: verb == "…".'],
+    ['NOT background', '1:5:', 'Write not.'],
+    ['and verb == "a"', '1:1:', 'Something stands on both sides of and'],
+    ['verb == "a" & code == 1', '1:13:', 'Write and.'],
+    ['verb == "a" | code == 1', '1:13:', 'Write or.'],
+    ['verb == "a" code == 1', '1:13:', 'Join comparisons by and or or.'],
+    ['verb == "a", code == 1', '1:12:', 'Join comparisons by and or or.'],
+    ['verb in ["a"]', '1:9:', 'Sets stand in braces: verb in {"create", "delete"}.'],
+    ['name not in ("a")', '1:13:', 'Sets stand in braces: name in {"create", "delete"}.'],
+    ['verb == “a”', '1:9:', 'Write plain quotation marks: "…".'],
+    ['name == *', '1:9:', 'exists(name) is any value.'],
+    ['exists("name")', '1:8:', 'As in exists(name)'],
+    ['regexp("a", name)', '1:11:', 'As in regexp(name, "^web-")'],
+    ['caused', '1:7:', 'As in caused(verb == "delete").'],
+    ['(verb == "a"', '1:13:', 'A bracket is open: write ).'],
+    ['verb == "a")', '1:12:', 'No bracket is open here'],
     [
       'verb',
       '1:1: expected a comparison of verb, got the field alone',
@@ -113,9 +159,30 @@ describe('a fault', () => {
     expect(fault(source)).toContain(hint);
   });
 
+  it.each([
+    ...[
+      'name ~ "web"',
+      'name !~ "web"',
+      'namespace == null',
+      'namespace is not null',
+      '"create"',
+      'verb == create',
+    ],
+    ...['50', 'caused', 'name == *', "verb == 'a' and name LIKE 'web'", 'null != ns', 'from > yesterday'],
+  ])('of %s has a hint that works as it is written', (source) => {
+    const hint = /Hint: (.*)$/s.exec(fault(source))![1]!;
+    const written = hint.matchAll(
+      /(?:not )?(?:exists|regexp|caused)\((?:[^()"']|"[^"]*"|'[^']*')*\)|\w+ == (?:"[^"]*"|\d+)|2026\S*\d|now-1h/g,
+    );
+    const tries = [...written].map(([text]) => (/^(2026|now)/.test(text) ? `from > ${text}` : text));
+    expect(tries.length).toBeGreaterThan(0);
+    for (const text of tries) expect(() => readQuery(text, { now })).not.toThrow();
+  });
+
   it('shows nothing that a terminal acts on', () => {
     expect(fault('verb == \u001b[2J')).not.toContain('\u001b');
     expect(fault('verb == "\u202e" x')).not.toContain('\u202e');
+    for (const source of ['name ~ "\u202e"', '"\u202e"']) expect(fault(source)).not.toContain('\u202e');
   });
 
   it('bounds what is asked', () => {
