@@ -9,7 +9,7 @@ export const contextsDiff: Command<DiffArguments> = {
     usage
       .positional('first', {
         type: 'string',
-        describe: 'Audit log, or contexts as contexts --json prints them',
+        describe: 'Audit log, a folder of logs, a store, or contexts as contexts --json prints them',
       })
       .positional('second', { type: 'string', describe: 'The same, to compare with' })
       .option('sets', {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { openBytes, splitLines } from '../../audit/bytes.js';
 import { isRecord } from '../../audit/event.js';
 import { type Compared, compareActions, compareSets } from '../../contexts/diff.js';
@@ -8,6 +9,7 @@ import { setsJson, setsText } from '../contexts-sets.js';
 import { IDLE } from '../idle.js';
 import { print, printJson, say } from '../output.js';
 import { onFiles } from '../spool.js';
+import { openStoreSource } from '../store-source.js';
 import { table } from '../table.js';
 
 export interface DiffArguments {
@@ -50,17 +52,23 @@ export async function run({ first, second, sets, all, json, skipInvalid }: DiffA
 }
 
 /**
- * Contexts of a file: as `contexts --json` printed them, else of the log that it is.
+ * Contexts of a store, of a folder of logs, or of a file: as `contexts --json` printed them, else of the log that it is.
  *
  * @param name As the file was named.
  */
 async function readContexts(file: string, name: string, skipInvalid: boolean): Promise<Compared[]> {
+  const found = await stat(file).catch(() => null);
+  if (!found || found.isDirectory()) return await contextsOfLogs(file, skipInvalid);
+  return await contextsOfFile(file, name, skipInvalid);
+}
+
+async function contextsOfFile(file: string, name: string, skipInvalid: boolean): Promise<Compared[]> {
   const lines = splitLines(openBytes(file, name), 64 << 20);
   const found: Compared[] = [];
   for await (const { bytes, line } of lines) {
     const row = parse(bytes);
     if (isContext(row)) found.push(row);
-    else if (found.length === 0) return await contextsOfFile(file, skipInvalid);
+    else if (found.length === 0) return await contextsOfLogs(file, skipInvalid);
     else
       throw new MismatchError({
         folder: 'contexts',
@@ -74,8 +82,10 @@ async function readContexts(file: string, name: string, skipInvalid: boolean): P
   return found;
 }
 
-async function contextsOfFile(file: string, skipInvalid: boolean): Promise<Compared[]> {
-  const source = await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid });
+async function contextsOfLogs(file: string, skipInvalid: boolean): Promise<Compared[]> {
+  const source =
+    (await openStoreSource([file])) ??
+    (await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid }));
   const found: Compared[] = [];
   try {
     for await (const { context, text, actor, trigger, lines, outcome, background, more } of source.contexts)

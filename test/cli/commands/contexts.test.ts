@@ -315,6 +315,18 @@ describe('contexts', () => {
     });
   });
 
+  it('compares a store and a folder of logs as the log itself, and says which file is not there', async () => {
+    const [store, logs] = [join(folder, 'compared'), await mkdtemp(join(folder, 'compared-logs-'))];
+    await runCommand('contexts', log, '--out', store);
+    await writeFile(join(logs, 'audit.log'), await readFile(log));
+    for (const other of [store, logs]) {
+      const { code, out } = await runCommand('contexts', 'diff', log, other);
+      expect([code, out]).toEqual([0, 'Nothing is new, gone, larger or smaller.\n']);
+    }
+    const { error } = await runCommand('contexts', 'diff', log, join(folder, 'audit.lo'));
+    expect(error).toContain(`Did you mean ${log}?`);
+  });
+
   it('compares what comes by a pipe, a log or contexts, and says what has none', async () => {
     const printed = join(folder, 'printed.jsonl');
     await writeFile(printed, (await runCommand('contexts', log, '--json')).out);
