@@ -86,6 +86,19 @@ describe.skipIf(NO_BROWSER)('the page of contexts', () => {
     expect(await chosen()).toBe('#background=1');
   });
 
+  it('shows background to an expression that speaks of it, as query does', async () => {
+    for (const [expression, found] of [
+      ['background', '1 of 306 contexts'],
+      ['not background', '305 of 306 contexts'],
+      ['background and verb == "update" or actor == "eve"', '2 of 306 contexts'],
+      ['verb == "update"', '0 of 305 contexts'],
+    ] as const) {
+      await page.locator('#query').fill(expression);
+      await expect.poll(count).toBe(found);
+    }
+    expect(await page.locator('#background').isChecked()).toBe(false);
+  });
+
   it('finds words, and expressions', async () => {
     await page.locator('#query').fill('web patch');
     await expect.poll(actions).toEqual(['patch deployment web in shop']);

@@ -26,6 +26,7 @@ class ContextsPage {
   #state: State;
   #search: Search = null;
   #isExpression = false;
+  #speaksOfBackground = false;
   #found: Selection | null = null;
 
   constructor(store: Store, ready: Promise<void>) {
@@ -91,7 +92,7 @@ class ContextsPage {
   }
 
   #show(): void {
-    const state = this.#state;
+    const state = { ...this.#state, background: this.#showsBackground };
     const found = select(this.#store, this.#facets, state, this.#search);
     this.#found = found;
     this.#list.show(found.rows, state.zone, this.#openRow);
@@ -117,7 +118,11 @@ class ContextsPage {
         head.dataset.sort !== state.sort ? 'none' : state.down ? 'descending' : 'ascending',
       );
     (byId('zone') as HTMLSelectElement).value = state.zone;
-    (byId('background') as HTMLInputElement).checked = state.background;
+    (byId('background') as HTMLInputElement).checked = this.#state.background;
+  }
+
+  get #showsBackground(): boolean {
+    return this.#state.background || this.#speaksOfBackground;
   }
 
   #empty(shown: number, all: number): void {
@@ -185,6 +190,7 @@ class ContextsPage {
       // What the words before found is not what the expression will find.
       if (isExpression(text) && !this.#isExpression && this.#search) {
         this.#search = null;
+        this.#speaksOfBackground = false;
         this.#show();
       }
       return found.fault;
@@ -196,6 +202,7 @@ class ContextsPage {
     }
     this.#search = found.search;
     this.#isExpression = found.isExpression;
+    this.#speaksOfBackground = found.speaksOfBackground;
     this.#change({ query: text });
     return null;
   }
@@ -220,7 +227,9 @@ class ContextsPage {
   #listen(): void {
     const on = (id: string, work: () => void): void => byId(id).addEventListener('click', work);
     on('reset', () => this.#reset());
-    on('copy', () => copy(queryOf(this.#state, this.#isExpression), 'query'));
+    on('copy', () =>
+      copy(queryOf({ ...this.#state, background: this.#showsBackground }, this.#isExpression), 'query'),
+    );
     on('link', () => copy(location.href, 'link'));
     on('export', () => {
       saveFile('contexts.jsonl', selectionJson(this.#store, this.#found!.rows));
