@@ -10,11 +10,13 @@ export interface Interrupt {
 /**
  * A signal that aborts on the first Ctrl-C or SIGTERM, so that work can stop at a safe place. A second one ends the process.
  *
- * @param from What the same command goes on from.
+ * @param then What becomes of the work.
  */
-export function onInterrupt(say: (text: string) => void, from = 'the last finished epoch'): Interrupt {
-  const text = `Stopping after this step; the same command goes on from ${from}.`;
-  return listen(say, text, () => process.exit(130));
+export function onInterrupt(
+  say: (text: string) => void,
+  then = 'the same command goes on from the last finished epoch, where there is one',
+): Interrupt {
+  return listen(say, `Stopping after this step; ${then}.`, () => process.exit(130));
 }
 
 /**

@@ -162,6 +162,7 @@ async function train(
     sink.write(`${settings.split.protocol}: ${resumption(resume, training.epochs)}.\n`);
   const before = resume?.history.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
   run.seconds = before;
+  run.epochs = resume?.epoch ?? 0;
   const { schedule } = training;
   return await fit(
     engine,

@@ -1,7 +1,85 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { onInterrupt } from '../../src/cli/interrupt.js';
+import { request } from '../contexts/log.js';
+import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
+import { runCommand } from '../fixtures/run-command.js';
 
+const folders = temporaryFolders();
+afterAll(folders.clear);
 afterEach(() => vi.restoreAllMocks());
+
+/** What a command says that is asked to end as soon as it listens. */
+async function interrupted(...argv: string[]): Promise<{ code: number; error: string }> {
+  const before = process.listenerCount('SIGINT');
+  let isOver = false;
+  const ended = runCommand(...argv).finally(() => {
+    isOver = true;
+  });
+  while (!isOver && process.listenerCount('SIGINT') === before) await turn();
+  process.emit('SIGINT');
+  return await ended;
+}
+
+describe('a command that is interrupted before it has done anything', () => {
+  it('train says that nothing is kept, and that the same command begins anew', async () => {
+    const config = join(folders.make(), 'tiny.config.yaml');
+    writeFileSync(
+      config,
+      `seed: 7
+dataset: ${writeDataset(folders.make(), smallLog({ rounds: 6 }))}
+lines: completed
+filter: paper
+features: { include: [verb, objectRef.resource], exclude: [] }
+window: { size: 4, stride: 1 }
+split: { protocol: both, test: 0.2, validation: 0.2, fold: default }
+model: { name: bilstm, units: [4, 3], dropout: 0.4 }
+training:
+  batchSize: 16
+  epochs: 1
+  learningRate: 0.004
+  focal: { alpha: 0.25, gamma: 2 }
+  earlyStopping: { patience: 8, minDelta: 0 }
+  reduceOnPlateau: { factor: 0.1, patience: 4, minDelta: 0.0001, minLearningRate: 0 }
+evaluation: { stride: 2, vote: equal, resamples: 100 }
+`,
+    );
+    const train = (...more: string[]): Promise<{ code: number; error: string }> =>
+      interrupted(
+        'train',
+        '--config',
+        config,
+        '--device',
+        'cpu',
+        '--no-report',
+        '--out',
+        join(folders.make(), 'run'),
+        ...more,
+      );
+    const both = await train();
+    expect(both.code).toBe(130);
+    expect(both.error).toContain(
+      'train: interrupted in the first epoch of paper, of which nothing is kept.\n  Hint: The same command begins anew.',
+    );
+    expect((await train('--protocol', 'blocked')).error).toContain(
+      'train: interrupted in the first epoch, of which nothing is kept.',
+    );
+  });
+
+  it('contexts --out says that no line was put in', async () => {
+    const dir = folders.make();
+    const log = join(dir, 'audit.log');
+    writeFileSync(log, `${JSON.stringify(request(0, 'ann', 'create', 'pods/shop/a'))}\n`);
+    const { code, error } = await interrupted('contexts', log, '--out', join(dir, 'store'));
+    expect(code).toBe(130);
+    expect(error).toContain(
+      `contexts: interrupted before a new line was put into ${join(dir, 'store')}.\n  Hint: The same command begins anew.`,
+    );
+    expect(readdirSync(dir)).toEqual(['audit.log']);
+  });
+});
 
 describe('onInterrupt', () => {
   it('aborts on the first signal, and ends the process on the second', () => {
@@ -11,7 +89,7 @@ describe('onInterrupt', () => {
     process.emit('SIGINT');
     expect(signal.aborted).toBe(true);
     expect(said).toEqual([
-      '\nStopping after this step; the same command goes on from the last finished epoch. Again to stop at once.\n',
+      '\nStopping after this step; the same command goes on from the last finished epoch, where there is one. Again to stop at once.\n',
     ]);
     expect(exit).not.toHaveBeenCalled();
     process.emit('SIGTERM');

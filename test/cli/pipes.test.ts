@@ -53,7 +53,9 @@ describe('a pipe as a log', { timeout: SLOW }, () => {
     child.kill('SIGTERM');
     await said('Stopping');
     const { code, error } = await ended;
-    expect(error).toContain(`contexts: interrupted; ${out} has the parts that were finished.`);
+    expect(error).toContain(
+      `contexts: interrupted before a new line was put into ${out}.\n  Hint: The same command begins anew.`,
+    );
     expect(code).toBe(130);
   });
 

@@ -232,6 +232,15 @@ describe('a damaged run that was stopped', () => {
     expect(weights(dir)).toEqual(weights(finished));
   });
 
+  it('tells no epoch of a run that is stopped before it has one, also where its checkpoints are lost', async () => {
+    const dir = copy(stopped);
+    for (const name of ['last', 'before']) truncateSync(join(dir, `checkpoint/${name}.checkpoint`), 0);
+    const { metrics, run } = await trial(dir, { signal: AbortSignal.abort() });
+    expect([metrics, run.epochs, read(dir).epochs]).toEqual([null, 0, 0]);
+    const again = copy(stopped);
+    expect((await trial(again, { signal: AbortSignal.abort() })).run.epochs).toBe(2);
+  });
+
   it('does not go on from the checkpoint of another training', async () => {
     const dir = copy(stopped);
     const other = { ...settings, seed: 8 };

@@ -35,9 +35,12 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
           hint: `Take its lines out first: auditweave contexts export ${file} > lines.jsonl`,
         },
       );
-  const interrupt = onInterrupt(say, 'the last finished part');
-  const goOn = (): void => {
-    if (interrupt.signal.aborted) throw interrupted(out);
+  const interrupt = onInterrupt(
+    say,
+    'the same command goes on from the last finished part, where there is one',
+  );
+  const goOn = (stored = 0): void => {
+    if (interrupt.signal.aborted) throw interrupted(out, stored);
   };
   const put = async (files: readonly string[]): Promise<void> => {
     goOn();
@@ -73,7 +76,7 @@ export async function storeContexts(options: StoreOptions): Promise<void> {
       signal: interrupt.signal,
     });
     writing.done();
-    goOn();
+    goOn(summary.stored);
     if (json) await printJson(summary);
     else say(`contexts: ${told(summary, out, keep)}.\n`);
     sayRedacted(
@@ -98,8 +101,14 @@ function told({ lines, stored, known, background, bytes }: WriteSummary, out: st
   ].join('; ');
 }
 
-const interrupted = (out: string): AuditweaveError =>
-  new AuditweaveError(`contexts: interrupted; ${out} has the parts that were finished.`, {
-    hint: 'The same command goes on.',
-    exitCode: EXIT.interrupted,
-  });
+/** @param stored Lines that were put into the store. */
+const interrupted = (out: string, stored: number): AuditweaveError =>
+  new AuditweaveError(
+    stored > 0
+      ? `contexts: interrupted; ${stored} lines were put into ${out}.`
+      : `contexts: interrupted before a new line was put into ${out}.`,
+    {
+      hint: stored > 0 ? 'The same command goes on.' : 'The same command begins anew.',
+      exitCode: EXIT.interrupted,
+    },
+  );

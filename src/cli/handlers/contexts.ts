@@ -56,9 +56,12 @@ export async function run(options: ContextsArguments): Promise<void> {
     stop?.release();
     await source.release();
   }
+  const { lines } = source.counts();
   if (stop?.signal.aborted)
     throw new AuditweaveError(
-      `contexts: interrupted after ${source.counts().lines} lines; the contexts of all of them are printed.`,
+      lines === 0
+        ? 'contexts: interrupted before a line came.'
+        : `contexts: interrupted after ${lines} lines; the contexts of all of them are printed.`,
       { exitCode: EXIT.interrupted },
     );
 }

@@ -96,7 +96,9 @@ export async function run(options: LabelArguments): Promise<void> {
   await tell(summary, options);
   if (stop.signal.aborted)
     throw new AuditweaveError(
-      `label: interrupted after ${summary.lines} lines; ${out ?? 'standard output'} has the rows of all of them.`,
+      summary.lines === 0
+        ? 'label: interrupted before a line came.'
+        : `label: interrupted after ${summary.lines} lines; ${out ?? 'standard output'} has the rows of all of them.`,
       { exitCode: EXIT.interrupted },
     );
   if (summary.events === 0)

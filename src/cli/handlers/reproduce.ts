@@ -23,7 +23,7 @@ export async function run({ folder, key, out, threads, json }: ReproduceArgument
   checkUse(folder, study, key);
   if (out !== undefined) await checkUnfinished(out);
   const dir = out ?? (await temporaryFolder());
-  const interrupt = onInterrupt(say);
+  const interrupt = onInterrupt(say, out === undefined ? 'without --out nothing is kept' : undefined);
   const options = {
     out: dir,
     threads: threadsOf(threads),

@@ -61,9 +61,11 @@ export async function run(options: TrainOptions): Promise<void> {
       });
       if (!metrics)
         throw new AuditweaveError(
-          `train: interrupted after epoch ${run.epochs}; ${out} keeps what was done.`,
+          run.epochs > 0
+            ? `train: interrupted after epoch ${run.epochs}; ${out} keeps what was done.`
+            : `train: interrupted in the first epoch${protocols.length > 1 ? ` of ${own}` : ''}, of which nothing is kept.`,
           {
-            hint: 'The same command goes on.',
+            hint: `The same command ${run.epochs > 0 || results.length > 0 ? 'goes on' : 'begins anew'}.`,
             exitCode: EXIT.interrupted,
           },
         );

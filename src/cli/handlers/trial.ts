@@ -42,7 +42,7 @@ export async function run({
       sink: STDERR,
     });
     if (!record)
-      throw new AuditweaveError(`trial: interrupted; ${folder} keeps what was done.`, {
+      throw new AuditweaveError(`trial: interrupted; ${folder} keeps the epochs that were finished.`, {
         hint: 'The same command goes on.',
         exitCode: EXIT.interrupted,
       });
