@@ -1,7 +1,7 @@
 import { type AuditEvent, isRecord, receivedMicros } from '../../audit/event.js';
 import { microsOf } from '../../audit/time.js';
 import { lineText } from '../action-text.js';
-import { type Context, endMicros } from '../context.js';
+import type { Context } from '../context.js';
 import { contextLine } from '../line.js';
 import { RecentMap } from '../recent-map.js';
 import { redactUri } from '../redact.js';
@@ -26,10 +26,11 @@ const CONTEXT_TEXTS = [
   ...(['actor', 'user', 'verb', 'group', 'resource', 'subresource', 'namespace', 'name'] as const),
   ...(['outcome', 'text', 'agent', 'address', 'decidedBy', 'incident'] as const),
 ] as const;
-const DETAIL_TEXTS = ['uri', 'auditID', 'stage'] as const;
+/** Addresses are one text, a line each. */
+const DETAIL_TEXTS = ['uri', 'auditID', 'stage', 'impersonated', 'addresses'] as const;
 const LINE_TEXTS = [
   ...(['actor', 'user', 'verb', 'group', 'resource', 'subresource', 'namespace', 'name'] as const),
-  ...(['outcome', 'object'] as const),
+  ...(['outcome', 'object', 'impersonated'] as const),
 ] as const;
 
 /** Objects whose last line is remembered, to show what an update changed. */
@@ -108,7 +109,7 @@ export class PageBuilder {
     const object = objectKey(event);
     const texts = {
       ...{ actor, user: event.user.username ?? '', verb: event.verb, group, resource, subresource },
-      ...{ namespace, name, outcome, object },
+      ...{ namespace, name, outcome, object, impersonated: event.impersonatedUser?.username ?? '' },
     };
     for (const key of LINE_TEXTS) this.#texts[key].set(row, texts[key]);
     this.#words.text.set(row, redactUri(lineText(event)));
@@ -153,10 +154,14 @@ function contextColumns(contexts: readonly Context[]): Record<'shown' | 'asked',
     code: new Uint16Array(n),
     from: new Float64Array(n),
     took: new Float64Array(n),
-    confidence: new Float32Array(n),
+    confidence: new Float64Array(n),
     background: new Uint8Array(n),
   };
-  const askedNumbers = { received: new Float64Array(n), staged: new Float64Array(n) };
+  const askedNumbers = {
+    received: new Float64Array(n),
+    staged: new Float64Array(n),
+    last: new Float64Array(n),
+  };
   for (const [i, context] of contexts.entries()) {
     const { trigger } = context;
     const { objectRef } = trigger;
@@ -180,6 +185,8 @@ function contextColumns(contexts: readonly Context[]): Record<'shown' | 'asked',
     asked.uri.set(i, redactUri(trigger.requestURI ?? ''));
     asked.auditID.set(i, trigger.auditID);
     asked.stage.set(i, trigger.stage);
+    asked.impersonated.set(i, trigger.impersonatedUser?.username ?? '');
+    asked.addresses.set(i, (trigger.sourceIPs ?? []).join('\n'));
     shownNumbers.id[i] = Number(context.context.slice(1));
     shownNumbers.start[i + 1] = shownNumbers.start[i]! + context.lines.length;
     shownNumbers.more[i] = context.more ?? 0;
@@ -189,7 +196,9 @@ function contextColumns(contexts: readonly Context[]): Record<'shown' | 'asked',
     shownNumbers.confidence[i] = context.confidence ?? Number.NaN;
     shownNumbers.background[i] = context.background ? 1 : 0;
     askedNumbers.received[i] = receivedMicros(trigger);
-    askedNumbers.staged[i] = endMicros(trigger, askedNumbers.received[i]!);
+    askedNumbers.staged[i] =
+      trigger.stageTimestamp === undefined ? Number.NaN : microsOf(trigger.stageTimestamp);
+    askedNumbers.last[i] = microsOf(context.to);
   }
   return {
     shown: { ...columnsOf(texts), ...shownNumbers },

@@ -5,10 +5,11 @@ import { linesOf, type Store, type Table, type Texts } from './store.js';
 const TEXTS: Record<string, string> = {
   ...{ verb: 'verb', username: 'user', actor: 'actor', resource: 'resource', subresource: 'subresource' },
   ...{ namespace: 'namespace', name: 'name', api_group: 'group', outcome: 'outcome' },
+  impersonated: 'impersonated',
 };
 const CONTEXT_TEXTS: Record<string, string> = {
   ...TEXTS,
-  ...{ source_ips: 'address', user_agent: 'agent', request_uri: 'uri', audit_id: 'auditID', stage: 'stage' },
+  ...{ user_agent: 'agent', request_uri: 'uri', audit_id: 'auditID', stage: 'stage' },
   ...{ text: 'text', incident: 'incident' },
 };
 
@@ -26,11 +27,17 @@ function contextColumn(store: Store, column: string): QueryColumn | undefined {
   const { texts, numbers } = store;
   const known = texts[CONTEXT_TEXTS[column] ?? ''];
   if (known) return known;
+  /** Numbers, of which one that is none is absent. */
   const number = (name: string): QueryColumn | undefined =>
-    numbers[name] && { at: (row) => numbers[name]![row]! };
+    numbers[name] && {
+      at: (row) => {
+        const value = numbers[name]![row]!;
+        return Number.isNaN(value) ? null : value;
+      },
+    };
   switch (column) {
-    case 'impersonated':
-      return impersonated(texts.actor!, texts.user!);
+    case 'source_ips':
+      return texts.addresses && lists(texts.addresses);
     case 'id':
       return { at: (row) => `c${numbers.id![row]}` };
     case 'code':
@@ -41,14 +48,13 @@ function contextColumn(store: Store, column: string): QueryColumn | undefined {
       return number('took');
     case 'first':
       return number('from');
-    case 'last':
-      return { at: (row) => numbers.from![row]! + numbers.took![row]! * 1000 };
     case 'confidence':
-      return { at: (row) => (Number.isNaN(numbers.confidence![row]) ? null : numbers.confidence![row]!) };
+      return number(column);
     case 'background':
       return { at: (row) => numbers.background![row] === 1 };
     case 'received':
     case 'staged':
+    case 'last':
       return number(column);
     default:
       return undefined;
@@ -59,8 +65,6 @@ function lineColumn({ texts, numbers }: Table, column: string): QueryColumn | un
   const known = texts[TEXTS[column] ?? ''];
   if (known) return known;
   switch (column) {
-    case 'impersonated':
-      return impersonated(texts.actor!, texts.user!);
     case 'code':
       return { at: (line) => numbers.code![line] || null };
     case 'received':
@@ -70,10 +74,8 @@ function lineColumn({ texts, numbers }: Table, column: string): QueryColumn | un
   }
 }
 
-const impersonated = (actor: Texts, user: Texts): QueryColumn => ({
-  at: (row) => {
-    const name = actor.values[actor.ids[row]!]!;
-    const own = user.values[user.ids[row]!]!;
-    return name === own || name === 'nobody' ? null : name;
-  },
-});
+/** Texts of several lines as lists. */
+function lists({ values, ids }: Texts): QueryColumn {
+  const all = values.map((text) => (text === '' ? null : text.split('\n')));
+  return { at: (row) => all[ids[row]!]! };
+}
