@@ -43,7 +43,7 @@ const EXPRESSIONS = [
   'not exists(ip)',
   'exists(stageTimestamp)',
   'stageTimestamp < 2026-01-01T00:00:15',
-  'to >= 2026-01-01T00:00:00.200001',
+  'to <= 2026-01-01T00:00:10.200001',
   'to == received',
   'confidence == 0.9731',
   'confidence >= 0.97',
