@@ -37,6 +37,8 @@ export interface QueryArguments {
 /** Where contexts are asked for. */
 interface Asked {
   note: string;
+  /** What is not there, where background is asked for. */
+  lacks?: string;
   /** By time. */
   contexts(query: Query, most: number): AsyncIterable<Context>;
   count(query: Query): Promise<number>;
@@ -57,6 +59,7 @@ export async function run(options: QueryArguments): Promise<void> {
   const query: Query = all ? asked : { kind: 'and', parts: [asked, FOREGROUND] };
   const place = (await openStore(options)) ?? openLogs(options);
   try {
+    if (all && place.lacks !== undefined) say(`query: ${place.lacks}.\n`);
     if (options.count) return await print(`${await place.count(query)}\n`);
     const found = place.contexts(query, options.limit ?? Number.POSITIVE_INFINITY);
     const shown = await show(found, place, options);
@@ -131,6 +134,9 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
   let redacted = 0;
   return {
     note: `from the store ${store.dir}`,
+    ...(store.manifest.keep === 'raw'
+      ? {}
+      : { lacks: `the store ${store.dir} has no background; one written with --keep raw has` }),
     contexts: (query, most) => store.contexts(query, most),
     count: (query) => store.count(query),
     async *lines(wanted) {

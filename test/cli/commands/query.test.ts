@@ -98,6 +98,16 @@ describe('query', () => {
     ]);
   });
 
+  it('says that a store has no background where that is asked for', async () => {
+    const compact = join(folder, 'compact');
+    await runCommand('contexts', log, '--out', compact, '--keep', 'compact');
+    const lacks = `the store ${compact} has no background; one written with --keep raw has`;
+    for (const asked of [['background'], ['--background'], ['not background']])
+      expect((await runCommand('query', ...asked, '--in', compact, '--count')).error).toContain(lacks);
+    expect((await runCommand('query', 'lines > 1', '--in', compact, '--count')).error).not.toContain(lacks);
+    expect((await runCommand('query', 'background', '--in', store, '--count')).error).not.toContain('lacks');
+  });
+
   it('underlines what it does not understand, and ends with 2', async () => {
     const { code, error, out } = await runCommand('query', 'verb == "a" and usernme == "x"', '--in', store);
     expect({ code, out }).toEqual({ code: 2, out: '' });
