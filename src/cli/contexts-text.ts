@@ -156,7 +156,11 @@ function cellsOf(context: Context, { width }: TextOptions): Cells {
     id: context.context,
     time: piped ? `${context.from.slice(0, 23)}Z` : context.from.slice(11, width < BRIEF ? 19 : 23),
     actor: shown(context.actor),
-    action: `${shown(context.text)}${context.incident === undefined ? '' : ` — ${shown(context.incident)}`}`,
+    action: [
+      shown(context.text),
+      ...(context.incident === undefined ? [] : [shown(context.incident)]),
+      ...(context.continues === undefined ? [] : [`continues ${context.continues}`]),
+    ].join(' — '),
     lines: String(context.lines.length + (context.more ?? 0)),
     outcome: outcomeText(context),
     took: tookText(context.milliseconds),

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
-import { contextList, contextTree, listRow, type TextOptions } from '../../src/cli/contexts-text.js';
+import {
+  contextList,
+  contextRow,
+  contextTree,
+  listRow,
+  type TextOptions,
+} from '../../src/cli/contexts-text.js';
 import { columns, fold } from '../../src/cli/fold.js';
 import { account, contextsBy, request } from '../contexts/log.js';
 
@@ -32,6 +38,12 @@ describe('the list of contexts', () => {
         expect.stringMatching(new RegExp(`^${line.replace(/[\\[\]()]/g, '\\$&').replace(/ +/g, ' +')}$`)),
       ),
     );
+  });
+
+  it('says of a part that came too late what it goes on from', () => {
+    const late = { ...contexts[0]!, context: 'c7', continues: 'c0' };
+    expect(listOf([late], PLAIN)[1]).toContain('create deployment web in shop — continues c0');
+    expect(contextRow(late, PLAIN).join('')).toContain('create deployment web in shop — continues c0');
   });
 
   it('is a line a context for a pipe, however long, and shorter on a narrow terminal', () => {
