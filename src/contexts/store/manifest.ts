@@ -114,6 +114,39 @@ function isPart(value: unknown): boolean {
 export const writeStoreManifest = (dir: string, manifest: StoreManifest): Promise<void> =>
   writeFileAtomic(join(dir, NAME), `${JSON.stringify(sealed(manifest), null, 1)}\n`);
 
+/** What a store says of itself before it has a part. */
+export const emptyManifest = (keep: Keep, redacted: boolean): StoreManifest => ({
+  format: 2,
+  keep,
+  redacted,
+  next: 0,
+  parts: [],
+});
+
+/**
+ * Checks that a store goes on as it was begun.
+ *
+ * @throws {AuditweaveError} It keeps something else.
+ */
+export function checkSame(dir: string, manifest: StoreManifest, keep: Keep, redacted: boolean): void {
+  if (manifest.keep !== keep)
+    throw new AuditweaveError(
+      `contexts: expected ${dir} to be a store with --keep ${keep}, got one with --keep ${manifest.keep}.`,
+      {
+        hint: `Go on with --keep ${manifest.keep}, or name another folder.`,
+      },
+    );
+  if (manifest.redacted !== redacted)
+    throw new AuditweaveError(
+      `contexts: expected ${dir} to be a store ${redacted ? 'without' : 'with'} secrets, got one ${redacted ? 'with' : 'without'}.`,
+      {
+        hint: redacted
+          ? 'Go on with --keep-secrets, or name another folder.'
+          : 'Leave --keep-secrets away, or name another folder.',
+      },
+    );
+}
+
 /** Holds the lines' own texts: the larger half of a store, which questions do not need. */
 export const STREAMS = 'streams.parquet';
 

@@ -3,18 +3,25 @@ import { join } from 'node:path';
 import { type AuditEvent, receivedMicros } from '../../audit/event.js';
 import { goJson } from '../../audit/go-json.js';
 import type { LogLine } from '../../audit/read.js';
-import { AuditweaveError } from '../../errors.js';
 import { type LockOwner, withLock } from '../../files/lock.js';
 import { REDACTED, redactEvent, redactLine } from '../redact.js';
 import { Database } from './database.js';
+import { Grown, type Put } from './grown.js';
 import type { Keep } from './keep.js';
 import { identityOf, KnownLines } from './known-lines.js';
 import { leaveOut } from './leave-out.js';
 import type { Links } from './links.js';
-import { checkFiles, readStoreManifest, type StoreManifest, writeStoreManifest } from './manifest.js';
+import {
+  checkFiles,
+  checkSame,
+  emptyManifest,
+  readStoreManifest,
+  type StoreManifest,
+  writeStoreManifest,
+} from './manifest.js';
 import { Numbering } from './numbering.js';
 import { checkOwnFolder } from './own-folder.js';
-import { type NewLine, PartBuilder } from './part-builder.js';
+import { PartBuilder } from './part-builder.js';
 import { linesOfPart } from './read-part.js';
 import { Retold } from './retold.js';
 
@@ -124,6 +131,7 @@ class StoreWriter {
   readonly #known: KnownLines;
   readonly #numbering: Numbering;
   readonly #retold: Retold;
+  readonly #grown = new Grown();
   /** Triggering lines whose contexts the store has as they are. */
   readonly #unchanged = new Set<number>();
   /** Triggering lines that came, by their number, and whether their context is told here. */
@@ -183,36 +191,32 @@ class StoreWriter {
     const found = isNamed
       ? undefined
       : ((await this.#known.find(identity, receivedMicros(event))) ?? this.#builder?.find(identity));
+    const put = (): Put => ({
+      ...{ line, text: content, event: clean === whole ? event : redactEvent(event), original: event },
+      ...{ identity, retold: found !== undefined },
+    });
     if (found) {
       summary.known++;
       this.#numbering.hold(line, found.line);
       const before = this.#heads.get(found.line);
+      const told = this.#builder?.retold.get(found.line) ?? this.#retold.linesOf(found.line) ?? found.told;
       // A context that has grown is told anew; else the line says nothing new, as one that repeats another of the log.
-      const told = this.#retold.linesOf(found.line) ?? found.told;
-      const tells =
-        before === undefined && heads && note !== undefined && told !== undefined && told < note.lines;
+      const grows = heads && note !== undefined && told !== undefined && told < note.lines;
+      const tells = grows && before === undefined;
       if (heads && before === undefined) this.#heads.set(found.line, tells);
       if (!tells) {
         if (heads && before !== true) this.#unchanged.add(line);
         if (heads && before !== true && keep === 'compact') this.#builder?.forget(line);
+        if (grows && keep !== 'compact') this.#grown.add(found.line, note.lines, put());
+        if (this.#grown.isFull) await this.#tellGrown();
         return;
       }
     }
     if (clean !== whole && !found && content.includes(REDACTED)) summary.redacted++;
-    const shown = clean === whole ? event : redactEvent(event);
-    await this.#store({
-      ...{ line, text: content, event: shown, original: event, identity, retold: found !== undefined },
-    });
+    await this.#store(put());
   }
 
-  async #store({
-    line,
-    text,
-    event,
-    original,
-    identity,
-    retold,
-  }: Pick<NewLine, 'text' | 'event' | 'original' | 'identity' | 'retold'> & { line: number }): Promise<void> {
+  async #store({ line, text, event, original, identity, retold }: Put): Promise<void> {
     const { keep } = this.#manifest;
     const { level, partLines, partBytes } = this.#options;
     const number = retold ? this.#numbering.of(line) : this.#numbering.take(line);
@@ -238,7 +242,14 @@ class StoreWriter {
     if (lines >= partLines || bytes >= partBytes || longest >= LONGEST_STREAM) await this.#finish();
   }
 
+  async #tellGrown(): Promise<void> {
+    const grown = this.#grown.take();
+    if (grown.length > 0) await this.#finish();
+    for (const put of grown) await this.#store(put);
+  }
+
   async end(): Promise<WriteSummary> {
+    await this.#tellGrown();
     await this.#finish();
     await writeStoreManifest(this.#dir, this.#manifest);
     const { parts } = this.#manifest;
@@ -262,31 +273,4 @@ class StoreWriter {
     this.#summary.stored += part.lines;
     this.#summary.textBytes += part.textBytes;
   }
-}
-
-const emptyManifest = (keep: Keep, redacted: boolean): StoreManifest => ({
-  format: 2,
-  keep,
-  redacted,
-  next: 0,
-  parts: [],
-});
-
-function checkSame(dir: string, manifest: StoreManifest, keep: Keep, redacted: boolean): void {
-  if (manifest.keep !== keep)
-    throw new AuditweaveError(
-      `contexts: expected ${dir} to be a store with --keep ${keep}, got one with --keep ${manifest.keep}.`,
-      {
-        hint: `Go on with --keep ${manifest.keep}, or name another folder.`,
-      },
-    );
-  if (manifest.redacted !== redacted)
-    throw new AuditweaveError(
-      `contexts: expected ${dir} to be a store ${redacted ? 'without' : 'with'} secrets, got one ${redacted ? 'with' : 'without'}.`,
-      {
-        hint: redacted
-          ? 'Go on with --keep-secrets, or name another folder.'
-          : 'Leave --keep-secrets away, or name another folder.',
-      },
-    );
 }

@@ -80,6 +80,21 @@ describe('a store of logs that overlap', () => {
     ]);
   });
 
+  it('tells of a context that stands twice in one log what the longer one has', async () => {
+    const [web, other] = [deploy(1, 0), request(5, 'bob', 'delete', 'pods/shop/x')];
+    const [one, two, three] = [caused(1, 1, 0.2), caused(2, 1, 6), caused(3, 1, 7)];
+    const log = [web, one, other, web, one, other, two, three];
+    const whole = [{ context: 'c0', lines: [0, 1, 6, 7], milliseconds: 7001 }];
+    for (const partLines of [2, 100]) {
+      const dir = folder();
+      for (const again of [log, log, [web, one]]) {
+        await put(dir, again, { partLines });
+        expect(await contextsOf(dir, 'lines == 4')).toMatchObject(whole);
+        expect(await contextsOf(dir)).toMatchObject([...whole, { context: 'c2', lines: [2] }]);
+      }
+    }
+  });
+
   it('names a context that another goes on from as the store does', async () => {
     const dir = folder();
     await put(dir, [deploy(0, -100), deploy(2, -90)]);
