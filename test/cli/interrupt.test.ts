@@ -6,6 +6,7 @@ import { onInterrupt } from '../../src/cli/interrupt.js';
 import { request } from '../contexts/log.js';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { runCommand } from '../fixtures/run-command.js';
+import { tinyConfig } from '../fixtures/tiny-config.js';
 
 const folders = temporaryFolders();
 afterAll(folders.clear);
@@ -26,26 +27,7 @@ async function interrupted(...argv: string[]): Promise<{ code: number; error: st
 describe('a command that is interrupted before it has done anything', () => {
   it('train says that nothing is kept, and that the same command begins anew', async () => {
     const config = join(folders.make(), 'tiny.config.yaml');
-    writeFileSync(
-      config,
-      `seed: 7
-dataset: ${writeDataset(folders.make(), smallLog({ rounds: 6 }))}
-lines: completed
-filter: paper
-features: { include: [verb, objectRef.resource], exclude: [] }
-window: { size: 4, stride: 1 }
-split: { protocol: both, test: 0.2, validation: 0.2, fold: default }
-model: { name: bilstm, units: [4, 3], dropout: 0.4 }
-training:
-  batchSize: 16
-  epochs: 1
-  learningRate: 0.004
-  focal: { alpha: 0.25, gamma: 2 }
-  earlyStopping: { patience: 8, minDelta: 0 }
-  reduceOnPlateau: { factor: 0.1, patience: 4, minDelta: 0.0001, minLearningRate: 0 }
-evaluation: { stride: 2, vote: equal, resamples: 100 }
-`,
-    );
+    writeFileSync(config, tinyConfig(writeDataset(folders.make(), smallLog({ rounds: 6 })), 'both'));
     const train = (...more: string[]): Promise<{ code: number; error: string }> =>
       interrupted(
         'train',

@@ -6,6 +6,7 @@ import { allCommands } from '../../src/cli/commands.js';
 import { cacheFolder } from '../../src/files/cache.js';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { writeSmallModel } from '../fixtures/model.js';
+import { tinyConfig } from '../fixtures/tiny-config.js';
 import { eventAt } from '../labeling/events.js';
 
 const folders = temporaryFolders();
@@ -87,26 +88,7 @@ beforeAll(async () => {
   dataset = writeDataset(folders.make(), smallLog({ rounds: 6 }));
   await writeSmallModel(model);
   writeFileSync(log, Array.from({ length: 9 }, (_, i) => `${JSON.stringify(eventAt(i, 'get'))}\n`).join(''));
-  writeFileSync(
-    config,
-    `seed: 7
-dataset: ${dataset}
-lines: completed
-filter: paper
-features: { include: [verb, objectRef.resource], exclude: [] }
-window: { size: 4, stride: 1 }
-split: { protocol: blocked, test: 0.2, validation: 0.2, fold: default }
-model: { name: bilstm, units: [4, 3], dropout: 0.4 }
-training:
-  batchSize: 16
-  epochs: 1
-  learningRate: 0.004
-  focal: { alpha: 0.25, gamma: 2 }
-  earlyStopping: { patience: 8, minDelta: 0 }
-  reduceOnPlateau: { factor: 0.1, patience: 4, minDelta: 0.0001, minLearningRate: 0 }
-evaluation: { stride: 2, vote: equal, resamples: 100 }
-`,
-  );
+  writeFileSync(config, tinyConfig(dataset, 'blocked'));
 });
 
 describe('the commands', () => {

@@ -36,13 +36,16 @@ export function hintOfSyntax(source: string, at: number, token: string): string 
   const field = FIELD_BEFORE.exec(before)?.[1];
   const quoted = TEXT_AFTER.exec(after)?.[1];
   const text = quoted && printable(quoted, NEAR);
-  if (PATTERN.test(token) || NO_PATTERN.test(token))
-    return `Write ${NO_PATTERN.test(token) ? 'not ' : ''}regexp(${field ?? 'name'}, ${text ?? '"…"'}).`;
-  if (/^is$/i.test(token) && field) {
-    const [, not] = /^\s+(not\s+)?/i.exec(after) ?? [];
-    return isNull(/\w+\s*$/.exec(after)?.[0].trim() ?? '') ? absent(field, !not) : 'Write == to compare.';
+  if (PATTERN.test(token) || NO_PATTERN.test(token)) {
+    // What stands for any letters elsewhere does not in a pattern.
+    const pattern = text && !/[%*]/.test(text) ? text : '"…"';
+    return `Write ${NO_PATTERN.test(token) ? 'not ' : ''}regexp(${field ?? 'name'}, ${pattern}).`;
   }
-  if (/^[AO]ND$|^OR$|^NOT$|^IN$/i.test(token) && token !== token.toLowerCase())
+  if (/^is$/i.test(token) && field) {
+    const [, not, word = ''] = /^\s+(not\s+)?(\w+)/i.exec(after) ?? [];
+    return isNull(word) ? absent(field, !not) : 'Write == to compare.';
+  }
+  if (/^(and|or|not|in)$/i.test(token) && token !== token.toLowerCase())
     return `Write ${token.toLowerCase()}.`;
   const capital = /\b(AND|OR|NOT|IN)\s+$/i.exec(before)?.[1];
   if (capital && capital !== capital.toLowerCase()) return `Write ${capital.toLowerCase()}.`;

@@ -110,6 +110,8 @@ describe('a fault', () => {
     ],
     ['namespace is null', '1:11:', 'Write not exists(namespace).'],
     ['namespace is not null', '1:11:', 'Write exists(namespace).'],
+    ['namespace is null and verb == "a"', '1:11:', 'Write not exists(namespace).'],
+    ['name like "web%"', '1:6:', 'Write regexp(name, "…").'],
     ['verb is "create"', '1:6:', 'Write == to compare.'],
     ['"create"', '1:9:', 'Say of which field it is: verb == "create", or regexp(name, "create").'],
     [" 'create' ", '1:11:', "verb == 'create', or regexp(name, 'create')."],
