@@ -96,13 +96,17 @@ function eventOf(entry: JsonObject, payload: JsonObject): JsonObject {
 function target(name: string, method: readonly string[]): { requestURI: string; objectRef?: JsonObject } {
   const [first = '', version = '', ...rest] = name.split('/');
   if (!VERSION.test(version)) return { requestURI: `/${name}` };
-  const asked = method[method.findIndex((part) => VERSION.test(part)) + 1];
+  const at = method.findIndex((part) => VERSION.test(part)) + 1;
+  const asked = method[at];
   const inNamespace = rest[0] === 'namespaces' && rest.length > 2 && asked !== 'namespaces';
   const namespace = inNamespace || rest[0] === 'namespaces' ? rest[1] : undefined;
-  const [resource, object, ...subresource] = inNamespace ? rest.slice(2) : rest;
+  const [resource, object, ...below] = inNamespace ? rest.slice(2) : rest;
+  // `io.k8s.core.v1.pods.binding.create` says it, whether the name does or not.
+  const unsaid = below.length === 0 && object !== undefined && at > 0 ? method.slice(at + 1, -1) : [];
+  const subresource = [...below, ...unsaid];
   const apiGroup = first === 'core' ? '' : first;
   return {
-    requestURI: `/${apiGroup === '' ? 'api' : `apis/${apiGroup}`}/${[version, ...rest].join('/')}`,
+    requestURI: `/${apiGroup === '' ? 'api' : `apis/${apiGroup}`}/${[version, ...rest, ...unsaid].join('/')}`,
     objectRef: {
       resource,
       ...(namespace === undefined ? {} : { namespace }),

@@ -67,6 +67,12 @@ it.each([
     '/api/v1/namespaces/a/pods/b',
   ],
   [
+    'core.v1.pods.binding.create',
+    'core/v1/namespaces/a/pods/b',
+    { resource: 'pods', namespace: 'a', name: 'b', subresource: 'binding', apiVersion: 'v1' },
+    '/api/v1/namespaces/a/pods/b/binding',
+  ],
+  [
     'core.v1.pods.exec.create',
     'core/v1/namespaces/a/pods/b/exec',
     { resource: 'pods', namespace: 'a', name: 'b', subresource: 'exec', apiVersion: 'v1' },
