@@ -105,7 +105,7 @@ async function logsBelow(folder: string, others: string[], levels: number): Prom
     // A link may lead to a file; folders behind links could have no end.
     const isFile = entry.isSymbolicLink() ? await isFileAt(path) : entry.isFile();
     if (isFile && BESIDE.test(name)) continue;
-    if (isFile && LOG.test(name) && !ARCHIVE.test(name)) logs.push(path);
+    if (isFile && isLogName(name)) logs.push(path);
     else if (entry.isDirectory() && levels > 1) folders.push(path);
     else others.push(path);
   }
@@ -115,6 +115,10 @@ async function logsBelow(folder: string, others: string[], levels: number): Prom
   }
   return logs;
 }
+
+/** Whether a file in a folder is taken for a log. */
+export const isLogName = (name: string): boolean =>
+  LOG.test(name) && !BESIDE.test(name) && !ARCHIVE.test(name);
 
 const isFileAt = async (path: string): Promise<boolean> =>
   await stat(path).then(

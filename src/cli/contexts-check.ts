@@ -5,6 +5,7 @@ import { METHODS } from '../contexts/labels/methods.js';
 import type { Keep } from '../contexts/store/keep.js';
 import { AuditweaveError, printable } from '../errors.js';
 import { kebabCase } from './command.js';
+import { checkTarget } from './target.js';
 
 /** What `contexts` is asked. */
 export interface ContextsArguments extends ContextFilter {
@@ -39,6 +40,9 @@ export function checkContexts(options: ContextsArguments): void {
   const { files, follow, idle, open: id, html, format, truth, capture } = options;
   checkStore(options);
   checkForms(options);
+  const sources = [...files, ...(options.labels === undefined ? [] : [options.labels])];
+  checkTarget('contexts: --html', html, sources);
+  checkTarget('contexts: --parquet', options.parquet, sources);
   checkUnused(options);
   const twice =
     id !== undefined

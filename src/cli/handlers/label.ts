@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { loadResourceTable } from '../../audit/labels.js';
 import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
@@ -19,6 +19,7 @@ import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, seenJson, write } from '../output.js';
 import { readUntil } from '../read-until.js';
 import { isStore } from '../store-source.js';
+import { checkTarget } from '../target.js';
 
 export interface LabelArguments {
   files: string[];
@@ -51,9 +52,7 @@ export async function run(options: LabelArguments): Promise<void> {
         hint: `Its lines are a log: auditweave contexts export ${path} | auditweave label -`,
       });
   const files = await findLogs(options.files, (told) => say(`label: ${told}.\n`));
-  for (const file of files)
-    if (out !== undefined && file !== '-' && (await samePath(file, out)))
-      throw new AuditweaveError(`label: expected --out to be another file than the log, got ${out}.`);
+  checkTarget('label: --out', out, files);
   const stop = onStop(say, 'Stopping: what was read is labelled and written.');
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
@@ -180,11 +179,6 @@ async function tell(summary: LabelSummary, { out, json }: LabelArguments): Promi
     : summary.toString();
   if (out === undefined) say(`${text}\n`);
   else await print(`${text}\n`);
-}
-
-async function samePath(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => null)));
-  return first !== null && first === second;
 }
 
 /**

@@ -18,6 +18,7 @@ import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
 import { OF_STORE, sayRedacted } from '../redacted.js';
 import { openStoreSource } from '../store-source.js';
+import { checkTarget } from '../target.js';
 import { textOptions } from '../text-options.js';
 
 export interface QueryArguments {
@@ -82,6 +83,7 @@ function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArg
     throw new AuditweaveError('query: expected --limit without --count, which counts all, got both.', {
       hint: 'Leave --limit out.',
     });
+  checkTarget('query: --parquet', parquet, places);
   const once = places.find((place) => place === '-' || (lines && comesOnce(place)));
   if (once === '-')
     throw new AuditweaveError('query: expected --in to name a store or logs, got standard input.', {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -387,6 +387,42 @@ describe('contexts', () => {
     expect((await runCommand('query', '--in', store, '--count', '--limit', '1')).error).toContain(
       'expected --limit without --count',
     );
+  });
+
+  it('writes over nothing that it reads, by whatever name, and over what is no log beside it', async () => {
+    const own = await mkdtemp(join(folder, 'own-'));
+    const [file, linked, hard, page] = ['audit.log', 'link', 'hard', 'page.html'].map((name) =>
+      join(own, name),
+    );
+    await writeFile(file!, await readFile(log));
+    await symlink(file!, linked!);
+    await link(file!, hard!);
+    const store = join(own, 'store');
+    await runCommand('contexts', log, '--out', store);
+    const part = join(store, '000001', 'triggers.parquet');
+    for (const command of [
+      ...[file!, linked!, hard!].flatMap((target) => [
+        ['contexts', file!, '--html', target],
+        ['contexts', file!, '--parquet', target],
+        ['query', '--in', file!, '--parquet', target],
+      ]),
+      ['contexts', own, '--html', file!],
+      ['contexts', store, '--html', part],
+      ['query', '--in', store, '--parquet', part],
+    ]) {
+      const { code, error } = await runCommand(...command);
+      expect(code).toBe(2);
+      expect(error).toContain(`to be another file than the log, got ${command.at(-1)}.`);
+    }
+    expect(await readFile(file!)).toEqual(await readFile(log));
+    expect((await runCommand('query', '--in', store, '--count')).code).toBe(0);
+    for (let i = 0; i < 2; i++) expect((await runCommand('contexts', file!, '--html', page!)).code).toBe(0);
+    for (const command of [
+      ['contexts', file!, '--html', '-'],
+      ['query', '--in', file!, '--parquet', '-'],
+      ['label', file!, '--out', '-'],
+    ])
+      expect((await runCommand(...command)).error).toContain('to be a file, got -.');
   });
 
   it('refuses what it cannot do, with a way out', async () => {
