@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { noEvents } from '../../audit/no-events.js';
+import { logAt } from '../../audit/open-log.js';
 import { readAuditLog } from '../../audit/read.js';
 import { Reasons } from '../../audit/reasons.js';
 import { assembleDataset } from '../../collect/assemble.js';
@@ -11,6 +12,7 @@ import { AuditweaveError, EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { print, printJson, STDERR } from '../output.js';
 import { renderStats } from '../stats-text.js';
+import { checkTarget } from '../target.js';
 
 export interface DatasetArguments {
   what: 'stats' | 'verify' | 'build' | 'clean';
@@ -32,6 +34,7 @@ export async function run(options: DatasetArguments): Promise<void> {
   else if (options.what === 'verify') await verify(options);
   else if (options.what === 'clean') await clean(options);
   else {
+    checkTarget('dataset: --html', options.html, [options.folder]);
     const stats = await datasetStats(options.folder, STDERR);
     if (options.html) {
       // Loaded late: the drawing library takes a second that every other command would wait for.
@@ -100,20 +103,30 @@ async function clean({ folder: file, out, json }: DatasetArguments): Promise<voi
     throw new AuditweaveError('dataset: expected --out, got none.', {
       hint: `auditweave dataset clean ${file} --out clean.jsonl`,
     });
-  const leftOut = new Reasons();
+  checkTarget('dataset: --out', out, [file]);
+  const [leftOut, others] = [new Reasons(), new Reasons()];
+  const { source, name } = logAt(file);
   let events = 0;
   async function* sound(): AsyncGenerator<string> {
-    for await (const { event, text, skipped, invalid } of readAuditLog(file, { skipInvalid: true })) {
+    for await (const { event, text, skipped, invalid } of readAuditLog(source, { name, skipInvalid: true })) {
       if (invalid) leftOut.add(skipped ?? '');
+      else if (!event && skipped !== 'blank line') others.add(skipped ?? '');
       if (!event) continue;
       events++;
       yield `${text}\n`;
     }
-    if (events === 0) throw noEvents(`dataset: expected audit events in ${file}, got none`, leftOut);
+    if (events === 0)
+      throw noEvents(
+        `dataset: expected audit events in ${name}, got none`,
+        leftOut.total > 0 ? leftOut : others,
+      );
   }
   await writeFileAtomic(out, sound());
   const why = leftOut.total > 0 ? `: ${leftOut}` : '';
+  const beside = others.total > 0 ? `; ${others.total} are no audit events: ${others}` : '';
   await (json
-    ? printJson({ events, leftOut: leftOut.total, reasons: leftOut })
-    : print(`${out}: ${events} events; ${leftOut.total} lines could not be read, and are left out${why}.\n`));
+    ? printJson({ events, leftOut: leftOut.total, reasons: leftOut, others })
+    : print(
+        `${out}: ${events} events; ${leftOut.total} lines could not be read, and are left out${why}${beside}.\n`,
+      ));
 }

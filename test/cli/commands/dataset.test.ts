@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -41,6 +42,26 @@ describe('dataset clean', () => {
       expect((await loadDataset(out, { map })).rows).toEqual(['id-1', 'id-2', 'id-3']);
     },
   );
+
+  it('leaves the log as it is, and tells what else stood in it', async () => {
+    const folder = folders.make();
+    const [log, out] = [join(folder, 'audit.jsonl'), join(folder, 'clean.jsonl')];
+    writeFileSync(log, `${MIXED}${JSON.stringify({ log: 'I0101 started' })}\n`);
+    const before = readFileSync(log, 'utf8');
+    expect((await runCommand('dataset', 'clean', log, '--out', log)).error).toContain(
+      `dataset: expected --out to be another file than the log, got ${log}.`,
+    );
+    expect(readFileSync(log, 'utf8')).toBe(before);
+    expect((await runCommand('dataset', 'clean', log, '--out', out)).out).toContain(
+      '; 1 are no audit events: 1 a line of another log, in a wrapping.',
+    );
+  });
+
+  it('reads standard input', () => {
+    const out = join(folders.make(), 'clean.jsonl');
+    const command = ['bin/auditweave.mjs', 'dataset', 'clean', '-', '--out', out];
+    expect(execFileSync(process.execPath, command, { input: MIXED, encoding: 'utf8' })).toContain('3 events');
+  });
 
   it('leaves no file where there is no event, or none is named', async () => {
     const folder = folders.make();
