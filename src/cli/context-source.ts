@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
-import { openBytes, splitLines } from '../audit/bytes.js';
-import { LABEL_PARTS } from '../audit/codes.js';
-import { type AuditEvent, isRecord } from '../audit/event.js';
+import type { AuditEvent } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
 import { noEvents } from '../audit/no-events.js';
@@ -16,12 +14,12 @@ import { Rules } from '../contexts/rules/rules.js';
 import { ContextStream } from '../contexts/stream.js';
 import { HOLD } from '../contexts/time-order.js';
 import { WithRules } from '../contexts/with-rules.js';
-import { AuditweaveError, MismatchError } from '../errors.js';
+import { AuditweaveError } from '../errors.js';
 import { followFile } from '../files/follow.js';
 import { SmallHeap } from '../heap.js';
-import type { LabelRow } from '../labeling/labeler.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
+import { joinRows } from './label-rows.js';
 import { say } from './output.js';
 import { readUntil } from './read-until.js';
 
@@ -194,70 +192,4 @@ async function* readLogBatches({
   }
   if (events === 0 && !signal?.aborted)
     throw noEvents(`audit: expected audit events, got none in ${next} lines`, others);
-}
-
-/** Each line with its row of a file, which has them in order. */
-async function* joinRows(
-  batches: AsyncIterable<readonly LogLine[]>,
-  file: string,
-): AsyncGenerator<LabelRow[]> {
-  const rows = readRows(file);
-  try {
-    for await (const lines of batches) {
-      const found: LabelRow[] = [];
-      for (const { line } of lines) found.push(await rowOf(line, rows, file));
-      yield found;
-    }
-  } finally {
-    await rows.return(undefined);
-  }
-}
-
-async function rowOf(line: number, rows: AsyncGenerator<LabelRow>, file: string): Promise<LabelRow> {
-  let next = await rows.next();
-  while (!next.done && next.value.line < line) next = await rows.next();
-  if (!next.done && next.value.line === line) return next.value;
-  throw new MismatchError({
-    folder: 'contexts',
-    file,
-    expected: `a row of line ${line}`,
-    got: next.done ? 'the end of the file' : `line ${next.value.line}`,
-  });
-}
-
-async function* readRows(file: string): AsyncGenerator<LabelRow> {
-  for await (const { line, bytes } of splitLines(openBytes(file, file), 1 << 20)) {
-    const fail = (got: string): never => {
-      throw new MismatchError({ folder: 'contexts', file, line, expected: 'a row as label writes it', got });
-    };
-    let row: unknown;
-    try {
-      row = bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
-    } catch {
-      fail('no JSON');
-    }
-    if (!isRecord(row) || !isLabelRow(row)) return fail('something else');
-    // A dataset's truth marks triggering events by true, and background; both are kept out, for rows are taken for labels.
-    if (typeof row.trigger === 'boolean')
-      yield { line: row.line, auditID: row.auditID, label: row.label } as LabelRow;
-    else yield row as unknown as LabelRow;
-  }
-}
-
-/** Whether what contexts take of a row is of its type. */
-function isLabelRow({ line, label, trigger, confidence, reason }: Record<string, unknown>): boolean {
-  const isCause =
-    trigger === undefined || trigger === null || typeof trigger === 'boolean' || isRecord(trigger);
-  return (
-    Number.isSafeInteger(line) &&
-    isCause &&
-    (!isRecord(trigger) || Number.isSafeInteger(trigger.line)) &&
-    (label === undefined ||
-      label === null ||
-      (Array.isArray(label) &&
-        label.length === LABEL_PARTS &&
-        label.every((part) => Number.isSafeInteger(part) && part >= 0))) &&
-    (confidence === undefined || confidence === null || typeof confidence === 'number') &&
-    (reason === undefined || typeof reason === 'string')
-  );
 }

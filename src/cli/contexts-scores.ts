@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Counted, clusteringRate, counted, scoreContexts } from '../contexts/score.js';
 import { readTruth } from '../dataset/truth.js';
+import { AuditweaveError, printable } from '../errors.js';
 import { openContexts, type SourceOptions } from './context-source.js';
 import { print, printJson, say } from './output.js';
 import { decimal, rangeText, table } from './table.js';
@@ -16,13 +17,19 @@ export interface ScoresOptions extends SourceOptions {
 /** Prints how right contexts are, against a dataset's truth: exact contexts, B-cubed, ARI, V-measure, by size of the true context. */
 export async function printScores(options: ScoresOptions): Promise<void> {
   const truth: (string | null)[] = [];
-  for await (const { context, capture } of readTruth(join(options.dataset, 'truth.jsonl.gz')))
+  const requests: string[] = [];
+  for await (const { context, capture, auditID } of readTruth(join(options.dataset, 'truth.jsonl.gz'))) {
     truth.push(options.capture === undefined || capture === options.capture ? context : null);
+    requests.push(auditID);
+  }
   const byLine = new Map<number, number>();
   const source = await openContexts({
     ...options,
     takes: (line) => truth[line] !== null && truth[line] !== undefined,
-    assigned: (line, context) => void byLine.set(line, context),
+    assigned: (line, context, { auditID }) => {
+      if (auditID !== requests[line]) throw anotherLog(options, line, [requests[line], auditID]);
+      byLine.set(line, context);
+    },
   });
   const contexts: Counted[] = [];
   try {
@@ -63,3 +70,13 @@ export async function printScores(options: ScoresOptions): Promise<void> {
     ].join('\n')}\n`,
   );
 }
+
+const anotherLog = (
+  { files, dataset }: ScoresOptions,
+  line: number,
+  [there, here]: readonly [there: string | undefined, here: string],
+): AuditweaveError =>
+  new AuditweaveError(
+    `contexts: expected ${files.join(', ')} to be the log of ${dataset}, got another: line ${line} is of request ${there} there, of ${printable(here)} here.`,
+    { hint: `auditweave contexts ${join(dataset, 'audit.jsonl.gz')} --truth ${dataset}` },
+  );

@@ -126,6 +126,46 @@ describe('contexts', () => {
     expect(out).toMatch(/gone +delete secret/);
   });
 
+  it('takes rows of several logs as label wrote them, and from standard input', async () => {
+    const logs = await Promise.all(
+      [EVENTS.slice(0, 2), EVENTS.slice(2)].map(async (events, i) => {
+        const file = join(folder, `part-${i}.log`);
+        await writeFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+        return file;
+      }),
+    );
+    const rows = join(folder, 'rows-of-two.jsonl');
+    expect((await runCommand('label', ...logs, '--out', rows)).code).toBe(0);
+    const { code, out } = await runCommand('contexts', ...logs, '--labels', rows);
+    expect([code, out]).toEqual([0, (await runCommand('contexts', log)).out]);
+    const piped = ['bin/auditweave.mjs', 'contexts', ...logs, '--labels', '-'];
+    expect(execFileSync(process.execPath, piped, { input: await readFile(rows), encoding: 'utf8' })).toBe(
+      out,
+    );
+  });
+
+  it('takes no rows and no truth of another log', async () => {
+    const rows = join(folder, 'rows.jsonl');
+    await runCommand('label', log, '--out', rows);
+    const other = join(folder, 'other.log');
+    await writeFile(
+      other,
+      EVENTS.slice(1)
+        .map((event) => `${JSON.stringify(event)}\n`)
+        .join(''),
+    );
+    const { code, out, error } = await runCommand('contexts', other, '--labels', rows);
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toContain(
+      `expected a row of request ${EVENTS[1]!.auditID} for line 0, got ${EVENTS[0]!.auditID}`,
+    );
+    const scores = await runCommand('contexts', log, '--truth', 'datasets/first-light');
+    expect([scores.code, scores.out]).toEqual([2, '']);
+    expect(scores.error).toContain(
+      `expected ${log} to be the log of datasets/first-light, got another: line `,
+    );
+  });
+
   it('takes no rows and no contexts of other types', async () => {
     const other = join(folder, 'other.jsonl');
     const row = { line: 0, auditID: 'x', label: [1, 0, 1, 1, 1] };
