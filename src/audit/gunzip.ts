@@ -22,7 +22,7 @@ export async function* gunzip(chunks: AsyncGenerator<Uint8Array>, name: string):
   const fail = (got: string, cause?: unknown): never => {
     throw new MismatchError(
       { folder: 'audit', file: name, expected: 'whole gzip data', got },
-      { hint: 'The file is cut off or damaged; copy it again.', cause },
+      { hint: `The file is cut off or damaged; copy it again. ${whatIsWhole('gzip', name)}`, cause },
     );
   };
   let ended = true;
@@ -56,6 +56,10 @@ export async function* gunzip(chunks: AsyncGenerator<Uint8Array>, name: string):
       fail('incorrect data check');
   }
 }
+
+/** How to read the beginning of a packed file that is cut off. */
+export const whatIsWhole = (tool: 'gzip' | 'zstd', name: string): string =>
+  `What is whole of it: ${tool} -dc ${name === 'standard input' ? 'FILE' : name} | auditweave … - --skip-invalid`;
 
 /** Passes a member's header; false when there is none, or it is cut off. */
 async function skipHeader(reader: ByteReader): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { MismatchError } from '../errors.js';
 import { ByteReader } from './byte-reader.js';
+import { whatIsWhole } from './gunzip.js';
 
 /** Node's own decoder, from 22.15 and 23.8 on. */
 const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
@@ -90,6 +91,9 @@ async function need(reader: ByteReader, count: number, name: string): Promise<Bu
 function damaged(name: string, got: string, cause?: unknown): MismatchError {
   return new MismatchError(
     { folder: 'audit', file: name, expected: 'whole zstd data', got },
-    { hint: 'The file is cut off or damaged; copy it again.', ...(cause === undefined ? {} : { cause }) },
+    {
+      hint: `The file is cut off or damaged; copy it again. ${whatIsWhole('zstd', name)}`,
+      ...(cause === undefined ? {} : { cause }),
+    },
   );
 }

@@ -35,10 +35,11 @@ export function parseOptions(
   const single = names(({ type, array, nargs }) => type !== 'boolean' && (!array || nargs === 1));
   const switches = names(({ type }) => type === 'boolean');
   checkWords(argv, options);
-  const { argv: read, error } = Parser.detailed([...argv], {
+  const lists = names(({ array, nargs }) => array === true && nargs !== 1);
+  const { argv: read, error } = Parser.detailed(withInput(argv, lists), {
     boolean: switches.flatMap((option) => [option, `no-${option}`]),
     string: names(({ type }) => type !== 'boolean'),
-    array: names(({ array, nargs }) => array === true && nargs !== 1),
+    array: lists,
     narg: Object.fromEntries(single.map((option) => [option, 1])),
     alias: Object.fromEntries(all.map(([option]) => [option, [camelCase(option)]])),
     configuration: CONFIGURATION,
@@ -59,6 +60,18 @@ export function parseOptions(
     ...readNamed(given, options, name),
     ...readPlaces([...words, ...rest].map(String), places, positionals, name),
   };
+}
+
+/** The words with `-`, which is standard input, joined to an option that takes several values: else it would end them. */
+function withInput(argv: readonly string[], lists: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.flatMap((word, at) => {
+    const isWithin = end < 0 || at < end;
+    const takes = (one: string | undefined): boolean =>
+      one !== undefined && lists.some((name) => one === `--${name}`);
+    if (isWithin && word === '-' && takes(argv[at - 1])) return [];
+    return isWithin && takes(word) && argv[at + 1] === '-' ? [`${word}=-`] : [word];
+  });
 }
 
 /** Values by option, as yargs' parser gives them. */

@@ -16,7 +16,7 @@ export const query: Command<QueryArguments> = {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'A store that contexts --out wrote, or audit logs in order',
+        describe: 'A store that contexts --out wrote, or audit logs in order; - for standard input',
       })
       .option('model', { type: 'string', describe: 'With logs: as in contexts' })
       .option('background', {

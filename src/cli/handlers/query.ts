@@ -17,6 +17,7 @@ import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
 import { OF_STORE, sayRedacted } from '../redacted.js';
+import { onFiles } from '../spool.js';
 import { openStoreSource } from '../store-source.js';
 import { checkTarget } from '../target.js';
 import { textOptions } from '../text-options.js';
@@ -58,7 +59,26 @@ export async function run(options: QueryArguments): Promise<void> {
     options.background ||
     [...partsOf(asked)].some((part) => 'field' in part && part.field.name === 'background');
   const query: Query = all ? asked : { kind: 'and', parts: [asked, FOREGROUND] };
-  const place = (await openStore(options)) ?? openLogs(options);
+  // Lines of standard input are read a second time.
+  if (options.lines && options.in.includes('-'))
+    return await onFiles(
+      options.in,
+      async (files) => await answer({ ...options, in: [...files] }, query, all, options.in),
+    );
+  await answer(options, query, all);
+}
+
+/**
+ * @param all Whether background is asked for.
+ * @param names The places as they were given.
+ */
+async function answer(
+  options: QueryArguments,
+  query: Query,
+  all: boolean,
+  names: readonly string[] = options.in,
+): Promise<void> {
+  const place = (await openStore(options)) ?? openLogs(options, names);
   try {
     if (all && place.lacks !== undefined) say(`query: ${place.lacks}.\n`);
     if (options.count) return await print(`${await place.count(query)}\n`);
@@ -84,11 +104,7 @@ function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArg
       hint: 'Leave --limit out.',
     });
   checkTarget('query: --parquet', parquet, places);
-  const once = places.find((place) => place === '-' || (lines && comesOnce(place)));
-  if (once === '-')
-    throw new AuditweaveError('query: expected --in to name a store or logs, got standard input.', {
-      hint: 'auditweave contexts - --out store',
-    });
+  const once = lines ? places.find((place) => place !== '-' && comesOnce(place)) : undefined;
   if (once !== undefined)
     throw new AuditweaveError(
       `query: expected --lines of a file, for it is read twice, got ${printable(once, 4096)}, which is none.`,
@@ -153,7 +169,7 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
 }
 
 /** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
-function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Asked {
+function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names: readonly string[]): Asked {
   let redacted = 0;
   const matching = async (query: Query): Promise<Context[]> => {
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
@@ -188,7 +204,7 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments): Aske
     return found.sort(byTime);
   };
   return {
-    note: `from ${files.join(', ')}`,
+    note: `from ${names.map((name) => (name === '-' ? 'standard input' : name)).join(', ')}`,
     async *contexts(query, most) {
       yield* (await matching(query)).slice(0, most);
     },
