@@ -4,7 +4,8 @@ import { goJson } from '../audit/go-json.js';
 /** What stands where a secret was. */
 export const REDACTED = 'REDACTED';
 
-const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g;
+/** What stands before the points is bounded, for it is gone past again from each beginning that is none. */
+const TOKEN = /eyJ[\w-]{8,4096}\.eyJ[\w-]{8,65536}\.[\w-]{8,}/g;
 /** A token or a private key in base64 once more, as Secrets hold them. */
 const ENCODED = /(?:ZXlK|LS0tLS1CRUdJTi)[\w+/=]{40,}/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;

@@ -136,9 +136,9 @@ export class PartBuilder {
     return new PartBuilder(writer, keep, numberOf);
   }
 
-  /** Characters of the longest stream of values. */
-  get longest(): number {
-    return this.#streams.longest;
+  /** Whether it should be finished: what it holds beside lines is long, or much. */
+  get full(): boolean {
+    return this.#streams.full;
   }
 
   find(identity: string): KnownLine | undefined {

@@ -1,10 +1,13 @@
 import { pathBelow } from './pieces.js';
+import { NotCompact } from './scanner.js';
 import type { Stream, Streams } from './streams.js';
 
-/** Texts after one value that are known at once. */
-const MOST_EDGES = 64;
-/** Keys of a place, and places, that are known at once. */
-const [MOST_KEYS, MOST_PLACES] = [256, 65_536] as const;
+/** Texts after one value that are known at once: each that does not stand next costs a comparison. */
+const MOST_EDGES = 8;
+/** Keys of a place, and places, that are known at once; places that one line may make. */
+const [MOST_KEYS, MOST_PLACES, MOST_NEW] = [256, 65_536, 32_768] as const;
+/** Characters of a path, which has all keys above. Much longer ones take V8 minutes to tell apart, for it hashes them by their length. */
+const LONGEST_PATH = 4096;
 
 /** What a list has beside its items. */
 interface List {
@@ -50,10 +53,14 @@ export class Place {
     return this.#fork;
   }
 
-  /** @param top As of `pathBelow`. */
+  /**
+   * @param top As of `pathBelow`.
+   * @throws {NotCompact} The path would be too long, or the line has too many.
+   */
   below(key: string, top: string | null): Place {
     let place = this.#below.get(key);
     if (place === undefined) {
+      if (this.path.length + key.length > LONGEST_PATH) throw new NotCompact();
       place = this.#places.at(pathBelow(this.path, key, top));
       if (this.#below.size < MOST_KEYS) this.#below.set(key, place);
     }
@@ -61,8 +68,10 @@ export class Place {
   }
 }
 
-/** The places of a block of lines. */
+/** The places of a block of lines. One that is forgotten is made anew, and has the same stream. */
 export class Places {
+  /** Places that the line has made. */
+  made = 0;
   readonly #roots = new Map<string, Place>();
   readonly #places = new Map<string, Place>();
 
@@ -80,6 +89,7 @@ export class Places {
   #find(places: Map<string, Place>, key: string, path: string): Place {
     let place = places.get(key);
     if (place === undefined) {
+      if (++this.made > MOST_NEW) throw new NotCompact();
       place = new Place(this, path);
       if (places.size === MOST_PLACES) places.clear();
       places.set(key, place);
@@ -91,8 +101,7 @@ export class Places {
 /** A text that comes next in a shape, and what stands behind it: a value, or nothing more. */
 export interface Edge {
   text: string;
-  gap: Gap | null;
-  end: End | null;
+  next: Gap | End;
 }
 
 /** Shapes that begin alike, to where they part: a text comes next, up to the next value or the end. */
@@ -113,12 +122,12 @@ export class Fork {
 
   /** Notes a text, and the value that comes next then. */
   to(text: string, open: readonly Place[], place: Place, whole: boolean): Edge {
-    return this.#add({ text, gap: new Gap(this.shape + text, open, place, whole), end: null });
+    return this.#add({ text, next: new Gap(this.shape + text, open, place, whole) });
   }
 
   /** Notes a text that ends a shape. */
   toEnd(text: string): Edge {
-    return this.#add({ text, gap: null, end: new End(this.shape + text) });
+    return this.#add({ text, next: new End(this.shape + text) });
   }
 
   #add(edge: Edge): Edge {
@@ -147,9 +156,12 @@ export class Gap {
 
   /** Notes that a part that the caller knows stands here; what comes behind it. */
   knows(mark: string): Fork {
-    const fork = this.behind(mark);
-    this.known.push({ mark, fork });
-    return fork;
+    let known = this.known.find((one) => one.mark === mark);
+    if (known === undefined) {
+      known = { mark, fork: this.behind(mark) };
+      this.known.push(known);
+    }
+    return known.fork;
   }
 
   /** What comes behind a mark. */

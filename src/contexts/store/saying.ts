@@ -39,11 +39,6 @@ export class Saying {
     return this.#said!.values[likely]!;
   }
 
-  /** Says what is at a place. */
-  repeat(stream: Stream, likely: number): void {
-    this.push(stream, this.#said!.values[likely]!, likely);
-  }
-
   /**
    * Says a value.
    *

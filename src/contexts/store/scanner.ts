@@ -2,6 +2,9 @@
 export const DEEPEST = 128;
 const WORD = /-?\d[\d.eE+-]*|true|false|null/y;
 
+/** Characters of numbers, beside digits. */
+const [PLUS, MINUS, POINT, E] = [0x2b, 0x2d, 0x2e, 0x65] as const;
+
 /** Text that is no compact JSON, or too deep. */
 export class NotCompact extends Error {}
 
@@ -26,7 +29,7 @@ export class Scanner {
     this.at = end + 1;
   }
 
-  /** Goes past a number. */
+  /** Goes past a number, or what is made of the characters of one. */
   protected number(): void {
     const { text } = this;
     let { at } = this;
@@ -34,8 +37,10 @@ export class Scanner {
       const code = text.charCodeAt(at);
       const inside =
         (code >= 0x30 && code <= 0x39) ||
-        (code | 0x20) === 0x65 ||
-        (code >= 0x2b && code <= 0x2e && code !== 0x2c);
+        (code | 0x20) === E ||
+        code === PLUS ||
+        code === MINUS ||
+        code === POINT;
       if (!inside) break;
       at++;
     }

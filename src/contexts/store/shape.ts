@@ -9,17 +9,20 @@
  * another way, its keys are read, and the way is known from then on.
  */
 import { MARK } from './pieces.js';
-import { type Edge, Fork, type Gap, type Place, Places } from './places.js';
+import { type Edge, Fork, Gap, type Place, Places } from './places.js';
 import { Saying } from './saying.js';
 import { DEEPEST, NotCompact, Scanner } from './scanner.js';
 import { ownText, type Streams } from './streams.js';
 
-/** Room for ways along shapes, in characters; a way counts as some more. Above, all are forgotten. */
+/** Room for ways along shapes, in characters; a way counts as some more. Above, all are forgotten, those too that were passed over since. */
 const [ROOM, WAY] = [32 << 20, 256] as const;
 
 /** What the caller knows of a line: parts of its text that stand elsewhere, each with a mark to write in its place. */
 export interface Known {
-  /** The mark of a string, with its quotes, or a number, by its path or by itself; or null. It stands at `from` up to `to` of `text`. */
+  /**
+   * The mark of a string, with its quotes, or a number, by its path or by itself; or of any value that is asked for as a whole; or null. It
+   * stands at `from` up to `to` of `text`.
+   */
   markOf(path: string, text: string, from: number, to: number): string | null;
   /** The text that a mark stands for, or null where the line has none. */
   textOf(mark: string): string | null;
@@ -60,9 +63,11 @@ export class Cutter extends Scanner {
       this.#places = new Places(this.#streams);
       this.#held = 0;
     }
+    this.#places.made = 0;
     this.#saying.begin(like);
     let number: string;
     try {
+      if (!text.startsWith('{')) throw new NotCompact();
       number = this.#follow(this.#places.root(resource), 0);
       if (this.at !== text.length) throw new NotCompact();
     } catch (error) {
@@ -81,11 +86,11 @@ export class Cutter extends Scanner {
     if (depth > DEEPEST) throw new NotCompact();
     let fork = place.fork;
     for (;;) {
-      const { gap, end } = this.#next(fork) ?? this.#grow(fork, depth);
-      if (gap !== null) fork = gap.whole ? this.#wholeValue(gap) : this.#value(gap, depth);
+      const { next } = this.#next(fork) ?? this.#grow(fork, depth);
+      if (next instanceof Gap) fork = next.whole ? this.#wholeValue(next) : this.#value(next, depth);
       else {
-        end!.number ??= this.#streams.shape(end!.shape);
-        return end!.number;
+        next.number ??= this.#streams.shape(next.shape);
+        return next.number;
       }
     }
   }
@@ -97,7 +102,8 @@ export class Cutter extends Scanner {
       const edge = edges[i]!;
       if (!text.startsWith(edge.text, at)) continue;
       const to = at + edge.text.length;
-      if (edge.gap !== null && !edge.gap.whole && !beginsValue(text.charCodeAt(to))) continue;
+      const { next } = edge;
+      if (next instanceof Gap && !next.whole && !beginsValue(text.charCodeAt(to))) continue;
       this.at = to;
       if (i > 0) {
         edges.splice(i, 1);
@@ -114,7 +120,7 @@ export class Cutter extends Scanner {
     const from = this.at;
     let { open, value: place } = fork;
     const way = (): string => {
-      this.#held += this.at - from + WAY;
+      this.#held += this.at - from + WAY + 8 * open.length;
       return ownText(text.slice(from, this.at));
     };
     for (;;) {
@@ -146,6 +152,8 @@ export class Cutter extends Scanner {
       const key = text.slice(start, this.at - 1);
       if (text.charCodeAt(this.at++) !== 0x3a) throw new NotCompact();
       const top = depth === 0 && open.length === 1;
+      // Streams of the store's own have such names.
+      if (top && key.startsWith(' ')) throw new NotCompact();
       place = open.at(-1)!.below(key, top ? this.#resource : null);
       if (top && this.#whole.has(key)) return fork.to(way(), open, place, true);
     }
@@ -165,7 +173,8 @@ export class Cutter extends Scanner {
     const isText = first === 0x22;
     const { stream, path } = gap.place;
     const likely = this.#saying.find(stream);
-    if (likely >= 0 && this.#stands(this.#saying.said(likely), isText)) this.#saying.repeat(stream, likely);
+    const said = likely >= 0 ? this.#saying.said(likely) : null;
+    if (said !== null && this.#stands(said, isText)) this.#saying.push(stream, said, likely);
     else {
       if (isText) this.string();
       else this.number();

@@ -1,6 +1,11 @@
 /** Characters of lines after which what streams hold is put together. */
 const TOGETHER = 1 << 20;
 
+/** Characters of one stream, as far as it was put together, or of all shapes, at which a block is full. */
+const LONGEST = 16 << 20;
+/** The same of all paths; a stream counts as some more. */
+const [ROOM, STREAM] = [32 << 20, 512] as const;
+
 /** Values of one path, in the order in which they came. */
 export class Stream {
   #waiting: string[] = [];
@@ -46,14 +51,23 @@ export class Streams {
   #touched: Stream[] = [];
   #characters = 0;
   #shapeCharacters = 0;
-  /** Characters of the longest stream, as far as it was put together, or of all shapes. */
-  longest = 0;
+  #longest = 0;
+  #paths = 0;
+
+  /**
+   * Whether a block should end: its longest stream, or its shapes, are a long value of a table, which the database copies several times; or
+   * it has many streams.
+   */
+  get full(): boolean {
+    return this.#longest >= LONGEST || this.#paths >= ROOM;
+  }
 
   of(path: string): Stream {
     let stream = this.#streams.get(path);
     if (stream === undefined) {
       stream = new Stream(this.#touched);
       this.#streams.set(path, stream);
+      this.#paths += path.length + STREAM;
     }
     return stream;
   }
@@ -65,7 +79,7 @@ export class Streams {
       number = String(this.#shapes.size);
       this.#shapes.set(text, number);
       this.#shapeCharacters += text.length + 1;
-      this.longest = Math.max(this.longest, this.#shapeCharacters);
+      this.#longest = Math.max(this.#longest, this.#shapeCharacters);
     }
     return number;
   }
@@ -77,7 +91,7 @@ export class Streams {
     this.#characters = 0;
     for (const stream of this.#touched) {
       stream.putTogether();
-      this.longest = Math.max(this.longest, stream.characters);
+      this.#longest = Math.max(this.#longest, stream.characters);
     }
     this.#touched.length = 0;
   }

@@ -44,9 +44,6 @@ export interface WriteOptions {
   signal?: AbortSignal;
 }
 
-/** Characters of one stream of values after which a part ends: it is one value of a table, which the database copies several times. */
-const LONGEST_STREAM = 16 << 20;
-
 /** What was written. */
 export interface WriteSummary {
   /** Audit lines that came in. */
@@ -238,8 +235,8 @@ class StoreWriter {
       cause: cause === null ? null : numberOf(cause),
       why: this.#links.reasonOf(line),
     });
-    const { lines, bytes, longest } = this.#builder;
-    if (lines >= partLines || bytes >= partBytes || longest >= LONGEST_STREAM) await this.#finish();
+    const { lines, bytes, full } = this.#builder;
+    if (lines >= partLines || bytes >= partBytes || full) await this.#finish();
   }
 
   async #tellGrown(): Promise<void> {

@@ -77,6 +77,7 @@ describe('lines cut into shapes and values', () => {
         [],
         'true',
         '17',
+        '"text"',
       ),
     );
   });
@@ -142,10 +143,55 @@ describe('lines cut into shapes and values', () => {
     same(lines);
   });
 
-  it('count the letters of shapes, so that a part of lines that share none ends in time', () => {
+  it('come back when names of keys are those of streams, or make paths that are long or many', () => {
+    const [long, wide] = [
+      'k'.repeat(3000),
+      Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [i, i])),
+    ];
+    const lines = texts(
+      ...[' lines #', ' shapes', ' lines +', ' lines in', ' lines =', ''].map((key) => ({
+        a: 1,
+        [key]: 'v',
+      })),
+      ...[{ a: { [long]: { [long]: 1, b: 2 } } }, { a: { b: wide } }, { a: 1, b: { ' shapes': 2 } }],
+    );
+    same(lines);
     const streams = new Streams();
     const cutter = new Cutter(streams, new Set());
-    for (let i = 0; i < 9; i++) cutter.cut(`{"${`k${i}`.repeat(500)}":true}`, knows({ text: '' }), '', ['']);
-    expect(streams.longest).toBeGreaterThan(9 * 1000);
+    for (const line of lines) cutter.cut(line.text, knows(line), '', ['']);
+    expect(streams.paths.filter((path) => path.length > 4096)).toEqual([]);
+    expect(streams.paths.length).toBeLessThan(40_000);
+  });
+
+  it('ask as little of the caller however often a part that it knows cannot be left out', () => {
+    const cutter = new Cutter(new Streams(), new Set());
+    let asked = 0;
+    const line: Cut = { text: '{"code":200 }', known: { '\u0004': '200' }, at: { code: '\u0004' } };
+    const known = knows(line);
+    const counting: Known = {
+      ...known,
+      textOf: (mark) => {
+        asked++;
+        return known.textOf(mark);
+      },
+    };
+    const took = Array.from({ length: 50 }, () => {
+      asked = 0;
+      cutter.cut(line.text, counting, '', ['']);
+      return asked;
+    });
+    expect(took[49]).toBe(took[1]);
+  });
+});
+
+describe('a block of lines', () => {
+  it('is full when its shapes are long, or its streams many', () => {
+    const [long, many] = [new Streams(), new Streams()];
+    long.shape('x'.repeat(9 << 20));
+    for (let i = 0; i < 30_000; i++) many.of(`path ${i}`);
+    expect([long.full, many.full]).toEqual([false, false]);
+    long.shape('y'.repeat(9 << 20));
+    for (let i = 30_000; i < 70_000; i++) many.of(`path ${i}`);
+    expect([long.full, many.full]).toEqual([true, true]);
   });
 });
