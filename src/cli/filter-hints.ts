@@ -1,5 +1,5 @@
 import { type Context, OUTCOMES } from '../contexts/context.js';
-import { type ContextFilter, wildcard } from '../contexts/filter.js';
+import { type ContextFilter, namespaceOf, wildcard } from '../contexts/filter.js';
 import { printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 
@@ -9,7 +9,7 @@ const [MOST, NAMED] = [10_000, 6] as const;
 type Name = 'actor' | 'namespace' | 'verb' | 'outcome';
 const VALUE: Record<Name, (context: Context) => string> = {
   actor: ({ actor }) => actor,
-  namespace: ({ trigger }) => trigger.objectRef?.namespace ?? '',
+  namespace: ({ trigger }) => namespaceOf(trigger.objectRef),
   verb: ({ trigger }) => trigger.verb,
   outcome: ({ outcome }) => outcome,
 };

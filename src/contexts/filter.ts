@@ -1,3 +1,4 @@
+import type { ObjectReference } from '../audit/event.js';
 import { microsOf } from '../audit/time.js';
 import { AuditweaveError, printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
@@ -46,12 +47,23 @@ export function contextFilter(filter: ContextFilter, now: number): (context: Con
     const { trigger } = context;
     if (context.background && !filter.background) return false;
     if (actor && !actor(context.actor)) return false;
-    if (namespace && !namespace(trigger.objectRef?.namespace ?? '')) return false;
+    if (namespace && !namespace(namespaceOf(trigger.objectRef))) return false;
     if (verb && !verb(trigger.verb)) return false;
     if (outcome !== undefined && context.outcome !== outcome) return false;
     if (since !== null && microsOf(context.to) < since) return false;
     return until === null || microsOf(context.from) <= until;
   };
+}
+
+/**
+ * The namespace that a request is about: that in which its object is, or which it is. The API server says it of a namespace that is read or
+ * deleted, and not of one that is created.
+ *
+ * @example namespaceOf({ resource: 'namespaces', name: 'shop' }) // 'shop'
+ */
+export function namespaceOf(object: ObjectReference | undefined): string {
+  const { namespace, resource, name } = object ?? {};
+  return namespace ?? (resource === 'namespaces' ? name : undefined) ?? '';
 }
 
 /**

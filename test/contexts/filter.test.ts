@@ -40,6 +40,18 @@ describe('a filter', () => {
     expect(shown(filter)).toEqual(expected);
   });
 
+  it('takes what is done to a namespace for done in it, as far as it is told', async () => {
+    const own = await contextsBy([
+      request(0, 'ann', 'create', 'namespaces//shop'),
+      request(1, 'ann', 'delete', 'namespaces/shop/shop'),
+      request(2, 'ann', 'create', 'nodes//shop'),
+    ]);
+    expect(own.filter(contextFilter({ namespace: 'shop' }, NOW)).map(({ text }) => text)).toEqual([
+      'create namespace shop',
+      'delete namespace shop',
+    ]);
+  });
+
   it('hides background unless it is asked for', () => {
     const [first] = all;
     const background = { ...first!, background: true };

@@ -36,7 +36,7 @@ export const contexts: Command<ContextsArguments> = {
         describe: 'How contexts of one label are told apart, where a model gives labels only',
       })
       .option('actor', { type: 'string', describe: 'Only of this user; * stands for any letters' })
-      .option('namespace', { type: 'string', describe: 'Only in this namespace' })
+      .option('namespace', { type: 'string', describe: 'Only in this namespace, or on it' })
       .option('verb', { type: 'string', describe: 'Only with this verb' })
       .option('outcome', { type: 'string', describe: 'Only done, refused, failed or unknown' })
       .option('since', {
