@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { MismatchError } from '../errors.js';
 import { openBytes, type Piece } from './bytes.js';
 import { type AuditEvent, checkEvent } from './event.js';
+import { goJson } from './go-json.js';
 import { splitPieces } from './pieces.js';
 import { SharedTexts } from './shared-texts.js';
 import { isEvent, Unwrapper } from './wrappings/unwrapper.js';
@@ -16,7 +17,7 @@ export interface LogLine {
   file?: string;
   /** Physical line of the (unpacked) file on which it stands, from 1, where it was read from one. */
   at?: number;
-  /** Its own text, without its end; empty when it is not UTF-8 or too long. */
+  /** Its own text, without its end, of an event always on one line; empty when it is not UTF-8 or too long. */
   text: string;
   /** Null when the line was skipped. */
   event: AuditEvent | null;
@@ -198,7 +199,9 @@ class LineReader {
       const own = error.hint === undefined || error.hint === HINT ? {} : { hint: error.hint };
       return this.#invalid(at, text ?? '', { ...error.mismatch, ...own });
     }
-    const line: LogLine = { line: this.#line++, at, text: text ?? JSON.stringify(value), event };
+    // What stood on several lines becomes one, as the API server writes it: whoever puts lines out counts on it.
+    const own = text === undefined || text.includes('\n') ? goJson(value) : text;
+    const line: LogLine = { line: this.#line++, at, text: own, event };
     const { label } = value as { label?: unknown };
     if (Number.isInteger(label)) line.publicLabel = label as number;
     return line;

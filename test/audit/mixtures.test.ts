@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { goJson } from '../../src/audit/go-json.js';
 import { event, failure, readAll, streamOf } from '../fixtures/audit/lines.js';
 
 type Event = Record<string, unknown>;
@@ -117,6 +118,21 @@ describe('a log of several forms one after another', () => {
       }
     },
   );
+});
+
+describe('the text of an event', () => {
+  it('is one line in every form, and the API server’s own where it stood as a value', async () => {
+    const one = event({ note: 'a < b & c > d\u2028\n"' });
+    const textIn = async (content: string): Promise<string> => (await readAll(content))[0]!.text;
+    for (const [form, write] of Object.entries(FORMS)) {
+      const text = await textIn(write([one]));
+      expect([form, text.includes('\n'), JSON.parse(text)]).toEqual([form, false, one]);
+      if (/many lines|tabs/.test(form)) expect([form, text]).toEqual([form, goJson(one)]);
+    }
+    const wrapped = { kubernetes: { audit: one } };
+    for (const indent of [0, 2])
+      expect(await textIn(JSON.stringify(wrapped, null, indent))).toBe(goJson(one));
+  });
 });
 
 describe('a broken line', () => {

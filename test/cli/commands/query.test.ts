@@ -130,6 +130,19 @@ describe('query', () => {
     }
   });
 
+  it('puts lines out as JSON lines, whatever form the log has', async () => {
+    const lines = (await readFile(log, 'utf8')).trim().split('\n');
+    const list = { kind: 'EventList', items: lines.map((line) => JSON.parse(line) as unknown) };
+    const [pretty, kept] = [join(folder, 'pretty.json'), join(folder, 'of-pretty')];
+    await writeFile(pretty, JSON.stringify(list, null, 2));
+    const { out } = await runCommand('query', '--in', log, '--lines', '--background');
+    expect((await runCommand('query', '--in', pretty, '--lines', '--background')).out).toBe(out);
+    await runCommand('contexts', pretty, '--out', kept);
+    expect((await runCommand('query', '--in', kept, '--lines', '--background')).out).toBe(out);
+    // The log itself says nothing new.
+    expect((await runCommand('contexts', log, '--out', kept)).error).toContain('0 of 5 lines put into');
+  });
+
   it('refuses two ways to answer, and places that are none', async () => {
     expect((await runCommand('query', '--in', store, '--json', '--csv')).error).toContain(
       'one way to answer, got --json and --csv',
