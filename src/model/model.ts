@@ -202,6 +202,8 @@ export interface Evaluation {
 
 /** Trains and evaluates on examples given by their positions. */
 export interface Engine {
+  /** Does what takes long before the first step, stopping as soon as the signal aborts; nothing of it is kept for a later process. */
+  prepare?(signal?: AbortSignal): Promise<void>;
   /**
    * One step; `step` counts from 1 over the whole training.
    *

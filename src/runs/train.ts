@@ -60,6 +60,8 @@ export interface TrialOptions {
 export interface TrialResult {
   run: RunRecord;
   metrics: MetricsRecord | null;
+  /** Of a part: whether it made what it learns from, and whether the same call makes it anew; absent where the kind makes nothing. */
+  made?: { before: boolean } | undefined;
 }
 
 /**
@@ -113,7 +115,8 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
     ]);
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
-    if (!result.finished) return { run, metrics: null };
+    if (!result.finished)
+      return { run, metrics: null, ...(model.engine.prepare ? { made: { before: result.prepared } } : {}) };
     const tested = predictTest(model, data, sink);
     const said = predictionsOf(data, settings, tested, tested.evaluation);
     const metrics: MetricsRecord = {

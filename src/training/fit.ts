@@ -44,6 +44,8 @@ export interface FitResult {
   history: EpochLogs[];
   /** False when the signal ended it. */
   finished: boolean;
+  /** False when it ended before a first step, in what comes before. */
+  prepared: boolean;
 }
 
 /**
@@ -86,6 +88,10 @@ export async function fit(
       epoch: history.length,
     });
 
+  if (engine.prepare && history.length < options.epochs && !control.stop) {
+    await engine.prepare(signal);
+    if (signal?.aborted) return { history, finished: false, prepared: false };
+  }
   while (history.length < options.epochs && !control.stop) {
     const epoch = history.length + 1;
     const start = now();
@@ -93,7 +99,7 @@ export async function fit(
     let sum = 0;
     for (const { starts, lines } of examples.batches(epoch)) {
       await breathe();
-      if (signal?.aborted) return { history, finished: false };
+      if (signal?.aborted) return { history, finished: false, prepared: true };
       step++;
       learningRate = options.rateAt?.(step) ?? control.learningRate;
       const loss = engine.trainBatch(starts, step, learningRate, lines);
@@ -130,7 +136,7 @@ export async function fit(
       });
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(control);
-  return { history, finished: true };
+  return { history, finished: true, prepared: true };
 }
 
 function validationScores(

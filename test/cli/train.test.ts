@@ -148,7 +148,7 @@ describe('train', () => {
     const { code, error } = await ended;
     expect(code).toBe(130);
     expect(error).toMatch(
-      /train: interrupted after epoch \d; .* keeps what was done\.\n +Hint: The same command goes on\./,
+      /train: interrupted after epoch \d; .* keeps what was done\.\n +Hint: The same command goes on with epoch \d\./,
     );
     expect((await start('stopped').ended).code).toBe(0);
     expect(hash('stopped', 'model/model.onnx')).toBe(hash('whole', 'model/model.onnx'));

@@ -6,7 +6,7 @@ import { formatSeconds } from '../../progress.js';
 import type { MetricsRecord, RunRecord } from '../../runs/record.js';
 import { refuseReference } from '../../runs/reference.js';
 import { checkRunsFolder, listFiles } from '../../runs/run-folder.js';
-import { runTrial } from '../../runs/train.js';
+import { runTrial, type TrialResult } from '../../runs/train.js';
 import type { Settings } from '../../settings/schema.js';
 import { parseChange, readSettings } from '../../settings/settings.js';
 import { leakWord } from '../../windows/leak-word.js';
@@ -47,7 +47,7 @@ export async function run(options: TrainOptions): Promise<void> {
   const results: { run: RunRecord; metrics: MetricsRecord }[] = [];
   try {
     for (const own of protocols) {
-      const { run, metrics } = await runTrial({
+      const { run, metrics, made } = await runTrial({
         settings: { ...settings, split: { ...settings.split, protocol: own } },
         out: protocol === 'both' ? join(out, own) : out,
         named: out,
@@ -60,15 +60,12 @@ export async function run(options: TrainOptions): Promise<void> {
         sink: STDERR,
       });
       if (!metrics)
-        throw new AuditweaveError(
-          run.epochs > 0
-            ? `train: interrupted after epoch ${run.epochs}; ${out} keeps what was done.`
-            : `train: interrupted in the first epoch${protocols.length > 1 ? ` of ${own}` : ''}, of which nothing is kept.`,
-          {
-            hint: `The same command ${run.epochs > 0 || results.length > 0 ? 'goes on' : 'begins anew'}.`,
-            exitCode: EXIT.interrupted,
-          },
-        );
+        throw interruptedBy(run, {
+          out,
+          made,
+          of: protocols.length > 1 ? own : null,
+          others: results.length,
+        });
       results.push({ run, metrics });
     }
   } finally {
@@ -77,6 +74,28 @@ export async function run(options: TrainOptions): Promise<void> {
   const report = options.report ? await drawReport(out, protocol !== 'both') : null;
   if (options.json) await printJson({ out, report, results }, 2);
   else await print(summary(results, out, report));
+}
+
+/** What an interrupted run keeps, and what the same command does. */
+function interruptedBy(
+  { epochs }: RunRecord,
+  { out, made, of, others }: { made: TrialResult['made']; out: string; of: string | null; others: number },
+): AuditweaveError {
+  const named = of === null ? '' : ` of ${of}`;
+  const where = made?.before === false ? 'before' : 'in';
+  const goesOn =
+    epochs === 0
+      ? 'goes on'
+      : `goes on with epoch ${epochs + 1}${made ? ', after it has made what it learns from anew' : ''}`;
+  return new AuditweaveError(
+    epochs > 0
+      ? `train: interrupted after epoch ${epochs}${named}; ${out} keeps what was done.`
+      : `train: interrupted ${where} the first epoch${named}, of which nothing is kept.`,
+    {
+      hint: `The same command ${epochs > 0 || others > 0 ? goesOn : 'begins anew'}.`,
+      exitCode: EXIT.interrupted,
+    },
+  );
 }
 
 /** Loaded late: the drawing library takes a second that other commands need not wait for. */

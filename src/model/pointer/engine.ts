@@ -56,6 +56,10 @@ export class PointerEngine implements Engine {
     return this.#temperature;
   }
 
+  async prepare(signal?: AbortSignal): Promise<void> {
+    await this.#growth.prepare?.(signal);
+  }
+
   trainBatch(_rows: Int32Array, _step: number, learningRate: number): number {
     const loss = this.#growth.step(learningRate);
     this.#forget();

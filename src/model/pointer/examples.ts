@@ -47,12 +47,19 @@ export interface Examples {
   missing: number;
 }
 
+/** Lines that are followed in a turn: some tens of milliseconds. */
+const TURN = 500;
+
 /**
  * Follows one capture and keeps the candidates of every line that teaches.
  *
  * @param lines In the order in which their requests were received.
+ * @returns Turns, each of which gives how many lines were followed in it, and the examples in the end.
  */
-export function collectExamples(lines: readonly TaughtLine[], options: PassOptions): Examples {
+export function* collectExamples(
+  lines: readonly TaughtLine[],
+  options: PassOptions,
+): Generator<number, Examples> {
   const { choose, believe, ask, spoil = 0, seed, ...rest } = options;
   const known = new Map<string, Cause>();
   const truth = new Map<string, string | null>();
@@ -93,8 +100,12 @@ export function collectExamples(lines: readonly TaughtLine[], options: PassOptio
       return others.length > 0 ? { ...found, cause: others[random.integer(others.length)]! } : found;
     },
   });
-  // A pass may change a request; the next is to find it as it was.
-  for (const { request } of lines) follower.push({ ...request }, 0);
+  for (let from = 0; from < lines.length; from += TURN) {
+    const turn = lines.slice(from, from + TURN);
+    // A pass may change a request; the next is to find it as it was.
+    for (const { request } of turn) follower.push({ ...request }, 0);
+    yield turn.length;
+  }
   follower.end();
   return examples;
 }

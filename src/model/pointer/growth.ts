@@ -1,11 +1,11 @@
 import type { EngineState } from '../model.js';
-import { Boosting } from '../trees/boost.js';
+import { Boosting, type GroupedRows } from '../trees/boost.js';
 import { type Forest, forestOf, forestTensors, joinForests } from '../trees/forest.js';
 import type { PointerTraining } from './captured.js';
 import { COLUMNS, WIDTH } from './columns.js';
 import { Network } from './network.js';
 import { type Ranker, UNLEARNED } from './ranker.js';
-import { boostOptions, teach } from './teach.js';
+import { boostOptions, teach, teachInTurns } from './teach.js';
 
 /** What an engine trains: a ranker that is better after each step. */
 export interface Growth {
@@ -13,6 +13,8 @@ export interface Growth {
   readonly ranker: Forest | Ranker;
   /** Trainable numbers; 0 where there is no such count. */
   readonly parameters: number;
+  /** Reads what it learns from, which takes minutes; `step` does it where it was not done. */
+  prepare?(signal?: AbortSignal): Promise<void>;
   /** @returns The mean loss. */
   step(rate: number): number;
   state(): EngineState;
@@ -39,14 +41,23 @@ class GrowingTrees implements Growth {
     this.ranker = known;
   }
 
+  async prepare(signal?: AbortSignal): Promise<void> {
+    if (this.#boosting) return;
+    const taught = await teachInTurns(this.#of, signal);
+    if (taught) this.#boosting = this.#goOn(taught);
+  }
+
   step(rate: number): number {
-    if (!this.#boosting) {
-      this.#boosting = new Boosting(teach(this.#of), boostOptions(this.#of));
-      this.#boosting.assign(forestTensors(this.ranker));
-    }
+    this.#boosting ??= this.#goOn(teach(this.#of));
     const loss = this.#boosting.step(rate);
     this.ranker = this.#boosting.forest;
     return loss;
+  }
+
+  #goOn(taught: GroupedRows): Boosting {
+    const boosting = new Boosting(taught, boostOptions(this.#of));
+    boosting.assign(forestTensors(this.ranker));
+    return boosting;
   }
 
   state(): EngineState {
@@ -87,14 +98,22 @@ class GrowingNetwork implements Growth {
     return this.#network.parameters;
   }
 
+  async prepare(signal?: AbortSignal): Promise<void> {
+    if (this.#taught) return;
+    const taught = await teachInTurns(this.#of, signal);
+    if (taught) this.#goOn(taught);
+  }
+
   step(rate: number): number {
-    if (!this.#taught) {
-      const state = this.#network.state();
-      this.#network = new Network(teach(this.#of), this.#options());
-      this.#network.assign(state);
-      this.#taught = true;
-    }
+    if (!this.#taught) this.#goOn(teach(this.#of));
     return this.#network.step(rate);
+  }
+
+  #goOn(taught: GroupedRows): void {
+    const state = this.#network.state();
+    this.#network = new Network(taught, this.#options());
+    this.#network.assign(state);
+    this.#taught = true;
   }
 
   state(): EngineState {

@@ -11,8 +11,8 @@ import { partsOf } from './parts.js';
 /** Trees of a model that only makes mistakes for another to learn from, and how fast they learn. */
 const CROSS = { trees: 80, rate: 0.2, leaves: 24 };
 
-/** Trees that take about as long as one pass over a part. */
-const PASS = 20;
+/** Trees that take about as long as to read what they are to learn from. */
+const READING = 15;
 
 /** How trees are grown, by the settings of a model. */
 export function boostOptions({ settings, seed }: Pick<PointerTraining, 'settings' | 'seed'>): BoostOptions {
@@ -22,35 +22,101 @@ export function boostOptions({ settings, seed }: Pick<PointerTraining, 'settings
 
 /** What any ranker learns from: passes with true marks, and with those of models that never saw the capture. */
 export function teach(of: PointerTraining): GroupedRows {
-  const { settings, seed, made = [], beside, sink } = of;
+  const turns = teaching(of);
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same, letting signals and timers run between two turns.
+ *
+ * @returns Null when the signal aborted it: nothing is kept of it then.
+ */
+export async function teachInTurns(of: PointerTraining, signal?: AbortSignal): Promise<GroupedRows | null> {
+  const turns = teaching(of);
+  for (;;) {
+    await new Promise((next) => setImmediate(next));
+    if (signal?.aborted) return null;
+    const { done, value } = turns.next();
+    if (done) return value;
+  }
+}
+
+/** What is taught, in turns of a tree or some hundreds of lines. */
+function* teaching(of: PointerTraining): Generator<void, GroupedRows> {
+  const { settings, seed, made = [], beside } = of;
+  const { closedLoop } = settings;
   const parts = [...trainingParts(of), ...made, ...(beside?.parts ?? [])];
   const captures = [...new Set(parts.map(({ capture }) => capture))];
-  const passes = (settings.closedLoop ? 2 : 1) * parts.length;
-  const total = PASS * passes + (settings.closedLoop ? CROSS.trees * captures.length : 0);
-  const progress = sink && new Progress('following training captures', { unit: 'steps', total, sink });
-  const pass = (lines: TaughtPart['lines'], choose?: Choose): Examples => {
-    const examples = collect(of, lines, choose ? { choose } : {});
-    progress?.advance(PASS);
-    return examples;
-  };
-  const taught = parts.map(({ lines }) => pass(lines));
   const hide = { words: settings.hideWords, relations: settings.hideRelations, seed };
-  if (!settings.closedLoop) {
-    progress?.done();
-    return groupExamples(taught, hide);
+  const taught = yield* follow(
+    of,
+    parts,
+    closedLoop ? 'following training captures, 1 of 2' : 'following training captures',
+  );
+  if (!closedLoop) return groupExamples(taught, hide);
+  const chosen = yield* crossed(of, captures, (capture) =>
+    groupExamples(
+      taught.filter((_, i) => captures.length === 1 || parts[i]!.capture !== capture),
+      hide,
+    ),
+  );
+  const alone = yield* follow(of, parts, 'following training captures, 2 of 2', chosen);
+  // Capture by capture, as they are met first.
+  const ordered = captures.flatMap((capture) => alone.filter((_, i) => parts[i]!.capture === capture));
+  return groupExamples([...taught, ...ordered], hide);
+}
+
+/** One pass over each part; with marks of what chooses for its capture, where that is given. */
+function* follow(
+  of: PointerTraining,
+  parts: readonly TaughtPart[],
+  label: string,
+  chosen?: ReadonlyMap<string, Choose>,
+): Generator<void, Examples[]> {
+  const total = parts.reduce((sum, { lines }) => sum + lines.length, 0);
+  const progress = of.sink && new Progress(label, { unit: 'lines', total, sink: of.sink });
+  const passes: Examples[] = [];
+  for (const { capture, lines } of parts) {
+    const turns = collect(of, lines, chosen?.get(capture));
+    for (;;) {
+      const { done, value } = turns.next();
+      if (done) {
+        passes.push(value);
+        break;
+      }
+      progress?.advance(value);
+      yield;
+    }
   }
-  const alone = captures.flatMap((capture) => {
-    const others = taught.filter((_, i) => captures.length === 1 || parts[i]!.capture !== capture);
-    const boosting = new Boosting(groupExamples(others, hide), { ...boostOptions(of), ...CROSS });
+  progress?.done();
+  return passes;
+}
+
+/** What chooses for each capture: trees that learned from the others. */
+function* crossed(
+  of: PointerTraining,
+  captures: readonly string[],
+  othersOf: (capture: string) => GroupedRows,
+): Generator<void, Map<string, Choose>> {
+  const label = 'learning what mistakes are made where a capture is unknown';
+  const total = (READING + CROSS.trees) * captures.length;
+  const progress = of.sink && new Progress(label, { unit: 'steps', total, sink: of.sink });
+  const chosen = new Map<string, Choose>();
+  for (const capture of captures) {
+    const boosting = new Boosting(othersOf(capture), { ...boostOptions(of), ...CROSS });
+    progress?.advance(READING);
     while (boosting.trees < CROSS.trees) {
       boosting.step();
       progress?.advance(1);
+      yield;
     }
-    const { choose } = chooseBy(boosting.forest);
-    return parts.filter((part) => part.capture === capture).map(({ lines }) => pass(lines, choose));
-  });
+    chosen.set(capture, chooseBy(boosting.forest).choose);
+  }
   progress?.done();
-  return groupExamples([...taught, ...alone], hide);
+  return chosen;
 }
 
 /** The training lines of each capture. */
@@ -72,8 +138,8 @@ function trainingParts({ lines, train, settings, left, seed }: PointerTraining):
 function collect(
   { words, settings, seed }: PointerTraining,
   lines: TaughtPart['lines'],
-  { choose }: { choose?: Choose },
-): Examples {
+  choose?: Choose,
+): Generator<number, Examples> {
   const { spoil } = settings;
   // The ranker learns of all lines, also of those that a rule would decide: other logs leave more to it.
   const rules = settings.rules === 'take' ? 'weigh' : settings.rules;
