@@ -23,14 +23,6 @@ export class Reasons {
     this.#counts.set(known, (this.#counts.get(known) ?? 0) + 1);
   }
 
-  /** The same but for one reason. */
-  without(kind: string): Reasons {
-    const rest = new Reasons();
-    for (const [own, count] of this.#counts) if (own !== kind) rest.#counts.set(own, count);
-    rest.total = this.total - (this.#counts.get(kind) ?? 0);
-    return rest;
-  }
-
   toJSON(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }

@@ -61,7 +61,7 @@ export const RULES = 'rules';
 export interface ContextSource {
   contexts: AsyncGenerator<Context>;
   stream: ContextStream;
-  /** How many lines could not be read or are no audit events, and why, where there is something to tell. */
+  /** How many lines could not be read or do not count, and why, where there is something to tell. */
   unread(): string | null;
   /** Who decides, in a sentence. */
   note: string;
@@ -109,9 +109,8 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     live: follow,
     ...(assigned ? { assigned } : {}),
   });
-  const others = new Reasons();
   const onPassedOver = (told: string): void => say(`contexts: ${told}.\n`);
-  const lines = heap.along(readLogBatches({ ...options, others, onPassedOver }));
+  const lines = heap.along(readLogBatches({ ...options, onPassedOver }));
   return {
     contexts: heap.along(
       contextsOfLog(lines, stream, {
@@ -121,7 +120,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
       CONTEXTS,
     ),
     stream,
-    unread: () => unreadOf(stream.counts, others),
+    unread: () => unreadOf(stream.counts),
     note:
       predictor !== null
         ? `found by ${model === undefined ? 'the model that comes with auditweave' : `the model ${model}`}, and rules for what stands between`
@@ -132,14 +131,9 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   };
 }
 
-function unreadOf(
-  { lines, counted, skipped, invalid }: ContextStream['counts'],
-  others: Reasons,
-): string | null {
-  if (invalid === 0 && counted === 0 && lines > 0) return `none of ${lines} lines counts: ${skipped}.`;
+function unreadOf({ lines, skipped, invalid }: ContextStream['counts']): string | null {
   if (invalid > 0) return `${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.`;
-  const told = others.without('blank line');
-  return told.total === 0 ? null : `${told.total} of ${lines} lines are no audit events: ${told}.`;
+  return skipped.total === 0 ? null : `${skipped.total} of ${lines} lines do not count: ${skipped}.`;
 }
 
 /**
@@ -162,13 +156,12 @@ async function* readLogBatches({
   follow = false,
   signal,
   onPassedOver,
-  others = new Reasons(),
 }: Parameters<typeof readLogs>[0] & {
   onPassedOver?: (told: string) => void;
-  others?: Reasons;
 }): AsyncGenerator<LogLine[]> {
   let next = 0;
   let events = 0;
+  const others = new Reasons();
   const found = await findLogs(files, onPassedOver);
   if (follow && found.length > 1)
     throw new AuditweaveError(`contexts: expected --follow on one log, got ${found.length} in ${files[0]}.`, {

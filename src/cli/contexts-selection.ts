@@ -3,6 +3,12 @@ import { type ContextFilter, contextFilter } from '../contexts/filter.js';
 import { FilterHints } from './filter-hints.js';
 import { say } from './output.js';
 
+/** What came in, and what of it does not count, when all contexts were given. */
+interface Told {
+  counts(): { lines: number; counted: number };
+  unread(): string | null;
+}
+
 /** The contexts that a filter lets through, and what is said of it in the end. */
 export class Selection {
   readonly #wanted: (context: Context) => boolean;
@@ -33,7 +39,8 @@ export class Selection {
    *
    * @param where As in `12 shown`.
    */
-  tell(where: string, { lines, counted }: { lines: number; counted: number }): void {
+  tell(where: string, source: Told): void {
+    const { lines, counted } = source.counts();
     const folded =
       this.#background > 0 && !this.#showsBackground
         ? `; ${this.#background} background requests are folded away (--background shows them)`
@@ -41,6 +48,8 @@ export class Selection {
     say(
       `contexts: ${this.#shown} ${where}; ${lines} lines, ${counted} of them requests that count${folded}.\n`,
     );
+    const unread = source.unread();
+    if (unread !== null) say(`contexts: ${unread}\n`);
     if (this.#shown === 0) for (const hint of this.#hints.hints()) say(`  Hint: ${hint}\n`);
   }
 }

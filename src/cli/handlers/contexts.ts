@@ -50,8 +50,6 @@ export async function run(options: ContextsArguments): Promise<void> {
     else if (isLineFormat(options.format)) await exportAll(source, options, options.format, progress);
     else if (options.open === undefined) await list(source, options, progress);
     else await open(source, options, progress);
-    const unread = source.unread();
-    if (unread !== null) say(`contexts: ${unread}\n`);
   } finally {
     stop?.release();
     await source.release();
@@ -125,7 +123,7 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
   kept.sort(byTime);
   if (kept.length > 0) await write(`${contextList(kept, text).join('\n')}\n`);
   progress.done();
-  selection.tell('shown', source.counts());
+  selection.tell('shown', source);
   if (largest && !json && !csv && !follow)
     say(`  Hint: --open ${largest.context} shows what one of them caused, --html page.html all of them.\n`);
 }
@@ -141,6 +139,8 @@ async function open(source: Source, options: ContextsArguments, progress: Progre
     else if (one.lines.includes(line)) around = one;
   }
   progress.done();
+  const unread = source.unread();
+  if (unread !== null) say(`contexts: ${unread}\n`);
   if (!context)
     throw new AuditweaveError(
       `contexts: expected --open to name a context of the log, got ${printable(id)}.`,
@@ -170,7 +170,7 @@ async function exportAll(
   for await (const context of selection.of(source.contexts)) places.add(context);
   progress.done();
   for await (const piece of exportLines(format, source.lines(), places)) await write(seenJson(piece));
-  selection.tell('exported', source.counts());
+  selection.tell('exported', source);
 }
 
 async function parquet(
@@ -186,7 +186,7 @@ async function parquet(
   try {
     await writeContextsParquet(database, path, selection.of(source.contexts));
     progress.done();
-    selection.tell(`in ${path}`, source.counts());
+    selection.tell(`in ${path}`, source);
   } finally {
     database.close();
   }
@@ -212,6 +212,6 @@ async function page(
     contexts,
     lines: source.lines(),
   });
-  selection.tell(`on the page ${path}`, counts);
+  selection.tell(`on the page ${path}`, source);
   sayRedacted('contexts', redacted, ' in place of secrets, for a page may be given away');
 }

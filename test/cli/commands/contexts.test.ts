@@ -72,11 +72,16 @@ describe('contexts', () => {
     expect(error).toContain('2 of 3 lines could not be read. Not counted: 1 expected stage');
   });
 
-  it('tells how many lines are no audit events, in every way of reading', async () => {
+  it('tells how many lines do not count and why, in every way of reading', async () => {
     const mixed = join(folder, 'mixed.log');
     const line = (log: unknown) => `${JSON.stringify({ log })}\n`;
-    await writeFile(mixed, `${line('I0101 started')}\n${line(JSON.stringify(EVENTS[0]))}`);
-    const told = '1 of 3 lines are no audit events: 1 a line of another log, in a wrapping.';
+    const received = { ...EVENTS[0], stage: 'RequestReceived' };
+    await writeFile(
+      mixed,
+      [`I0101 started`, ...[received, EVENTS[0]].map((one) => JSON.stringify(one))].map(line).join(''),
+    );
+    const told =
+      '2 of 3 lines do not count: 1 a line of another log, in a wrapping; 1 stage RequestReceived.';
     for (const command of [
       ['contexts', mixed],
       ['contexts', mixed, '--out', join(folder, 'mixed-store')],
