@@ -45,6 +45,8 @@ export interface SourceOptions {
   takes?: (line: number) => boolean;
   /** Told of how many lines are read. */
   onLines?: (count: number) => void;
+  /** Told of the lines that are taken, as they are read. */
+  onRead?: (lines: readonly LogLine[]) => void;
   /** Whether contexts say in words why a line belongs to them. Default false: by a word. */
   explain?: boolean;
   /** Told of each line, from 0, and of the line that came first of its context, which no other context has. */
@@ -153,10 +155,12 @@ async function* readLogBatches({
   skipInvalid = false,
   takes,
   onLines,
+  onRead,
   follow = false,
   signal,
   onPassedOver,
 }: Parameters<typeof readLogs>[0] & {
+  onRead?: SourceOptions['onRead'];
   onPassedOver?: (told: string) => void;
 }): AsyncGenerator<LogLine[]> {
   let next = 0;
@@ -180,7 +184,9 @@ async function* readLogBatches({
         if (line.event) events++;
         else others.add(line.skipped ?? '');
       }
-      yield takes ? lines.filter(({ line }) => takes(line)) : lines;
+      const taken = takes ? lines.filter(({ line }) => takes(line)) : lines;
+      onRead?.(taken);
+      yield taken;
     }
   }
   if (events === 0 && !signal?.aborted)

@@ -44,32 +44,35 @@ export function checkContexts(options: ContextsArguments): void {
   checkTarget('contexts: --html', html, sources);
   checkTarget('contexts: --parquet', options.parquet, sources);
   checkUnused(options);
-  const twice =
-    id !== undefined
-      ? '--open'
-      : html !== undefined
-        ? '--html'
-        : isLineFormat(format)
-          ? `--format ${format}`
-          : null;
+  const looks = id !== undefined ? '--open' : html !== undefined ? '--html' : null;
+  // Of a log that is followed lines are held instead.
+  const twice = looks ?? (isLineFormat(format) && !follow ? `--format ${format}` : null);
   if (idle !== undefined && !(idle > 0))
     throw new AuditweaveError(`contexts: expected --idle to be above 0, got ${idle}.`);
   if (follow && files.length > 1)
     throw new AuditweaveError(`contexts: expected --follow on one log, got ${files.length}.`, {
       hint: FOLLOW,
     });
-  const waits = twice ?? (options.parquet === undefined ? null : '--parquet');
+  const waits = looks ?? (options.parquet === undefined ? null : '--parquet');
   if (follow && waits !== null)
     throw new AuditweaveError(
       `contexts: expected --follow without ${waits}, which waits for the end, got both.`,
-      { hint: FOLLOW },
+      {
+        hint:
+          waits === '--parquet'
+            ? 'auditweave contexts audit.log --follow --format csv has the rows as contexts end.'
+            : FOLLOW,
+      },
     );
   const once = files.find(comesOnce);
   if (twice && once !== undefined)
     throw new AuditweaveError(
       `contexts: expected ${twice} on a file, for it is read twice, got ${once === '-' ? 'standard input' : `${printable(once, 4096)}, which is none`}.`,
       {
-        hint: 'Save the log to a file first.',
+        hint:
+          looks === null && once === '-'
+            ? `Take it as it comes: auditweave contexts - --follow --format ${format}`
+            : 'Save the log to a file first.',
       },
     );
   if (capture !== undefined && truth === undefined)
@@ -153,7 +156,7 @@ function checkForms({ json, format, html, parquet, open: id, truth }: ContextsAr
     ...(format === undefined ? [] : [`--format ${format}`]),
     ...(html === undefined ? [] : ['--html']),
     ...(parquet === undefined ? [] : ['--parquet']),
-    ...(id === undefined || json || format === 'json' ? [] : ['--open']),
+    ...(id === undefined || json || format !== undefined ? [] : ['--open']),
     ...(truth === undefined || json ? [] : ['--truth']),
   ];
   if (given.length > 1)

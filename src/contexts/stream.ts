@@ -1,4 +1,4 @@
-import { skipReason } from '../audit/filter.js';
+import { type SelectionOptions, skipReason } from '../audit/filter.js';
 import type { LogLine } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
 import type { LabelRow } from '../labeling/labeler.js';
@@ -111,6 +111,9 @@ export class ContextStream {
   }
 }
 
+/** Which lines contexts are made of. */
+export const COUNTED: SelectionOptions = { lines: 'completed', filter: 'paper' };
+
 /** A line as contexts take it, or why it does not count; the start of a watch is both. */
 export interface CountedLine {
   line?: ContextLine;
@@ -126,7 +129,7 @@ export interface CountedLine {
  */
 export function countedLine({ line, event, skipped: why, invalid }: LogLine, keepBodies = true): CountedLine {
   if (!event) return { skipped: why ?? 'not an audit event', ...(invalid ? { invalid } : {}) };
-  const skipped = skipReason(event, { lines: 'completed', filter: 'paper' });
+  const skipped = skipReason(event, COUNTED);
   if (skipped === null) return { line: keepBodies ? contextLine(event, line) : slimLine(event, line) };
   const ahead = event.stage === 'ResponseStarted' && event.verb === 'watch' && event.objectRef?.resource;
   return ahead ? { line: slimLine(event, line, true), skipped } : { skipped };

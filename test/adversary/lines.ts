@@ -65,7 +65,7 @@ async function contextFault(pieces: readonly Buffer[], table: ResourceTable): Pr
     let text = '';
     for await (const piece of exportLines(format, read(), places)) text += piece;
     if (text.includes('[native code]')) return `a word of the log looked up in ${format}`;
-    for (const one of format === 'otlp' ? [text] : text.split('\n').slice(0, -1)) JSON.parse(one);
+    for (const one of text.split('\n').slice(0, -1)) JSON.parse(one);
   }
   return null;
 }

@@ -210,15 +210,17 @@ const STEPS: readonly Step[] = [
     for (const format of LINE_FORMATS) {
       let text = '';
       for await (const piece of exportLines(format, lines(), places)) text += piece;
+      const documents = text
+        .split('\n')
+        .slice(0, -1)
+        .map((one) => JSON.parse(one));
       const rows =
         format === 'otlp'
-          ? JSON.parse(text)
-              .resourceSpans.flatMap(({ scopeSpans }: { scopeSpans: { spans: unknown[] }[] }) => scopeSpans)
+          ? documents
+              .flatMap(({ resourceSpans }) => resourceSpans)
+              .flatMap(({ scopeSpans }: { scopeSpans: { spans: unknown[] }[] }) => scopeSpans)
               .reduce((sum: number, { spans }: { spans: unknown[] }) => sum + spans.length, 0)
-          : text
-              .split('\n')
-              .slice(0, -1)
-              .map((one) => JSON.parse(one)).length;
+          : documents.length;
       if (rows !== counted) return `${counted} lines count, ${rows} are exported as ${format}`;
       count(outcome, `lines exported as ${format}`, rows);
     }

@@ -73,4 +73,26 @@ describe('contexts --follow', { timeout: 120_000 }, () => {
     child.kill('SIGKILL');
     await once(child, 'close');
   });
+
+  it.each([['ecs'], ['ocsf'], ['otlp'], ['csv']])(
+    'prints lines of contexts as %s while the log goes on, of standard input too',
+    async (format) => {
+      const args = ['bin/auditweave.mjs', 'contexts', '-', '--follow', '--format', format, '--idle', '10'];
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+      child.stdin.write(
+        textOf([request(0, 'ann', 'create', 'pods/shop/web'), ...leases(4, 8, 12, 16, 20, 24, 28, 32)]),
+      );
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+      });
+      while (!out.includes('create pod web in shop')) await once(child.stdout, 'data');
+      expect(out.endsWith('\n')).toBe(true);
+      expect(child.exitCode).toBeNull();
+      child.stdin.end(textOf([request(33, 'bob', 'delete', 'pods/shop/web')]));
+      await once(child, 'close');
+      expect(child.exitCode).toBe(0);
+      expect(out).toContain('delete pod web in shop');
+    },
+  );
 });

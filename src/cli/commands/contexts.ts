@@ -113,6 +113,8 @@ export const contexts: Command<ContextsArguments> = {
         '$0 contexts audit.log --out store --keep compact',
         'a store to keep and to ask: query --in store',
       )
-      .example('$0 contexts audit.log --follow', 'live'),
+      .example('$0 contexts audit.log --follow', 'live')
+      .example('$0 contexts audit.log --follow --format ecs', 'a live feed of Elastic, as contexts end')
+      .example('$0 contexts audit.log --open c12 --format otlp', 'one context as a trace, for Jaeger'),
   handler: async (options) => await (await import('../handlers/contexts.js')).run(options),
 };

@@ -4,6 +4,7 @@ import type { LogLine } from '../../audit/read.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { isLineFormat, type LineFormat } from '../../contexts/exports/formats.js';
+import { HeldLines } from '../../contexts/exports/held.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
@@ -12,7 +13,7 @@ import { Selection } from '../contexts-selection.js';
 import { contextList, contextRow, contextTree, type ListRow, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { onStop } from '../interrupt.js';
-import { jsonText, STDERR, say, seenJson, write } from '../output.js';
+import { jsonText, STDERR, say, write } from '../output.js';
 import { sayRedacted } from '../redacted.js';
 import { openStoreSource } from '../store-source.js';
 import { textOptions } from '../text-options.js';
@@ -37,8 +38,15 @@ export async function run(options: ContextsArguments): Promise<void> {
   const progress = new Progress('contexts', { unit: 'lines', sink: STDERR });
   const silence = follow ? SILENCE : undefined;
   const stop = follow ? onStop(say, 'Stopping: what is open is closed and printed.') : undefined;
+  const held = follow && isLineFormat(options.format) ? new HeldLines() : undefined;
   const source = await openSource({
     ...{ ...options, idle, silence, signal: stop?.signal, given: options },
+    ...(held
+      ? {
+          onRead: (lines) => lines.forEach((line) => void held.read(line)),
+          assigned: (line, first) => held.assigned(line, first),
+        }
+      : {}),
     explain:
       options.json || options.format === 'json' || options.open !== undefined || options.html !== undefined,
     onLines: (count) => progress.advance(count),
@@ -47,7 +55,7 @@ export async function run(options: ContextsArguments): Promise<void> {
     say(`contexts: ${source.note}.\n`);
     if (options.parquet !== undefined) await parquet(source, options, options.parquet, progress);
     else if (options.html !== undefined) await page(source, options, options.html, progress);
-    else if (isLineFormat(options.format)) await exportAll(source, options, options.format, progress);
+    else if (isLineFormat(options.format)) await send(source, options, options.format, { progress, held });
     else if (options.open === undefined) await list(source, options, progress);
     else await open(source, options, progress);
   } finally {
@@ -128,7 +136,8 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
     say(`  Hint: --open ${largest.context} shows what one of them caused, --html page.html all of them.\n`);
 }
 
-async function open(source: Source, options: ContextsArguments, progress: Progress): Promise<void> {
+/** The context that `--open` names. */
+async function opened(source: Source, options: ContextsArguments, progress: Progress): Promise<Context> {
   let context: Context | undefined;
   const id = options.open ?? '';
   const line = /^c?\d{1,15}$/.test(id) ? Number(id.replace('c', '')) : -1;
@@ -150,26 +159,35 @@ async function open(source: Source, options: ContextsArguments, progress: Progre
           : `A context is named c and the line of its action, from 0: auditweave contexts ${options.files.join(' ')} --background`,
       },
     );
+  return context;
+}
+
+async function open(source: Source, options: ContextsArguments, progress: Progress): Promise<void> {
+  const context = await opened(source, options, progress);
   if (options.json || options.format === 'json') return await write(`${jsonText(context)}\n`);
+  if (options.format === 'csv') return await write(csvHead() + csvRow(context));
   const wanted = new Set(context.lines);
   const told = new Map<number, AuditEvent>();
   for await (const { line, event } of source.lines()) if (event && wanted.has(line)) told.set(line, event);
   await write(`${contextTree(context, told, textOptions()).join('\n')}\n`);
 }
 
-async function exportAll(
+async function send(
   source: Source,
   options: ContextsArguments,
   format: LineFormat,
-  progress: Progress,
+  { progress, held }: { progress: Progress; held: HeldLines | undefined },
 ): Promise<void> {
-  const { exportLines } = await import('../../contexts/exports/write.js');
-  const { Places } = await import('../../contexts/exports/places.js');
+  const { sendLines, sendLive } = await import('../contexts-send.js');
+  if (options.open !== undefined) {
+    const context = await opened(source, options, progress);
+    return await sendLines(format, [context], source.lines);
+  }
   const selection = new Selection(options);
-  const places = new Places();
-  for await (const context of selection.of(source.contexts)) places.add(context);
+  const select = (contexts: AsyncIterable<Context>): AsyncIterable<Context> => selection.of(contexts);
+  if (held) await sendLive(format, source.contexts, select, held);
+  else await sendLines(format, select(source.contexts), source.lines);
   progress.done();
-  for await (const piece of exportLines(format, source.lines(), places)) await write(seenJson(piece));
   selection.tell('exported', source);
 }
 

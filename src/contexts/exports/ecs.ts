@@ -1,9 +1,8 @@
-import type { AuditEvent } from '../../audit/event.js';
 import { microsText } from '../context.js';
 import { spanId } from './ids.js';
 import type { Place } from './places.js';
 import { present } from './present.js';
-import { toldOf } from './told.js';
+import { type SentLine, toldOf } from './told.js';
 
 /** Of the Elastic Common Schema. */
 const VERSION = '9.4.0';
@@ -24,14 +23,10 @@ const ACCESS =
  * A line as a document of the Elastic Common Schema: `trace.id` and `labels.context` are its context, `labels.context_actor` who
  * started that. Bodies are left out.
  */
-export function ecsDocument(
-  event: AuditEvent,
-  line: number,
-  place: Place,
-  cause: number | null,
-): Record<string, unknown> {
+export function ecsDocument(sent: SentLine, place: Place, cause: number | null): Record<string, unknown> {
+  const { event, line } = sent;
   const { objectRef, user, impersonatedUser, responseStatus } = event;
-  const { received, end, outcome, message, uri, id, trace } = toldOf(event, line, place);
+  const { received, end, outcome, message, uri, id, trace } = toldOf(sent, place);
   const [path, query] = uri.split('?', 2);
   return present({
     '@timestamp': microsText(received),
@@ -79,6 +74,7 @@ export function ecsDocument(
       context_actor: place.actor,
       context_action: place.text,
       context_audit_id: place.auditID,
+      context_continues: place.continues,
       cause: cause === null ? undefined : spanId(trace, cause),
       audit_id: event.auditID,
       audit_stage: event.stage,

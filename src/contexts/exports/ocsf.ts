@@ -1,7 +1,6 @@
-import type { AuditEvent } from '../../audit/event.js';
 import type { Place } from './places.js';
 import { present } from './present.js';
-import { toldOf } from './told.js';
+import { type SentLine, toldOf } from './told.js';
 
 /** Of the Open Cybersecurity Schema Framework. */
 const VERSION = '1.2.0';
@@ -24,14 +23,10 @@ const ACTIVITY_NAMES = ['Unknown', 'Create', 'Read', 'Update', 'Delete'];
  * A line as an API Activity of OCSF: `metadata.correlation_uid` is its context, `unmapped.context` says who started that and what.
  * Bodies are left out.
  */
-export function ocsfEvent(
-  event: AuditEvent,
-  line: number,
-  place: Place,
-  cause: number | null,
-): Record<string, unknown> {
+export function ocsfEvent(sent: SentLine, place: Place, cause: number | null): Record<string, unknown> {
+  const { event, line } = sent;
   const { objectRef, user, impersonatedUser, responseStatus } = event;
-  const { received, end, outcome, message, uri, id, trace } = toldOf(event, line, place);
+  const { received, end, outcome, message, uri, id, trace } = toldOf(sent, place);
   const activity = ACTIVITIES.get(event.verb) ?? 99;
   const [ip, ...further] = event.sourceIPs ?? [];
   const acting = impersonatedUser ?? user;
@@ -100,6 +95,7 @@ export function ocsfEvent(
         actor: place.actor,
         action: place.text,
         audit_id: place.auditID,
+        continues: place.continues,
         cause_line: cause,
       }),
     },

@@ -1,41 +1,94 @@
-import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { lineText } from '../action-text.js';
+import { receivedMicros } from '../../audit/event.js';
 import { actorOf, endMicros, outcomeOf } from '../context.js';
 import { redactUri } from '../redact.js';
 import { spanId, traceId } from './ids.js';
 import type { Place } from './places.js';
-
-interface Exported {
-  event: AuditEvent;
-  line: number;
-  place: Place;
-  cause: number | null;
-}
+import type { SentLine } from './told.js';
 
 /** Kinds and states of spans [OTLP]. */
 const SERVER = 2;
 const STATUS = { unset: 0, ok: 1, error: 2 };
 
-/**
- * Lines as spans of OpenTelemetry: a context is a trace, a line a span below the one that caused it.
- *
- * @returns One element of `resourceSpans` for each program that sent some of them, whose name is its `service.name`.
- */
-export function resourceSpans(lines: readonly Exported[]): Record<string, unknown>[] {
-  const services = new Map<string, Exported[]>();
-  for (const one of lines) {
-    const service = /^[^/\s]+/.exec(one.event.userAgent ?? '')?.[0] ?? 'unknown';
-    const known = services.get(service);
-    if (known) known.push(one);
-    else services.set(service, [one]);
-  }
-  return [...services].map(([service, own]) => ({
-    resource: { attributes: attributes({ 'service.name': service }) },
-    scopeSpans: [{ scope: { name: 'auditweave' }, spans: own.map(span) }],
-  }));
+/** A line as a span, written already, and the program that sent it. */
+export interface Span {
+  service: string;
+  text: string;
+  /** Of the text with what stands around it, were it the only one of its program and all its letters beyond ASCII escaped. */
+  bytes: number;
 }
 
-function span({ event, line, place, cause }: Exported): Record<string, unknown> {
+/** What one message has at most: 1 MiB is where OpenTelemetry's collector cuts a line of a file, unless it is told otherwise. */
+export const MOST = { spans: 512, bytes: 1_000_000 };
+/** Around the spans of a program, beside its name. */
+const AROUND = 150;
+
+/**
+ * Spans as messages of OTLP JSON, one a line, as OpenTelemetry has files of them. A message has whole contexts, as many as it has room
+ * for; one that is larger than a message has some of its own, and a span that is larger stands alone.
+ *
+ * @example [...messages.add(spansOfOne), ...messages.add(spansOfOther), ...messages.end()]
+ */
+export class Messages {
+  #spans: Span[] = [];
+  #bytes = 0;
+
+  /** Takes spans of one context, and gives the messages that are full by that. */
+  *add(spans: readonly Span[]): Generator<string> {
+    const bytes = spans.reduce((sum, span) => sum + span.bytes, 0);
+    if (!this.#hasRoom(spans.length, bytes)) yield* this.end();
+    for (const span of spans) {
+      if (!this.#hasRoom(1, span.bytes)) yield* this.end();
+      this.#spans.push(span);
+      this.#bytes += span.bytes;
+    }
+  }
+
+  /** Gives what is left. */
+  *end(): Generator<string> {
+    if (this.#spans.length > 0) yield messageOf(this.#spans);
+    this.#spans = [];
+    this.#bytes = 0;
+  }
+
+  #hasRoom(spans: number, bytes: number): boolean {
+    return this.#spans.length + spans <= MOST.spans && this.#bytes + bytes <= MOST.bytes;
+  }
+}
+
+/** One element of `resourceSpans` for each program that sent some of them, whose name is its `service.name`. */
+function messageOf(spans: readonly Span[]): string {
+  const services = new Map<string, string[]>();
+  for (const { service, text } of spans) {
+    const known = services.get(service);
+    if (known) known.push(text);
+    else services.set(service, [text]);
+  }
+  const elements = [...services].map(([service, own]) => {
+    const resource = JSON.stringify({ attributes: attributes({ 'service.name': service }) });
+    return `{"resource":${resource},"scopeSpans":[{"scope":{"name":"auditweave"},"spans":[${own.join(',')}]}]}`;
+  });
+  return `{"resourceSpans":[${elements.join(',')}]}\n`;
+}
+
+/**
+ * A line as a span of OpenTelemetry.
+ *
+ * @param cause The line above it in the trace; null for the root.
+ */
+export function spanOf(sent: SentLine, place: Place, cause: number | null): Span {
+  const service = /^[^/\s]+/.exec(sent.event.userAgent ?? '')?.[0] ?? 'unknown';
+  const text = JSON.stringify(span(sent, place, cause));
+  return { service, text, bytes: escapedLength(text) + escapedLength(service) + AROUND };
+}
+
+/** Characters of a text in which all beyond ASCII are written as `\u00e4`. */
+function escapedLength(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7e) length += 5;
+  return length;
+}
+
+function span({ event, line, text }: SentLine, place: Place, cause: number | null): Record<string, unknown> {
   const { objectRef, responseStatus } = event;
   const trace = traceId(place);
   const received = receivedMicros(event);
@@ -45,7 +98,7 @@ function span({ event, line, place, cause }: Exported): Record<string, unknown> 
     traceId: trace,
     spanId: spanId(trace, line),
     ...(cause === null ? {} : { parentSpanId: spanId(trace, cause) }),
-    name: lineText(event),
+    name: text,
     kind: SERVER,
     startTimeUnixNano: nanos(received),
     endTimeUnixNano: nanos(endMicros(event, received)),
@@ -67,6 +120,7 @@ function span({ event, line, place, cause }: Exported): Record<string, unknown> 
       'auditweave.context': place.context,
       'auditweave.context.actor': place.actor,
       'auditweave.context.action': place.text,
+      'auditweave.context.continues': place.continues,
     }),
     status: {
       code: status,

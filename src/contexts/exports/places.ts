@@ -11,6 +11,31 @@ export interface Place {
   trigger: number;
   auditID: string;
   background: boolean;
+  /** The context, closed by then, that it goes on from. */
+  continues?: string;
+  /** How many lines are told of it. */
+  lines: number;
+}
+
+/** What the lines of a context say of it. */
+export function placeOf({ context, actor, text, trigger, background, continues, lines }: Context): Place {
+  return {
+    ...{ context, actor, text, trigger: trigger.line, auditID: trigger.auditID, background },
+    ...(continues === undefined ? {} : { continues }),
+    lines: lines.length,
+  };
+}
+
+/**
+ * For each line of a context that of them which caused it: the triggering one where that is not known; null for that itself, and where
+ * it is of the context that this one goes on from.
+ */
+export function causesOf({ lines, causes, trigger, continues }: Context): (number | null)[] {
+  const own = continues === undefined ? null : new Set(lines);
+  return lines.map((line, i) => {
+    const cause = causes?.[i] ?? trigger.line;
+    return cause === line || own?.has(cause) === false ? null : cause;
+  });
 }
 
 /** The context and the cause of each line, in eight bytes a line: what a second look at the log is joined with. */
@@ -22,13 +47,12 @@ export class Places {
   /** Takes a context; its lines are those that are exported. */
   add(context: Context): void {
     const id = Number(context.context.slice(1));
-    const { line, auditID } = context.trigger;
-    const { actor, text, background } = context;
-    this.#places.set(id, { context: context.context, actor, text, trigger: line, auditID, background });
+    const causes = causesOf(context);
+    this.#places.set(id, placeOf(context));
     context.lines.forEach((own, i) => {
       this.#reach(own);
       this.#context[own] = id;
-      this.#cause[own] = context.causes?.[i] ?? (own === line ? -1 : line);
+      this.#cause[own] = causes[i] ?? -1;
     });
   }
 
@@ -38,10 +62,10 @@ export class Places {
     return id === undefined || id < 0 ? undefined : this.#places.get(id);
   }
 
-  /** The line that caused a line, or the context's triggering event; null for that itself. */
+  /** The line that caused a line, as `causesOf` has it. */
   causeOf(line: number): number | null {
     const cause = this.#cause[line] ?? -1;
-    return cause < 0 || cause === line ? null : cause;
+    return cause < 0 ? null : cause;
   }
 
   #reach(line: number): void {

@@ -1,9 +1,26 @@
 import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { actionText } from '../action-text.js';
+import { actionText, lineText } from '../action-text.js';
 import { endMicros, type Outcome, outcomeOf } from '../context.js';
 import { redactUri } from '../redact.js';
 import { lineId, traceId } from './ids.js';
 import type { Place } from './places.js';
+
+/** A line as every export needs it: without bodies, beside what those tell. */
+export interface SentLine {
+  /** From 0, in order of the input. */
+  line: number;
+  event: AuditEvent;
+  /** What was done, in words. */
+  action: string;
+  /** The same; of an Event what that tells. */
+  text: string;
+}
+
+/** @example sentLine(event, 3).action // 'create pod web-5-a in shop' */
+export function sentLine(event: AuditEvent, line: number): SentLine {
+  const { requestObject: _, responseObject: __, ...rest } = event;
+  return { line, event: rest, action: actionText(event), text: lineText(event) };
+}
 
 /** What every document of a line tells, in whichever words. */
 export interface Told {
@@ -19,13 +36,13 @@ export interface Told {
   trace: string;
 }
 
-export function toldOf(event: AuditEvent, line: number, place: Place): Told {
+export function toldOf({ event, line, action }: SentLine, place: Place): Told {
   const received = receivedMicros(event);
   return {
     received,
     end: endMicros(event, received),
     outcome: outcomeOf(event),
-    message: actionText(event),
+    message: action,
     uri: redactUri(event.requestURI ?? ''),
     id: lineId(event, line),
     trace: traceId(place),

@@ -3,10 +3,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/audit/event.js';
+import { loadResourceTable } from '../../../src/audit/labels.js';
+import type { Context } from '../../../src/contexts/context.js';
 import { csvHead, csvRow } from '../../../src/contexts/exports/csv.js';
 import type { LineFormat } from '../../../src/contexts/exports/formats.js';
+import { HeldLines } from '../../../src/contexts/exports/held.js';
 import { Places } from '../../../src/contexts/exports/places.js';
-import { exportLines } from '../../../src/contexts/exports/write.js';
+import { exportContext, exportLines } from '../../../src/contexts/exports/write.js';
+import { Rules } from '../../../src/contexts/rules/rules.js';
+import { ContextStream, type ContextStreamOptions } from '../../../src/contexts/stream.js';
 import { account, contextsBy, request } from '../log.js';
 
 const LOG: AuditEvent[] = [
@@ -27,9 +32,17 @@ const LOG: AuditEvent[] = [
   request(130, 'eve', 'impersonate', 'users//root', { code: 403 }),
 ];
 
-async function exported(format: LineFormat, log: readonly AuditEvent[] = LOG): Promise<string> {
+interface ResourceSpans {
+  scopeSpans: { spans: Record<string, string>[] }[];
+}
+
+async function exported(
+  format: LineFormat,
+  log: readonly AuditEvent[] = LOG,
+  options: Partial<ContextStreamOptions> = {},
+): Promise<string> {
   const places = new Places();
-  for (const context of await contextsBy(log, {}, true)) places.add(context);
+  for (const context of await contextsBy(log, options, true)) places.add(context);
   const lines = (async function* () {
     for (const [line, event] of log.entries()) yield { line, text: '', event };
   })();
@@ -117,12 +130,19 @@ describe('API Activities of OCSF', () => {
 });
 
 describe('spans of OpenTelemetry', () => {
+  const messages = (text: string): { resourceSpans: ResourceSpans[] }[] =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  const spansOf = ({ resourceSpans }: { resourceSpans: ResourceSpans[] }): Record<string, string>[] =>
+    resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+
   it('are as its protocol has them, the effect below its cause', async () => {
-    const document = JSON.parse(await exported('otlp'));
+    const [document, ...none] = messages(await exported('otlp'));
+    expect(none).toEqual([]);
     expect(faultsBy('otlp-traces')(document)).toBeNull();
-    const spans = document.resourceSpans.flatMap(({ scopeSpans }: { scopeSpans: { spans: unknown[] }[] }) =>
-      scopeSpans.flatMap((one) => one.spans),
-    ) as Record<string, string>[];
+    const spans = spansOf(document!);
     const named = (name: string) => spans.find((span) => span.name === name)!;
     expect(spans).toHaveLength(LOG.length);
     expect(new Set(spans.map((span) => span.spanId)).size).toBe(LOG.length);
@@ -135,8 +155,99 @@ describe('spans of OpenTelemetry', () => {
     expect(named('list nodes').status).toMatchObject({ code: 2 });
   });
 
-  it('are one document, of no lines too', async () => {
-    expect(JSON.parse(await exported('otlp', []))).toEqual({ resourceSpans: [] });
+  it('are none of no lines', async () => {
+    expect(await exported('otlp', [])).toBe('');
+  });
+
+  /** An action by each person, all at once, and what controllers made of it. */
+  const crowd = (people: number, each: number, agent = 'kubectl/v1'): AuditEvent[] => {
+    const who = Array.from({ length: people }, (_, i) => i);
+    const made = who.map((i) => request(i / 1e3, `p${i}`, 'create', `jobs/n${i}/j`, { uid: `u${i}`, agent }));
+    const rest = Array.from({ length: each - 1 }, (_, n) =>
+      who.map((i) =>
+        request(1 + n + i / 1e3, account('job-controller'), 'create', `pods/n${i}/p${n}`, {
+          owners: [`u${i}`],
+          agent,
+        }),
+      ),
+    );
+    return [...made, ...rest.flat()];
+  };
+
+  it('come by whole contexts, a message a line, of 512 spans at most', async () => {
+    const all = messages(await exported('otlp', crowd(30, 40)));
+    const sizes = all.map((one) => spansOf(one).length);
+    expect(sizes).toEqual([480, 480, 240]);
+    for (const one of all) expect(faultsBy('otlp-traces')(one)).toBeNull();
+    const traces = all.map((one) => new Set(spansOf(one).map(({ traceId }) => traceId)));
+    expect(traces.map(({ size }) => size)).toEqual([12, 12, 6]);
+    expect(new Set(traces.flatMap((one) => [...one])).size).toBe(30);
+    const large = messages(await exported('otlp', crowd(1, 1100)));
+    expect(large.map((one) => spansOf(one).length)).toEqual([512, 512, 76]);
+  });
+
+  it('come in lines of at most 1 MB, whatever is escaped in them', async () => {
+    const text = await exported('otlp', crowd(3, 300, `${'ä'.repeat(500)}/1`));
+    const escaped = text.replace(/[^\n-~]/g, '\\u00e4').split('\n');
+    expect(escaped.length).toBeGreaterThan(3);
+    for (const line of escaped) expect(line.length).toBeLessThan(1 << 20);
+    expect(messages(text).flatMap(spansOf)).toHaveLength(900);
+  });
+});
+
+describe('lines of a log that is read once', () => {
+  async function live(format: LineFormat, log: readonly AuditEvent[]): Promise<[string[], HeldLines]> {
+    const held = new HeldLines();
+    const stream = new ContextStream({
+      attributor: new Rules(),
+      table: await loadResourceTable(),
+      live: true,
+      idle: 10e6,
+      assigned: (line, first) => held.assigned(line, first),
+    });
+    const pieces: string[] = [];
+    const send = (contexts: Iterable<Context>): void => {
+      for (const context of contexts) pieces.push(exportContext(format, context, held.take(context)));
+    };
+    for (const [line, event] of log.entries()) {
+      held.read({ line, text: '', event });
+      send(stream.push({ line, text: '', event }));
+    }
+    const before = pieces.length;
+    send(stream.end());
+    expect(before).toBeGreaterThan(0);
+    return [pieces, held];
+  }
+  const named = { metadata: { name: 'web-5-b', ownerReferences: [{ uid: 'r1', kind: 'X' }] } };
+  const LIVE = [
+    ...LOG.slice(0, 3),
+    request(20, account('replicaset-controller'), 'create', 'pods/shop/', { body: named }),
+    ...LOG.slice(3),
+    { ...request(132, 'eve', 'get', 'pods/shop/web-5-b'), stage: 'RequestReceived' },
+  ];
+
+  it('are told with each context as it closes, in the same words, and held no longer', async () => {
+    for (const format of ['ecs', 'ocsf'] as const) {
+      const [pieces, held] = await live(format, LIVE);
+      const sorted = (text: string): string[] => text.trimEnd().split('\n').sort();
+      expect(sorted(pieces.join(''))).toEqual(sorted(await exported(format, LIVE, { idle: 10e6 })));
+      expect(held.size).toBe(0);
+    }
+    const [spans] = await live('otlp', LIVE);
+    for (const piece of spans) expect(faultsBy('otlp-traces')(JSON.parse(piece))).toBeNull();
+  });
+
+  it('that come after their context say what it goes on from, and claim no cause of another trace', async () => {
+    const [pieces] = await live('ecs', LIVE);
+    const rows = pieces.flatMap((piece) =>
+      piece
+        .trimEnd()
+        .split('\n')
+        .map((row) => JSON.parse(row)),
+    );
+    const late = rows.find(({ message }) => message === 'create pod web-5-b in shop');
+    expect(late.labels).toMatchObject({ context: 'c3', context_continues: 'c0' });
+    expect(late.labels.cause).toBeUndefined();
   });
 });
 
