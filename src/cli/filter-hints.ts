@@ -1,5 +1,5 @@
-import { type Context, OUTCOMES } from '../contexts/context.js';
-import { type ContextFilter, namespaceOf, wildcard } from '../contexts/filter.js';
+import { OUTCOMES } from '../contexts/context.js';
+import { type ContextFilter, type Filtered, namespaceOf, wildcard } from '../contexts/filter.js';
 import { printable } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 
@@ -7,7 +7,7 @@ import { nearestName } from '../nearest-name.js';
 const [MOST, NAMED] = [10_000, 6] as const;
 
 type Name = 'actor' | 'namespace' | 'verb' | 'outcome';
-const VALUE: Record<Name, (context: Context) => string> = {
+const VALUE: Record<Name, (context: Filtered) => string> = {
   actor: ({ actor }) => actor,
   namespace: ({ trigger }) => namespaceOf(trigger.objectRef),
   verb: ({ trigger }) => trigger.verb,
@@ -32,7 +32,7 @@ export class FilterHints {
   }
 
   /** Takes a context, shown or not. */
-  add(context: Context): void {
+  add(context: Filtered): void {
     for (const name of Object.keys(VALUE) as Name[]) {
       if (this.#filter[name] === undefined) continue;
       const [seen, value] = [this.#seen[name], VALUE[name](context)];

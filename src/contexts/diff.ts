@@ -1,10 +1,11 @@
+import { microsOf } from '../audit/time.js';
 import { actionKind } from './action-text.js';
 import type { Context } from './context.js';
 
 /** What a comparison needs of a context. */
 export type Compared = Pick<
   Context,
-  'context' | 'text' | 'actor' | 'trigger' | 'lines' | 'outcome' | 'background'
+  'context' | 'text' | 'actor' | 'trigger' | 'lines' | 'outcome' | 'background' | 'from' | 'to'
 > & {
   more?: number;
 };
@@ -16,6 +17,8 @@ export interface ActionChange {
   /** Contexts of the first and of the second log, and their mean lines. */
   contexts: [number, number];
   lines: [number, number];
+  /** Who did it in how many contexts of each, the most first. */
+  actors: { actor: string; contexts: [number, number] }[];
   change: 'new' | 'gone' | 'larger' | 'smaller' | 'more' | 'fewer' | 'same';
 }
 
@@ -28,21 +31,30 @@ const RATIO = 1.5;
  * @returns Changes first, the greatest number of contexts first. Background is left out.
  */
 export function compareActions(first: Iterable<Compared>, second: Iterable<Compared>): ActionChange[] {
-  const sums = new Map<string, { contexts: [number, number]; lines: [number, number] }>();
-  [first, second].forEach((contexts, side) => {
-    for (const { trigger, lines, more = 0, outcome, background } of contexts) {
+  const sums = new Map<
+    string,
+    Pick<ActionChange, 'contexts' | 'lines'> & { who: Map<string, [number, number]> }
+  >();
+  ([first, second] as const).forEach((contexts, at) => {
+    const side = at as 0 | 1;
+    for (const { trigger, lines, more = 0, outcome, background, actor } of contexts) {
       if (background) continue;
       const action = `${actionKind(trigger)}${outcome === 'done' ? '' : ` (${outcome})`}`;
-      const sum = sums.get(action) ?? { contexts: [0, 0], lines: [0, 0] };
-      sum.contexts[side as 0 | 1]++;
-      sum.lines[side as 0 | 1] += lines.length + more;
+      const sum = sums.get(action) ?? { contexts: [0, 0], lines: [0, 0], who: new Map() };
+      const own = sum.who.get(actor) ?? [0, 0];
+      sum.contexts[side]++;
+      sum.lines[side] += lines.length + more;
+      own[side]++;
+      sum.who.set(actor, own);
       sums.set(action, sum);
     }
   });
-  const rows = [...sums].map(([action, { contexts, lines }]): ActionChange => {
+  const rows = [...sums].map(([action, { contexts, lines, who }]): ActionChange => {
     const mean = (side: 0 | 1): number => (contexts[side] === 0 ? 0 : lines[side] / contexts[side]);
     const means: [number, number] = [mean(0), mean(1)];
-    return { action, contexts, lines: means, change: changeOf(contexts, means) };
+    const actors = [...who].map(([actor, own]) => ({ actor, contexts: own }));
+    actors.sort((a, b) => b.contexts[0] + b.contexts[1] - a.contexts[0] - a.contexts[1]);
+    return { action, contexts, lines: means, actors, change: changeOf(contexts, means) };
   });
   const rank = ['new', 'gone', 'larger', 'smaller', 'more', 'fewer', 'same'];
   return rows.sort(
@@ -61,6 +73,38 @@ function changeOf([a, b]: [number, number], [small, large]: [number, number]): A
   if (b >= RATIO * a) return 'more';
   return a >= RATIO * b ? 'fewer' : 'same';
 }
+
+/**
+ * What shows that contexts are of two logs, which cannot be compared by the numbers of their lines: a line that triggers a context of both
+ * and is another event, or else that one log ended before the other began. Null where nothing does.
+ *
+ * @example differentLogs(monday, tuesday) // 'line 0 is create deployment web in shop, and list nodes'
+ */
+export function differentLogs(first: readonly Compared[], second: readonly Compared[]): string | null {
+  const byLine = new Map(first.map((one) => [one.trigger.line, one]));
+  let shared = 0;
+  for (const other of [...second].sort((a, b) => a.trigger.line - b.trigger.line)) {
+    const one = byLine.get(other.trigger.line);
+    if (!one) continue;
+    shared++;
+    if (eventKey(one) !== eventKey(other))
+      return `line ${one.trigger.line} is ${toldAt(one)} and ${toldAt(other)}`;
+  }
+  const ends = (contexts: readonly Compared[]): [number, number] =>
+    contexts.reduce(
+      ([from, to], one) => [Math.min(from, microsOf(one.from)), Math.max(to, microsOf(one.to))],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    );
+  if (shared > 0 || first.length === 0 || second.length === 0) return null;
+  const [[from, to], [begin, end]] = [ends(first), ends(second)];
+  return to < begin || end < from ? 'one ends before the other begins' : null;
+}
+
+const toldAt = ({ text, from }: Compared): string => `“${text}” at ${from}`;
+
+/** Which event triggered a context. Clients choose auditIDs, so that the time and the stage are in it. */
+const eventKey = ({ trigger }: Compared): string =>
+  JSON.stringify([trigger.auditID, trigger.stage, microsOf(trigger.requestReceivedTimestamp ?? '')]);
 
 /** A context as one of two ways found it, and where its lines are by the other. */
 export interface OneSided {

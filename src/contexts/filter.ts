@@ -18,6 +18,9 @@ export interface ContextFilter {
   background?: boolean;
 }
 
+/** What a filter asks of a context. */
+export type Filtered = Pick<Context, 'actor' | 'trigger' | 'outcome' | 'from' | 'to' | 'background'>;
+
 /**
  * Whether a context is asked for.
  *
@@ -25,7 +28,7 @@ export interface ContextFilter {
  * @throws {AuditweaveError} A time or an outcome cannot be read, or nothing can lie between the times.
  * @example contextFilter({ actor: 'dev-*' }, Date.now())(context)
  */
-export function contextFilter(filter: ContextFilter, now: number): (context: Context) => boolean {
+export function contextFilter(filter: ContextFilter, now: number): (context: Filtered) => boolean {
   const { outcome } = filter;
   if (outcome !== undefined && !(OUTCOMES as readonly string[]).includes(outcome)) {
     const near = nearestName(outcome, OUTCOMES);

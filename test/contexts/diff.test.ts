@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareActions, compareSets } from '../../src/contexts/diff.js';
+import { compareActions, compareSets, differentLogs } from '../../src/contexts/diff.js';
 import { account, contextsBy, request } from './log.js';
 
 const make = (second: number, name: string) =>
@@ -43,6 +43,21 @@ describe('two logs', () => {
 });
 
 describe('two ways to find contexts in one log', () => {
+  it('are told from two logs, by an event that both have at a line, or by their times', async () => {
+    const log = [make(0, 'a'), part(1, 'a', 1), request(9, 'bob', 'list', 'pods/shop/')];
+    const whole = await contextsBy(log);
+    const broken = await contextsBy(log.map((event) => ({ ...event, responseObject: {} })));
+    expect(differentLogs(whole, broken)).toBeNull();
+    expect(differentLogs(whole, [])).toBeNull();
+    const [first, last] = [whole.slice(0, 1), whole.slice(1)];
+    expect(differentLogs(first, broken.slice(1, 2))).toBeNull();
+    const next = await contextsBy([make(0, 'a'), make(4000, 'b')].slice(1).concat(log.slice(2)));
+    expect(differentLogs(whole, next)).toMatch(/^line 0 is “create deployment a in shop” at .+ and “create/);
+    expect(differentLogs(first, last)).toBe('one ends before the other begins');
+    const same = log.map((event) => ({ ...event, stage: 'Panic' }));
+    expect(differentLogs(whole, await contextsBy(same))).not.toBeNull();
+  });
+
   it('are compared as sets of lines', async () => {
     const log = [make(0, 'a'), part(1, 'a', 1), request(9, 'bob', 'list', 'pods/shop/')];
     const whole = await contextsBy(log);

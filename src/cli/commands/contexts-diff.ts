@@ -24,6 +24,10 @@ export const contextsDiff: Command<DiffArguments> = {
         describe:
           'Kinds of actions that are the same, too; with --sets all that differs, not 20 contexts of each kind',
       })
+      .option('actor', { type: 'string', describe: 'Of both only of this user; * stands for any letters' })
+      .option('namespace', { type: 'string', describe: 'Of both only in this namespace' })
+      .option('since', { type: 'string', describe: 'Of both only what went on later: as in contexts' })
+      .option('until', { type: 'string', describe: 'Of both only what began before' })
       .option('skip-invalid', {
         type: 'boolean',
         default: false,
@@ -31,6 +35,7 @@ export const contextsDiff: Command<DiffArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 contexts diff monday.log tuesday.log', 'what was done on one day and not on the other')
+      .example('$0 contexts diff monday.log tuesday.log --actor dev-a --json', 'what one person did')
       .example('$0 contexts diff rules.jsonl model.jsonl --sets', 'two ways to find contexts, side by side'),
   handler: async (options) => await (await import('../handlers/contexts-diff.js')).run(options),
 };

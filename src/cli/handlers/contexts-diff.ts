@@ -1,11 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { openBytes, splitLines } from '../../audit/bytes.js';
-import { isRecord } from '../../audit/event.js';
-import { type Compared, compareActions, compareSets } from '../../contexts/diff.js';
+import { isRecord, RFC3339 } from '../../audit/event.js';
+import {
+  type ActionChange,
+  type Compared,
+  compareActions,
+  compareSets,
+  differentLogs,
+} from '../../contexts/diff.js';
+import { type ContextFilter, contextFilter } from '../../contexts/filter.js';
 import { METHODS } from '../../contexts/labels/methods.js';
-import { MismatchError } from '../../errors.js';
+import { AuditweaveError, MismatchError, printable } from '../../errors.js';
 import { openContexts } from '../context-source.js';
 import { setsJson, setsText } from '../contexts-sets.js';
+import { FilterHints } from '../filter-hints.js';
 import { IDLE } from '../idle.js';
 import { print, printJson, say } from '../output.js';
 import { onFiles } from '../spool.js';
@@ -19,36 +27,90 @@ export interface DiffArguments {
   all: boolean;
   skipInvalid: boolean;
   json: boolean;
+  actor?: string;
+  namespace?: string;
+  since?: string;
+  until?: string;
 }
 
+/** Actors of an action that are named, and that JSON has. */
+const [NAMED, MOST] = [3, 20] as const;
+
 /** Does what `contexts diff` is asked. */
-export async function run({ first, second, sets, all, json, skipInvalid }: DiffArguments): Promise<void> {
+export async function run(options: DiffArguments): Promise<void> {
+  const { first, second, sets, all, json, skipInvalid } = options;
+  const select = selection(options);
   const [a, b] = await onFiles([first, second], async ([one, other]) => [
-    await readContexts(one!, first, skipInvalid),
-    await readContexts(other!, second, skipInvalid),
+    select(await readContexts(one!, first, skipInvalid), first),
+    select(await readContexts(other!, second, skipInvalid), second),
   ]);
   if (sets) {
+    const why = differentLogs(a, b);
+    if (why !== null)
+      throw new AuditweaveError(
+        `contexts: expected --sets of two ways to find contexts in one log, got two logs: ${printable(why, 400)}.`,
+        { hint: `What was done in one and not in the other: auditweave contexts diff ${first} ${second}` },
+      );
     const compared = compareSets(a, b);
     if (json) return await printJson(setsJson(compared, all));
     return await print(setsText(compared, all));
   }
   const rows = compareActions(a, b).filter(({ change }) => all || change !== 'same');
-  if (json) return await printJson(rows);
+  if (json)
+    return await printJson(
+      rows.map(({ actors, ...row }) => ({
+        ...row,
+        actors: { count: actors.length, shown: all ? actors : actors.slice(0, MOST) },
+      })),
+    );
   if (rows.length === 0) return await print('Nothing is new, gone, larger or smaller.\n');
+  await print(`Each pair is ${first} → ${second}.\n\n${actionTable(rows)}\n`);
+}
+
+function actionTable(rows: readonly ActionChange[]): string {
   const mean = (value: number): string => (value === 0 ? '–' : value.toFixed(1));
-  await print(
-    `${table(
-      ['change', 'action', 'contexts', '→', 'mean lines', '→'],
-      rows.map(({ change, action, contexts, lines }) => [
-        change,
-        action,
-        String(contexts[0]),
-        String(contexts[1]),
-        mean(lines[0]),
-        mean(lines[1]),
-      ]),
-    )}\n`,
+  const who = ({ actors }: ActionChange): string => {
+    const named = actors
+      .slice(0, NAMED)
+      .map(({ actor, contexts: [one, other] }) => `${actor} ${one}→${other}`);
+    return named.join(', ') + (actors.length > NAMED ? ` and ${actors.length - NAMED} more` : '');
+  };
+  return table(
+    ['change', 'action', 'contexts', 'mean lines', 'who, in how many contexts'],
+    rows.map((row) => [
+      row.change,
+      row.action,
+      `${row.contexts[0]} → ${row.contexts[1]}`,
+      `${mean(row.lines[0])} → ${mean(row.lines[1])}`,
+      who(row),
+    ]),
   );
+}
+
+/** What is asked for of both, and what there is to say where that is nothing. */
+function selection({
+  actor,
+  namespace,
+  since,
+  until,
+}: DiffArguments): (contexts: Compared[], name: string) => Compared[] {
+  const filter: ContextFilter = {
+    ...(actor === undefined ? {} : { actor }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    background: true,
+  };
+  const wanted = contextFilter(filter, Date.now());
+  return (contexts, name) => {
+    const own = contexts.filter(wanted);
+    if (own.length > 0 || contexts.length === 0) return own;
+    say(`contexts: none of ${contexts.length} contexts of ${name} is asked for.\n`);
+    const hints = new FilterHints(filter);
+    for (const context of contexts) hints.add(context);
+    for (const hint of hints.hints()) say(`  Hint: ${hint}\n`);
+    return own;
+  };
 }
 
 /**
@@ -88,11 +150,13 @@ async function contextsOfLogs(file: string, skipInvalid: boolean): Promise<Compa
     (await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid }));
   const found: Compared[] = [];
   try {
-    for await (const { context, text, actor, trigger, lines, outcome, background, more } of source.contexts)
+    for await (const one of source.contexts) {
+      const { context, text, actor, trigger, lines, outcome, background, from, to, more } = one;
       found.push({
-        ...{ context, text, actor, trigger, lines, outcome, background },
+        ...{ context, text, actor, trigger, lines, outcome, background, from, to },
         ...(more === undefined ? {} : { more }),
       });
+    }
   } finally {
     await source.release();
   }
@@ -109,13 +173,14 @@ function parse(bytes: Uint8Array | null): unknown {
 
 function isContext(row: unknown): row is Compared {
   if (!isRecord(row) || typeof row.context !== 'string' || !isRecord(row.trigger)) return false;
-  const { text, actor, trigger, lines, outcome, background, more = 0 } = row;
+  const { text, actor, trigger, lines, outcome, background, from, to, more = 0 } = row;
   const { objectRef = {}, verb, requestURI = '' } = trigger;
   return (
     Array.isArray(lines) &&
     lines.every(Number.isSafeInteger) &&
     Number.isSafeInteger(more) &&
     [text, actor, outcome].every((one) => typeof one === 'string') &&
+    [from, to].every((time) => typeof time === 'string' && RFC3339.test(time)) &&
     Number.isSafeInteger(trigger.line) &&
     typeof background === 'boolean' &&
     typeof verb === 'string' &&

@@ -325,8 +325,36 @@ describe('contexts', () => {
     const shorter = join(folder, 'short.log');
     await writeFile(shorter, `${JSON.stringify(EVENTS[0])}\n`);
     const { out } = await runCommand('contexts', 'diff', shorter, log);
-    expect(out).toMatch(/new +delete secret \(refused\) +0 +1/);
-    expect(out).toMatch(/larger +create deployment +1 +1 +1\.0 +2\.0/);
+    expect(out).toMatch(
+      /^Each pair is \S+short\.log → \S+audit\.log\.\n\nchange +action +contexts +mean lines +who/,
+    );
+    expect(out).toMatch(/new +delete secret \(refused\) +0 → 1 +– → 1\.0 +bob 0→1/);
+    expect(out).toMatch(/larger +create deployment +1 → 1 +1\.0 → 2\.0 +ann 1→1/);
+    const bob = JSON.parse(
+      (await runCommand('contexts', 'diff', shorter, log, '--actor', 'b*', '--json')).out,
+    );
+    expect(bob).toMatchObject([
+      {
+        action: 'delete secret (refused)',
+        actors: { count: 1, shown: [{ actor: 'bob', contexts: [0, 1] }] },
+      },
+    ]);
+    const late = await runCommand('contexts', 'diff', shorter, log, '--since', '2026-01-01T00:00:05Z');
+    expect(late.out).not.toContain('create deployment');
+    expect(late.error).toContain(`none of 1 contexts of ${shorter} is asked for`);
+    expect(late.error).toContain('Hint: The log goes from 2026-01-01T00:00:00');
+  });
+
+  it('does not compare line by line what is of two logs, and says how they are compared', async () => {
+    const other = join(folder, 'tuesday.log');
+    const later = EVENTS.map((event) => ({ ...event, requestReceivedTimestamp: '2026-01-02T00:00:00Z' }));
+    await writeFile(other, later.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const { code, out, error } = await runCommand('contexts', 'diff', log, other, '--sets');
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toContain(
+      'expected --sets of two ways to find contexts in one log, got two logs: line 0 is',
+    );
+    expect(error).toContain(`auditweave contexts diff ${log} ${other}`);
   });
 
   it('says what two ways to find contexts in one log differ in, and how much it does not show', async () => {
