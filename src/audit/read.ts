@@ -4,6 +4,7 @@ import { MismatchError } from '../errors.js';
 import { openBytes, type Piece } from './bytes.js';
 import { type AuditEvent, checkEvent } from './event.js';
 import { goJson } from './go-json.js';
+import { withoutPadding } from './padding.js';
 import { splitPieces } from './pieces.js';
 import { SharedTexts } from './shared-texts.js';
 import { isEvent, Unwrapper } from './wrappings/unwrapper.js';
@@ -84,7 +85,7 @@ export async function* readBatches(
   let last = 0;
   let lines: LogLine[] = [];
   try {
-    for await (const pieces of splitPieces(chunks, file, most)) {
+    for await (const pieces of splitPieces(withoutPadding(chunks), file, most)) {
       let bytes = 0;
       for (const piece of pieces) {
         last = piece.line;

@@ -129,7 +129,7 @@ describe('a line that cannot be read', () => {
     ['is cut off', lineOf().slice(0, -30), 'a JSON object, got JSON that ends in the middle'],
     ['is no event', '7', 'a JSON object, got 7'],
     ['lacks a field', lineOf({ verb: undefined }), 'verb to be a text, got nothing'],
-    ['has NUL bytes', '\0'.repeat(8), 'a line of UTF-8 text, got NUL bytes'],
+    ['has NUL bytes', 'a\0b', 'a line of UTF-8 text, got NUL bytes'],
     ['is not UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'a line of UTF-8 text, got other bytes'],
     ['is too long', long, 'a line of at most 2000 bytes, got a longer one'],
   ];
