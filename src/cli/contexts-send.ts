@@ -11,15 +11,21 @@ import { seenJson, write } from './output.js';
  *
  * @param contexts Those whose lines are printed.
  * @param lines Reads the log once more.
+ * @returns How many contexts there were.
  */
 export async function sendLines(
   format: LineFormat,
   contexts: AsyncIterable<Context> | Iterable<Context>,
   lines: () => AsyncIterable<LogLine>,
-): Promise<void> {
+): Promise<number> {
   const places = new Places();
-  for await (const context of contexts) places.add(context);
+  let count = 0;
+  for await (const context of contexts) {
+    places.add(context);
+    count++;
+  }
   for await (const piece of exportLines(format, lines(), places)) await write(seenJson(piece));
+  return count;
 }
 
 /**

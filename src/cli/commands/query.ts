@@ -1,3 +1,4 @@
+import { LINE_FORMATS } from '../../contexts/exports/formats.js';
 import type { Command } from '../command.js';
 import type { QueryArguments } from '../handlers/query.js';
 
@@ -30,6 +31,16 @@ export const query: Command<QueryArguments> = {
         type: 'boolean',
         default: false,
         describe: 'Print all lines of the contexts, as JSON lines',
+      })
+      .option('links', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --lines: say in an annotation of each which context it has, and which line caused it',
+      })
+      .option('format', {
+        type: 'string',
+        choices: LINE_FORMATS,
+        describe: 'Print the lines of the contexts for another system, each with its context',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a context' })
       .option('csv', { type: 'boolean', default: false, describe: 'Print a table' })

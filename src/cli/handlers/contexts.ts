@@ -181,7 +181,8 @@ async function send(
   const { sendLines, sendLive } = await import('../contexts-send.js');
   if (options.open !== undefined) {
     const context = await opened(source, options, progress);
-    return await sendLines(format, [context], source.lines);
+    await sendLines(format, [context], source.lines);
+    return;
   }
   const selection = new Selection(options);
   const select = (contexts: AsyncIterable<Context>): AsyncIterable<Context> => selection.of(contexts);

@@ -1,14 +1,17 @@
 import type { AuditEvent } from '../../audit/event.js';
 import { goJson } from '../../audit/go-json.js';
 import { comesOnce } from '../../audit/open-log.js';
+import type { LogLine } from '../../audit/read.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
+import type { LineFormat } from '../../contexts/exports/formats.js';
 import { METHODS } from '../../contexts/labels/methods.js';
 import { readQuery } from '../../contexts/query/check.js';
 import { evaluator, type Row } from '../../contexts/query/evaluate.js';
 import { contextRow, lineRow } from '../../contexts/query/row.js';
 import { partsOf, type Query } from '../../contexts/query/tree.js';
 import { REDACTED, redactLine } from '../../contexts/redact.js';
+import { type LinkedLine, linked } from '../../contexts/store/linked.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { openContexts, readLogs } from '../context-source.js';
@@ -30,6 +33,8 @@ export interface QueryArguments {
   limit?: number;
   count: boolean;
   lines: boolean;
+  links: boolean;
+  format?: LineFormat;
   json: boolean;
   csv: boolean;
   parquet?: string;
@@ -45,7 +50,9 @@ interface Asked {
   contexts(query: Query, most: number): AsyncIterable<Context>;
   count(query: Query): Promise<number>;
   /** Texts of lines in their order. */
-  lines(contexts: ReadonlyMap<number, Context>): AsyncIterable<string>;
+  lines(contexts: ReadonlyMap<number, Context>): AsyncIterable<LinkedLine>;
+  /** All lines. */
+  read(): AsyncIterable<LogLine>;
   /** Lines of those given so far that have `REDACTED` for a secret, and what there is to say of it. */
   redacted(): { count: number; rest: string };
   close(): Promise<void>;
@@ -60,7 +67,7 @@ export async function run(options: QueryArguments): Promise<void> {
     [...partsOf(asked)].some((part) => 'field' in part && part.field.name === 'background');
   const query: Query = all ? asked : { kind: 'and', parts: [asked, FOREGROUND] };
   // Lines of standard input are read a second time.
-  if (options.lines && options.in.includes('-'))
+  if ((options.lines || options.format !== undefined) && options.in.includes('-'))
     return await onFiles(
       options.in,
       async (files) => await answer({ ...options, in: [...files] }, query, all, options.in),
@@ -92,11 +99,20 @@ async function answer(
 
 const FOREGROUND = readQuery('not background', { now: 0 });
 
-function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArguments): void {
-  const forms = Object.entries({ count, lines, json, csv, parquet: parquet !== undefined });
+function check(options: QueryArguments): void {
+  const { in: places, limit, count, lines, links, format, json, csv, parquet } = options;
+  const sent = format === undefined ? {} : { [`format ${format}`]: true };
+  const forms = Object.entries({ count, lines, json, csv, parquet: parquet !== undefined, ...sent });
   const given = forms.flatMap(([name, is]) => (is ? [`--${name}`] : []));
   if (given.length > 1)
     throw new AuditweaveError(`query: expected one way to answer, got ${given.join(' and ')}.`);
+  if (links && !lines)
+    throw new AuditweaveError(
+      'query: expected --links with --lines, which it puts them into, got it alone.',
+      {
+        hint: 'Add --lines.',
+      },
+    );
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
     throw new AuditweaveError(`query: expected --limit to be a whole number above 0, got ${limit}.`);
   if (count && limit !== undefined)
@@ -104,17 +120,22 @@ function check({ in: places, limit, count, lines, json, csv, parquet }: QueryArg
       hint: 'Leave --limit out.',
     });
   checkTarget('query: --parquet', parquet, places);
-  const once = lines ? places.find((place) => place !== '-' && comesOnce(place)) : undefined;
+  const twice = lines ? '--lines' : format === undefined ? null : `--format ${format}`;
+  const once = twice ? places.find((place) => place !== '-' && comesOnce(place)) : undefined;
   if (once !== undefined)
     throw new AuditweaveError(
-      `query: expected --lines of a file, for it is read twice, got ${printable(once, 4096)}, which is none.`,
+      `query: expected ${twice} of a file, for it is read twice, got ${printable(once, 4096)}, which is none.`,
       { hint: 'Save the log to a file first.' },
     );
 }
 
 /** Prints what was found, and says how much it is. */
 async function show(found: AsyncIterable<Context>, place: Asked, options: QueryArguments): Promise<number> {
-  const { lines, json, csv, parquet } = options;
+  const { lines, links, format, json, csv, parquet } = options;
+  if (format !== undefined) {
+    const { sendLines } = await import('../contexts-send.js');
+    return await sendLines(format, found, place.read);
+  }
   if (parquet !== undefined) {
     const { Database } = await import('../../contexts/store/database.js');
     const { writeContextsParquet } = await import('../../contexts/exports/parquet.js');
@@ -132,7 +153,7 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
   }
   if (lines) {
     const wanted = new Map(kept.map((context) => [context.trigger.line, context]));
-    for await (const text of place.lines(wanted)) await write(`${text}\n`);
+    for await (const line of place.lines(wanted)) await write(`${links ? linked(line) : line.text}\n`);
     const { count: own, rest } = place.redacted();
     sayRedacted('query', own, rest);
   } else if (kept.length > 0) {
@@ -158,11 +179,12 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
     contexts: (query, most) => store.contexts(query, most),
     count: (query) => store.count(query),
     async *lines(wanted) {
-      for await (const { text } of store.lines((context) => context !== null && wanted.has(context))) {
-        if (store.manifest.redacted && text.includes(REDACTED)) redacted++;
-        yield text;
+      for await (const line of store.lines((context) => context !== null && wanted.has(context))) {
+        if (store.manifest.redacted && line.text.includes(REDACTED)) redacted++;
+        yield line;
       }
     },
+    read: source.lines,
     redacted: () => ({ count: redacted, rest: OF_STORE }),
     close: () => source.release(),
   };
@@ -171,6 +193,7 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
 /** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
 function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names: readonly string[]): Asked {
   let redacted = 0;
+  const read = (): AsyncIterable<LogLine> => readLogs({ files, skipInvalid });
   const matching = async (query: Query): Promise<Context[]> => {
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
     const below = new Map<number, { line: number; row: Row }[]>();
@@ -210,15 +233,19 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
     },
     count: async (query) => (await matching(query)).length,
     async *lines(wanted) {
-      const own = new Set([...wanted.values()].flatMap(({ lines }) => lines));
-      for await (const { line, text, event } of readLogs({ files, skipInvalid }))
-        if (event && own.has(line)) {
-          const whole = text === '' ? goJson(event) : text;
-          const clean = redactLine(whole, event);
-          if (clean !== whole) redacted++;
-          yield clean;
-        }
+      const own = new Map<number, Pick<LinkedLine, 'context' | 'cause'>>();
+      for (const [context, { lines, causes }] of wanted)
+        for (const [i, line] of lines.entries()) own.set(line, { context, cause: causes?.[i] ?? null });
+      for await (const { line, text, event } of read()) {
+        const link = own.get(line);
+        if (!event || !link) continue;
+        const whole = text === '' ? goJson(event) : text;
+        const clean = redactLine(whole, event);
+        if (clean !== whole) redacted++;
+        yield { text: clean, ...link };
+      }
     },
+    read,
     redacted: () => ({
       count: redacted,
       rest: ' in place of secrets; contexts LOG --out DIR --keep-secrets makes a store that keeps them',

@@ -6,12 +6,15 @@ import type { StoredLine } from './read-part.js';
 /** The annotations that say which context a line has, and the number of the line that caused it. */
 export const LINKS = { context: 'auditweave.io/context', cause: 'auditweave.io/cause' } as const;
 
+/** A line, the number of its context or null, and of the line that caused it where that is known. */
+export type LinkedLine = Pick<StoredLine, 'text' | 'context' | 'cause'>;
+
 /**
  * A line with its link: what it says is unchanged but for two more annotations at its end.
  *
  * @example linked({ text: '{"verb":"get"}', context: 3, cause: null, … }) // '{"verb":"get","annotations":{"auditweave.io/context":"c3"}}'
  */
-export function linked({ text, context, cause }: StoredLine): string {
+export function linked({ text, context, cause }: LinkedLine): string {
   if (context === null) return text;
   const links = {
     [LINKS.context]: contextId(context),

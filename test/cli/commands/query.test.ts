@@ -84,6 +84,38 @@ describe('query', () => {
     );
   });
 
+  it('says in the lines which context they have and what caused them, of a log as of a store', async () => {
+    const made = `${(await readFile(log, 'utf8')).split('\n').slice(0, 2).join('\n')}\n`;
+    const added = made
+      .replace(/}\n/, ',"annotations":{"auditweave.io/context":"c0"}}\n')
+      .replace(/}\n$/, ',"annotations":{"auditweave.io/context":"c0","auditweave.io/cause":"0"}}\n');
+    for (const place of [log, store]) {
+      const linked = await runCommand('query', 'context == "c0"', '--in', place, '--lines', '--links');
+      expect([linked.code, linked.out]).toEqual([0, added]);
+    }
+    const alone = await runCommand('query', 'context == "c0"', '--in', log, '--links');
+    expect(alone.error).toContain('expected --links with --lines');
+    const whole = await runCommand('contexts', 'export', store, '--open', 'c0');
+    expect([whole.code, whole.out]).toEqual([0, made]);
+    expect((await runCommand('contexts', 'export', store, '--open', 'c0', '--links')).out).toBe(added);
+    for (const id of ['c1', 'c99', 'x']) {
+      const none = await runCommand('contexts', 'export', store, '--open', id);
+      expect([none.code, none.out]).toEqual([2, '']);
+      expect(none.error).toContain(`Hint: Its contexts, by name: auditweave contexts ${store} --background`);
+    }
+  });
+
+  it.each(['ecs', 'ocsf', 'otlp'])('sends what it finds as %s, as contexts does', async (format) => {
+    const { out } = await runCommand('contexts', log, '--format', format, '--open', 'c0');
+    for (const place of [log, store]) {
+      const asked = await runCommand('query', 'context == "c0"', '--in', place, '--format', format);
+      expect([asked.code, asked.out]).toEqual([0, out]);
+      expect(asked.error).toContain('query: 1 context from');
+    }
+    const both = await runCommand('query', '--in', log, '--format', format, '--lines');
+    expect(both.error).toContain(`got --lines and --format ${format}.`);
+  });
+
   it('writes Parquet', async () => {
     const path = join(folder, 'answer.parquet');
     await runCommand('query', 'verb == "create"', '--in', store, '--parquet', path);
