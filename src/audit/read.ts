@@ -7,6 +7,7 @@ import { goJson } from './go-json.js';
 import { withoutPadding } from './padding.js';
 import { splitPieces } from './pieces.js';
 import { SharedTexts } from './shared-texts.js';
+import type { TextParts } from './wrappings/text-parts.js';
 import { isEvent, Unwrapper } from './wrappings/unwrapper.js';
 import type { Unwrapped } from './wrappings/wrapping.js';
 
@@ -39,6 +40,10 @@ export interface ReadOptions {
   skipInvalid?: boolean;
   /** Bytes a line may have. Default 64 MiB. */
   maxLineBytes?: number;
+  /** Parts of lines whose rest is in a later file: what a log that is cut into files hands on, but for the last. */
+  parts?: TextParts;
+  /** Whether no later file has such rests. Default true. */
+  last?: boolean;
   /** What a reader can do about a line that cannot be read. Default: `--skip-invalid`. */
   hint?: (place: { file: string; line: number }) => string;
 }
@@ -121,6 +126,7 @@ class LineReader {
   readonly #most: number;
   readonly #options: ReadOptions;
   readonly #unwrapper: Unwrapper;
+  readonly #last: boolean;
   readonly #texts = new SharedTexts();
   #line = 0;
   /** What the last piece that is no plain event says, as `read` needs it. */
@@ -130,7 +136,8 @@ class LineReader {
     this.#file = file;
     this.#most = most;
     this.#options = options;
-    this.#unwrapper = new Unwrapper(most);
+    this.#unwrapper = new Unwrapper(most, options.parts);
+    this.#last = options.last ?? true;
   }
 
   /** The line of a piece that is one audit event, as nearly all are; else null, and `read` is to be asked. */
@@ -175,7 +182,7 @@ class LineReader {
   }
 
   *end(at: number): Generator<LogLine> {
-    yield* this.#give(at, '', this.#unwrapper.end());
+    yield* this.#give(at, '', this.#unwrapper.end(this.#last));
   }
 
   *#give(at: number, text: string, found: readonly Unwrapped[]): Generator<LogLine> {

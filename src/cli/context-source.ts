@@ -6,6 +6,7 @@ import { noEvents } from '../audit/no-events.js';
 import { logAt, openLog } from '../audit/open-log.js';
 import type { LogLine } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
+import { TextParts } from '../audit/wrappings/text-parts.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
 import { METHODS, readMethods } from '../contexts/labels/methods.js';
@@ -171,13 +172,19 @@ async function* readLogBatches({
     throw new AuditweaveError(`contexts: expected --follow on one log, got ${found.length} in ${files[0]}.`, {
       hint: `Name the one that grows: auditweave contexts ${found.at(-1)} --follow`,
     });
+  const parts = new TextParts();
   for (const file of found) {
     if (signal?.aborted) return;
     const { source, name } = logAt(
       file,
       follow ? (path) => Readable.from(followFile(path, { signal })) : openLog,
     );
-    for await (const lines of readUntil(signal, source, { name, skipInvalid })) {
+    for await (const lines of readUntil(signal, source, {
+      name,
+      skipInvalid,
+      parts,
+      last: file === found.at(-1),
+    })) {
       onLines?.(lines.length);
       for (const line of lines) {
         line.line = next++;

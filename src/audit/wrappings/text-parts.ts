@@ -53,8 +53,8 @@ export class TextParts {
   readonly #streams = new Map<string, Parts>();
   #length = 0;
 
-  /** @param most Characters that are kept, of all streams together. */
-  constructor(most: number) {
+  /** @param most Characters that are kept, of all streams together. Default 64 Mi. */
+  constructor(most = 1 << 26) {
     this.#most = most;
   }
 

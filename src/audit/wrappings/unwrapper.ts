@@ -33,10 +33,13 @@ export class Unwrapper {
   /** Values that may still be asked about for the line at hand. */
   #budget = 0;
 
-  /** @param most Characters a text may have that is joined from parts. */
-  constructor(most: number) {
+  /**
+   * @param most Characters a text may have that is joined from parts.
+   * @param parts Those that an earlier file left. Default none.
+   */
+  constructor(most: number, parts: TextParts = new TextParts(most)) {
     this.#most = most;
-    this.#parts = new TextParts(most);
+    this.#parts = parts;
     this.#columns = new Columns(most);
   }
 
@@ -56,11 +59,15 @@ export class Unwrapper {
     return this.#value(value, 0, true, text);
   }
 
-  /** What is left of parts whose rest did not come. */
-  end(): Unwrapped[] {
+  /**
+   * What is left of parts whose rest did not come.
+   *
+   * @param last Whether it cannot come in a later file.
+   */
+  end(last = true): Unwrapped[] {
     this.#budget = MOST_ASKED;
     const problem = this.#columns.end();
-    const left = this.#parts.end().flatMap((text) => this.#text(text, 1, false));
+    const left = (last ? this.#parts.end() : []).flatMap((text) => this.#text(text, 1, false));
     return problem ? [...left, { problem }] : left;
   }
 

@@ -5,6 +5,7 @@ import { findLogs } from '../../audit/logs.js';
 import { noEvents } from '../../audit/no-events.js';
 import { logAt } from '../../audit/open-log.js';
 import type { LogLine } from '../../audit/read.js';
+import { TextParts } from '../../audit/wrappings/text-parts.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { writeFileAtomic } from '../../files/atomic.js';
 import { SmallHeap } from '../../heap.js';
@@ -110,10 +111,16 @@ async function* linesOf(
   skipInvalid: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine[]> {
+  const parts = new TextParts();
   for (const file of files) {
     if (signal.aborted) return;
     const { source, name } = logAt(file);
-    for await (const lines of readUntil(signal, source, { name, skipInvalid })) {
+    for await (const lines of readUntil(signal, source, {
+      name,
+      skipInvalid,
+      parts,
+      last: file === files.at(-1),
+    })) {
       if (signal.aborted) return;
       if (files.length > 1) for (const line of lines) line.file = file;
       yield lines;

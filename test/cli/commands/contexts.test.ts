@@ -283,6 +283,22 @@ describe('contexts', () => {
     },
   );
 
+  it('joins a line of a container that was cut where its log was rotated', async () => {
+    const logs = await mkdtemp(join(folder, 'rotated-'));
+    const [first, second, third] = EVENTS.map((event) => JSON.stringify(event));
+    const cri = (tag: string, text: string): string => `2026-01-01T00:00:00.1Z stdout ${tag} ${text}\n`;
+    await writeFile(
+      join(logs, '0.log.20260101-000000'),
+      `${cri('F', first!)}${cri('P', second!.slice(0, 100))}`,
+    );
+    await writeFile(join(logs, '0.log'), `${cri('F', second!.slice(100))}${cri('F', third!)}`);
+    const { code, out } = await runCommand('query', '--in', logs, '--lines');
+    expect([code, out]).toEqual([0, `${[first, second, third].join('\n')}\n`]);
+    expect((await runCommand('label', logs)).out.trim().split('\n')).toHaveLength(3);
+    const { error } = await runCommand('contexts', join(logs, '0.log.20260101-000000'));
+    expect(error).toContain('0.log.20260101-000000:2: expected a JSON object');
+  });
+
   it('does not follow a folder of several logs', async () => {
     const logs = await mkdtemp(join(folder, 'several-'));
     for (const [name, event] of [
