@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { AuditEvent } from '../audit/event.js';
 import { loadResourceTable } from '../audit/labels.js';
 import { findLogs } from '../audit/logs.js';
@@ -16,13 +15,13 @@ import { ContextStream } from '../contexts/stream.js';
 import { HOLD } from '../contexts/time-order.js';
 import { WithRules } from '../contexts/with-rules.js';
 import { AuditweaveError } from '../errors.js';
-import { followFile } from '../files/follow.js';
+import { followStream } from '../files/follow.js';
 import { SmallHeap } from '../heap.js';
 import { labelBatches } from '../labeling/labeler.js';
 import { openPredictor } from '../model/kinds.js';
 import { joinRows } from './label-rows.js';
 import { say } from './output.js';
-import { readUntil } from './read-until.js';
+import { FirstFault, readUntil } from './read-until.js';
 
 export interface SourceOptions {
   /** Logs in order; `-` is standard input. */
@@ -68,6 +67,8 @@ export interface ContextSource {
   unread(): string | null;
   /** Who decides, in a sentence. */
   note: string;
+  /** @throws {MismatchError} A log that is followed ended at a line that cannot be read, after all before it. */
+  tellFault(): void;
   release(): Promise<void>;
 }
 
@@ -113,7 +114,9 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
     ...(assigned ? { assigned } : {}),
   });
   const onPassedOver = (told: string): void => say(`contexts: ${told}.\n`);
-  const lines = heap.along(readLogBatches({ ...options, onPassedOver }));
+  const fault = new FirstFault();
+  const batches = readLogBatches({ ...options, onPassedOver });
+  const lines = heap.along(follow ? fault.until(batches) : batches);
   return {
     contexts: heap.along(
       contextsOfLog(lines, stream, {
@@ -130,6 +133,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
         : predict && labels !== undefined
           ? `found by the rows of ${labels}, and rules for what stands between`
           : 'found by rules (identity, ownership, namespaces, time), not by a model; what they cannot tell stands alone',
+    tellFault: () => fault.tell(),
     release: async () => await predictor?.release(),
   };
 }
@@ -175,10 +179,7 @@ async function* readLogBatches({
   const parts = new TextParts();
   for (const file of found) {
     if (signal?.aborted) return;
-    const { source, name } = logAt(
-      file,
-      follow ? (path) => Readable.from(followFile(path, { signal })) : openLog,
-    );
+    const { source, name } = logAt(file, follow ? (path) => followStream(path, { signal }) : openLog);
     for await (const lines of readUntil(signal, source, {
       name,
       skipInvalid,

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type LogLine, type ReadOptions, readBatches } from '../audit/read.js';
+import { MismatchError } from '../errors.js';
 
 /**
  * The lines of a log, those together that came together, until a signal ends it where it is.
@@ -21,5 +22,25 @@ export async function* readUntil(
     if (!signal?.aborted) throw error;
   } finally {
     signal?.removeEventListener('abort', end);
+  }
+}
+
+/** The end of a log that goes on: its first line that cannot be read ends it as a signal does, and is told when what came before is done. */
+export class FirstFault {
+  #error: MismatchError | null = null;
+
+  /** The items until the first fault. */
+  async *until<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* items;
+    } catch (error) {
+      if (!(error instanceof MismatchError)) throw error;
+      this.#error = error;
+    }
+  }
+
+  /** @throws {MismatchError} There was a fault. */
+  tell(): void {
+    if (this.#error) throw this.#error;
   }
 }

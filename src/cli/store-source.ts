@@ -14,7 +14,7 @@ const KEPT: Record<(typeof KEEPS)[number], string> = {
 };
 
 /** A store as a log is: its contexts, and its lines in order. */
-export interface StoreSource extends Omit<ContextSource, 'stream'> {
+export interface StoreSource extends Omit<ContextSource, 'stream' | 'tellFault'> {
   store: Store;
   lines(): AsyncGenerator<LogLine>;
 }

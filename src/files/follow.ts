@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FollowOptions {
@@ -57,4 +58,27 @@ export async function* followFile(
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The same bytes as a stream. Who leaves it need not wait until the file grows: it is gone at once.
+ *
+ * @example for await (const line of readAuditLog(followStream('audit.log'))) use(line);
+ */
+export function followStream(path: string, { signal, ...options }: FollowOptions = {}): Readable {
+  const left = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  const bytes = followFile(path, { ...options, signal: ends });
+  return new Readable({
+    read() {
+      bytes.next().then(
+        ({ done, value }) => this.push(done ? null : value),
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      left.abort();
+      done(error);
+    },
+  });
 }

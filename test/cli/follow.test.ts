@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/audit/event.js';
 import type { Context } from '../../src/contexts/context.js';
-import { request } from '../contexts/log.js';
+import { KCM, request } from '../contexts/log.js';
+import { runCommand } from '../fixtures/run-command.js';
 
 const log = join(mkdtempSync(join(tmpdir(), 'follow-')), 'audit.log');
 const textOf = (events: readonly AuditEvent[]): string =>
@@ -61,7 +62,50 @@ describe('contexts --follow', { timeout: 120_000 }, () => {
     ]);
     expect(error).toContain('Stopping: what is open is closed and printed. Again to stop at once.');
     expect(error).toContain('interrupted after 16 lines; the contexts of all of them are printed.');
+    expect(error).toContain(
+      'Hint: The same command prints them again; with --since now only what comes then.',
+    );
     expect(child.exitCode).toBe(130);
+  });
+
+  it('ends at once at a line that cannot be read, after what is open, though the file may grow', async () => {
+    writeFileSync(
+      log,
+      `${textOf([request(0, 'ann', 'create', 'pods/shop/a'), request(1, 'bob', 'create', 'pods/shop/b')])}{"kind": nope}\n`,
+    );
+    const { code, out, error } = await runCommand('contexts', log, '--follow', '--json');
+    expect(code).toBe(2);
+    expect(
+      out
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => (JSON.parse(row) as Context).text),
+    ).toEqual(['create pod a in shop', 'create pod b in shop']);
+    expect(error).toContain('contexts: 2 shown; 2 lines');
+    expect(error).toContain(`audit: ${log}:3: expected a JSON object`);
+    expect(error).toContain('Hint: Drop the line with --skip-invalid');
+  });
+
+  it('prints only what comes with --since now, and knows what it is of', async () => {
+    const soon = (Date.now() - Date.UTC(2026, 0, 1)) / 1000 + 60;
+    const owner = 'u-1';
+    writeFileSync(
+      log,
+      `${textOf([
+        request(soon - 600, 'ann', 'create', 'deployments/shop/old'),
+        request(soon - 300, 'ann', 'create', 'deployments/shop/web', { uid: owner }),
+        request(soon, KCM, 'create', 'replicasets/shop/web-1', { owners: [owner] }),
+        request(soon + 1, 'bob', 'delete', 'pods/shop/a'),
+      ])}{"kind": nope}\n`,
+    );
+    const follow = ['contexts', log, '--follow', '--json', '--model', 'rules', '--idle', '900'];
+    const { out } = await runCommand(...follow, '--since', 'now');
+    expect(
+      out
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => (JSON.parse(row) as Context).text),
+    ).toEqual(['create deployment web in shop', 'delete pod a in shop']);
   });
 
   it('prints the last contexts of a log that falls silent', async () => {

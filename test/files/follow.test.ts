@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { appendFile, mkdtemp, rename, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { followFile } from '../../src/files/follow.js';
+import { followFile, followStream } from '../../src/files/follow.js';
 
 describe('a file that is followed', () => {
   let path: string;
@@ -57,6 +58,17 @@ describe('a file that is followed', () => {
       stop.abort();
     }
     expect(seen).toEqual(['a\n']);
+  });
+
+  it('is left at once as a stream, though nothing is appended', async () => {
+    const stream = followStream(path, { poll: 5 });
+    for await (const bytes of stream) {
+      expect(String(bytes)).toBe('a\n');
+      break;
+    }
+    expect(stream.destroyed).toBe(true);
+    const none = followStream(`${path}.none`);
+    await expect(once(none, 'data')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('says that there is none', async () => {

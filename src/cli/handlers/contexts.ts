@@ -62,13 +62,19 @@ export async function run(options: ContextsArguments): Promise<void> {
     stop?.release();
     await source.release();
   }
+  source.tellFault?.();
   const { lines } = source.counts();
   if (stop?.signal.aborted)
     throw new AuditweaveError(
       lines === 0
         ? 'contexts: interrupted before a line came.'
         : `contexts: interrupted after ${lines} lines; the contexts of all of them are printed.`,
-      { exitCode: EXIT.interrupted },
+      {
+        exitCode: EXIT.interrupted,
+        ...(lines === 0 || options.since !== undefined
+          ? {}
+          : { hint: 'The same command prints them again; with --since now only what comes then.' }),
+      },
     );
 }
 
@@ -76,6 +82,7 @@ export async function run(options: ContextsArguments): Promise<void> {
 interface Source extends Pick<ContextSource, 'contexts' | 'note' | 'unread' | 'release'> {
   /** What came in, when all contexts were given. */
   counts(): { lines: number; counted: number };
+  tellFault?: ContextSource['tellFault'];
   lines(): AsyncIterable<LogLine>;
 }
 

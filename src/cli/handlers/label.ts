@@ -18,7 +18,7 @@ import { readDuration } from '../duration.js';
 import { onStop } from '../interrupt.js';
 import { LabelSummary } from '../label-summary.js';
 import { jsonText, print, STDERR, say, seenJson, write } from '../output.js';
-import { readUntil } from '../read-until.js';
+import { FirstFault, readUntil } from '../read-until.js';
 import { isStore } from '../store-source.js';
 import { checkTarget } from '../target.js';
 
@@ -57,6 +57,7 @@ export async function run(options: LabelArguments): Promise<void> {
   const stop = onStop(say, 'Stopping: what was read is labelled and written.');
   const { threads, stride, buffer } = options;
   const summary = new LabelSummary();
+  const fault = new FirstFault();
   try {
     if (options.model !== undefined) {
       const { checkModelThere } = await import('../../runs/missing-model.js');
@@ -74,7 +75,8 @@ export async function run(options: LabelArguments): Promise<void> {
       const start = performance.now();
       const live = await isLive(files);
       const heap = new SmallHeap();
-      const lines = linesOf(files, options.skipInvalid, stop.signal);
+      const all = linesOf(files, options.skipInvalid, stop.signal);
+      const lines = live ? fault.until(all) : all;
       const rows = labelBatches(heap.along(counted(lines, summary, progress)), {
         predictor,
         table: await loadResourceTable(),
@@ -94,6 +96,7 @@ export async function run(options: LabelArguments): Promise<void> {
     stop.release();
   }
   await tell(summary, options);
+  fault.tell();
   if (stop.signal.aborted)
     throw new AuditweaveError(
       summary.lines === 0

@@ -251,6 +251,25 @@ describe('label', () => {
     );
   });
 
+  it('ends a live log at a line that cannot be read, with the rows of all before it', async () => {
+    const child = spawn(process.execPath, ['bin/auditweave.mjs', 'label', '-', '--model', model]);
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (text) => {
+      out += String(text);
+    });
+    child.stderr.on('data', (text) => {
+      err += String(text);
+    });
+    // Its end never comes.
+    child.stdin.write(`${log(20)}{"kind": nope}\n`);
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(EXIT.usage);
+    expect(rowsOf(out)).toEqual(
+      rowsOf((await run(await logOf('twenty.log', log(20)), '--model', model)).out),
+    );
+    expect(err).toContain('audit: standard input:21: expected a JSON object');
+  });
+
   it.each<[string[], string]>([
     [['--stride', '0'], 'label: expected --stride to be a positive integer, got 0.'],
     [['--stride', 'x'], 'cli: expected --stride to be a number, got “x”.'],
