@@ -41,7 +41,8 @@ export const contexts: Command<ContextsArguments> = {
       .option('outcome', { type: 'string', describe: 'Only done, refused, failed or unknown' })
       .option('since', {
         type: 'string',
-        describe: 'Only what went on later: 2026-01-31, 2026-01-31T08:00:00Z, now-1h',
+        describe:
+          'Only what went on later: 2026-01-31, 2026-01-31T08:00:00Z, now-1h; with --follow, now shows only what comes',
       })
       .option('until', { type: 'string', describe: 'Only what began before' })
       .option('background', { type: 'boolean', default: false, describe: 'The control plane’s own work too' })
@@ -84,7 +85,8 @@ export const contexts: Command<ContextsArguments> = {
       .option('follow', {
         type: 'boolean',
         default: false,
-        describe: 'Print contexts as they end, while the log goes on: a file that grows and is rotated, or -',
+        describe:
+          'Print contexts as they end, from the first line on, while the log goes on: a file that grows and is rotated, or -',
       })
       .option('idle', {
         type: 'number',
@@ -113,7 +115,7 @@ export const contexts: Command<ContextsArguments> = {
         '$0 contexts audit.log --out store --keep compact',
         'a store to keep and to ask: query --in store',
       )
-      .example('$0 contexts audit.log --follow', 'live')
+      .example('$0 contexts audit.log --follow --since now', 'live; what came before is read for its causes')
       .example('$0 contexts audit.log --follow --format ecs', 'a live feed of Elastic, as contexts end')
       .example('$0 contexts audit.log --open c12 --format otlp', 'one context as a trace, for Jaeger'),
   handler: async (options) => await (await import('../handlers/contexts.js')).run(options),
