@@ -59,7 +59,7 @@ export class Progress {
   /** Shows the last state and ends the line. */
   done(note = this.#note): void {
     this.#note = note;
-    this.#show(true);
+    if (this.#count > 0 || this.#options.total !== undefined) this.#show(true);
   }
 
   #show(last: boolean): void {

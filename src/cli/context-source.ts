@@ -11,6 +11,7 @@ import { FromModel } from '../contexts/from-model.js';
 import { METHODS, readMethods } from '../contexts/labels/methods.js';
 import { contextsOfLog, type OfLogOptions } from '../contexts/of-log.js';
 import { Rules } from '../contexts/rules/rules.js';
+import type { Tail } from '../contexts/store/tail.js';
 import { ContextStream } from '../contexts/stream.js';
 import { HOLD } from '../contexts/time-order.js';
 import { WithRules } from '../contexts/with-rules.js';
@@ -43,6 +44,8 @@ export interface SourceOptions {
   signal?: AbortSignal | undefined;
   /** Which lines are taken. Default all. */
   takes?: (line: number) => boolean;
+  /** Lines that stand in front of the logs. */
+  before?: Pick<Tail, 'lines' | 'holds'> | undefined;
   /** Told of how many lines are read. */
   onLines?: (count: number) => void;
   /** Told of the lines that are taken, as they are read. */
@@ -126,7 +129,7 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
       CONTEXTS,
     ),
     stream,
-    unread: () => unreadOf(stream.counts),
+    unread: () => unreadOf(stream.counts, options.before?.lines.length ?? 0),
     note:
       predictor !== null
         ? `found by ${model === undefined ? 'the model that comes with auditweave' : `the model ${model}`}, and rules for what stands between`
@@ -138,7 +141,9 @@ export async function openContexts(options: SourceOptions): Promise<ContextSourc
   };
 }
 
-function unreadOf({ lines, skipped, invalid }: ContextStream['counts']): string | null {
+/** @param before Lines that stood in front of the logs, of which all count. */
+function unreadOf({ lines: all, skipped, invalid }: ContextStream['counts'], before: number): string | null {
+  const lines = all - before;
   if (invalid > 0) return `${invalid} of ${lines} lines could not be read. Not counted: ${skipped}.`;
   return skipped.total === 0 ? null : `${skipped.total} of ${lines} lines do not count: ${skipped}.`;
 }
@@ -149,7 +154,10 @@ function unreadOf({ lines, skipped, invalid }: ContextStream['counts']): string 
  * @throws {AuditweaveError} No line of them is an audit event.
  */
 export async function* readLogs(
-  options: Pick<SourceOptions, 'files' | 'skipInvalid' | 'takes' | 'onLines' | 'follow' | 'signal'>,
+  options: Pick<
+    SourceOptions,
+    'files' | 'skipInvalid' | 'takes' | 'onLines' | 'follow' | 'signal' | 'before'
+  >,
 ): AsyncGenerator<LogLine> {
   for await (const lines of readLogBatches(options)) for (const line of lines) yield line;
 }
@@ -164,11 +172,13 @@ async function* readLogBatches({
   follow = false,
   signal,
   onPassedOver,
+  before,
 }: Parameters<typeof readLogs>[0] & {
   onRead?: SourceOptions['onRead'];
   onPassedOver?: (told: string) => void;
 }): AsyncGenerator<LogLine[]> {
-  let next = 0;
+  if (before) yield before.lines.map((line) => ({ ...line }));
+  let next = before?.lines.length ?? 0;
   let events = 0;
   const others = new Reasons();
   const found = await findLogs(files, onPassedOver);
@@ -192,7 +202,8 @@ async function* readLogBatches({
         if (line.event) events++;
         else others.add(line.skipped ?? '');
       }
-      const taken = takes ? lines.filter(({ line }) => takes(line)) : lines;
+      const own = before ? lines.filter((line) => !before.holds(line)) : lines;
+      const taken = takes ? own.filter(({ line }) => takes(line)) : own;
       onRead?.(taken);
       yield taken;
     }

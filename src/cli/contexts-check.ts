@@ -23,7 +23,7 @@ export interface ContextsArguments extends ContextFilter {
   json: boolean;
   skipInvalid: boolean;
   out?: string;
-  keep: Keep;
+  keep?: Keep;
   keepSecrets: boolean;
   level?: number;
   parquet?: string;
@@ -83,7 +83,7 @@ function checkStore({ out, level, keepSecrets, ...options }: ContextsArguments):
   if (level !== undefined && !(Number.isInteger(level) && level >= 1 && level <= 22))
     throw new AuditweaveError(`contexts: expected --level between 1 and 22, got ${level}.`);
   if (out === undefined) {
-    if (keepSecrets || level !== undefined || options.keep !== 'raw')
+    if (keepSecrets || level !== undefined || options.keep !== undefined)
       throw new AuditweaveError(
         'contexts: expected --keep, --keep-secrets and --level with --out, got none.',
         {

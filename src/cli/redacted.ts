@@ -17,3 +17,17 @@ export function sayRedacted(command: string, count: number, rest: string): void 
   const lines = count === 1 ? '1 line has' : `${count.toLocaleString('en-US')} lines have`;
   say(`${command}: ${lines} ${REDACTED}${rest}.\n`);
 }
+
+/**
+ * Says how many lines of contexts a compact store counts and does not hold; nothing where there are none.
+ *
+ * @example sayMissing('contexts', 1) // contexts: 1 line that they caused is only counted in this store, which keeps compact.
+ */
+export function sayMissing(command: string, count: number): void {
+  if (count === 0) return;
+  const lines =
+    count === 1
+      ? '1 line that they caused is'
+      : `${count.toLocaleString('en-US')} lines that they caused are`;
+  say(`${command}: ${lines} only counted in this store, which keeps compact.\n`);
+}

@@ -64,8 +64,8 @@ export const contexts: Command<ContextsArguments> = {
       .option('keep', {
         type: 'string',
         choices: KEEPS,
-        default: 'raw',
-        describe: 'With --out: all lines, those without background, or triggering lines and counts',
+        describe:
+          'With --out: all lines, those without background, or triggering lines and counts; default: as the store that is there, else raw',
       })
       .option('keep-secrets', {
         type: 'boolean',

@@ -19,7 +19,7 @@ import { checkOfStore } from '../contexts-check.js';
 import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
-import { OF_STORE, sayRedacted } from '../redacted.js';
+import { OF_STORE, sayMissing, sayRedacted } from '../redacted.js';
 import { onFiles } from '../spool.js';
 import { openStoreSource } from '../store-source.js';
 import { checkTarget } from '../target.js';
@@ -46,6 +46,8 @@ interface Asked {
   note: string;
   /** What is not there, where background is asked for. */
   lacks?: string;
+  /** Whether all lines of contexts are there. */
+  holds: boolean;
   /** By time. */
   contexts(query: Query, most: number): AsyncIterable<Context>;
   count(query: Query): Promise<number>;
@@ -155,6 +157,7 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
     const wanted = new Map(kept.map((context) => [context.trigger.line, context]));
     for await (const line of place.lines(wanted)) await write(`${links ? linked(line) : line.text}\n`);
     const { count: own, rest } = place.redacted();
+    sayMissing('query', place.holds ? 0 : kept.reduce((sum, { more = 0 }) => sum + more, 0));
     sayRedacted('query', own, rest);
   } else if (kept.length > 0) {
     const text = textOptions();
@@ -173,6 +176,7 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
   let redacted = 0;
   return {
     note: `from the store ${store.dir}`,
+    holds: store.manifest.keep !== 'compact',
     ...(store.manifest.keep === 'raw'
       ? {}
       : { lacks: `the store ${store.dir} has no background; one written with --keep raw has` }),
@@ -228,6 +232,7 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
   };
   return {
     note: `from ${names.map((name) => (name === '-' ? 'standard input' : name)).join(', ')}`,
+    holds: true,
     async *contexts(query, most) {
       yield* (await matching(query)).slice(0, most);
     },

@@ -13,7 +13,7 @@ export function checkCompact(query: Query, below = false): void {
     if (below && !field.compact)
       throw new AuditweaveError(
         `query: expected a field that a compact store keeps of caused lines, got ${field.name}.`,
-        { hint: 'Ask a store that was written with --keep raw.' },
+        { hint: 'Ask a store that was written with --keep raw or --keep foreground.' },
       );
   };
   switch (query.kind) {

@@ -14,14 +14,17 @@ export class Numbering {
   readonly #promised = new Set<number>();
 
   readonly #names: boolean;
+  readonly #before: number;
 
   /**
    * @param next Above every number of the store.
    * @param names Whether lines that are stored name others by their numbers, as they do but in a compact store.
+   * @param before Lines in front of the log that were taken out of the store: the log's own count begins behind them. Default 0.
    */
-  constructor(next: number, names: boolean) {
+  constructor(next: number, names: boolean, before = 0) {
     this.#next = next;
     this.#names = names;
+    this.#before = before;
     if (next === 0) this.#base = 0;
   }
 
@@ -39,7 +42,7 @@ export class Numbering {
       this.#held = longer;
     }
     this.#held[line] = number;
-    this.#offset = number - line;
+    if (line >= this.#before) this.#offset = number - line;
   }
 
   /** The number of a line that comes in now, and is new. */
@@ -58,7 +61,15 @@ export class Numbering {
     return this.#base + line;
   }
 
+  /** Above every number, of lines that were left out behind the last one that is stored too: the next log is numbered as if the two were one. */
+  get end(): number {
+    const from = this.#base ?? this.#offset;
+    return from === null ? this.#next : Math.max(this.#next, from + this.#at + 1);
+  }
+
   #baseOf(line: number): number {
-    return this.#offset !== null && this.#offset + line >= this.#next ? this.#offset : this.#next;
+    return this.#offset !== null && this.#offset + line >= this.#next
+      ? this.#offset
+      : this.#next - this.#before;
   }
 }

@@ -100,6 +100,15 @@ export class Store {
     yield* await this.#withLines(batch);
   }
 
+  /** How many lines of its contexts the store counts and does not hold. */
+  async missing(): Promise<number> {
+    if (this.manifest.keep !== 'compact' || this.manifest.parts.length === 0) return 0;
+    const [row] = await this.database.rows<{ n: bigint | null }>(
+      'SELECT sum("lines" - 1) AS n FROM contexts',
+    );
+    return Number(row?.n ?? 0);
+  }
+
   /** The lines that the store holds, as they came in, or those of some contexts. */
   async *lines(wanted?: (context: number | null) => boolean): AsyncGenerator<StoredLine> {
     const { parts, keep } = this.manifest;

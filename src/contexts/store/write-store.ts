@@ -36,6 +36,8 @@ export interface WriteOptions {
   partBytes?: number;
   /** Megabytes of memory of the database. Default 256. */
   memory?: number;
+  /** Lines in front of the log that were taken out of the store, numbered with it: they are not counted. Default 0. */
+  before?: number;
   /** Told of each line. */
   onLine?: () => void;
   /** Told once that another process writes to the store, which is waited for. */
@@ -123,7 +125,9 @@ class StoreWriter {
   readonly #dir: string;
   readonly #manifest: StoreManifest;
   readonly #links: Links;
-  readonly #options: Required<Pick<WriteOptions, 'level' | 'partLines' | 'partBytes' | 'keepSecrets'>>;
+  readonly #options: Required<
+    Pick<WriteOptions, 'level' | 'partLines' | 'partBytes' | 'keepSecrets' | 'before'>
+  >;
   readonly #database: Database;
   readonly #known: KnownLines;
   readonly #numbering: Numbering;
@@ -147,6 +151,7 @@ class StoreWriter {
       partLines = 131_072,
       partBytes = 80 << 20,
       keepSecrets = false,
+      before = 0,
     }: WriteOptions,
     database: Database,
     retold: Retold,
@@ -155,24 +160,25 @@ class StoreWriter {
     this.#retold = retold;
     this.#manifest = manifest;
     this.#links = links;
-    this.#options = { level, partLines, partBytes, keepSecrets };
+    this.#options = { level, partLines, partBytes, keepSecrets, before };
     this.#database = database;
     this.#known = new KnownLines(manifest.parts, async (part) => {
       await checkFiles(dir, { parts: [part] });
       return await linesOfPart(database, dir, part, manifest.keep);
     });
-    this.#numbering = new Numbering(manifest.next, manifest.keep !== 'compact');
+    this.#numbering = new Numbering(manifest.next, manifest.keep !== 'compact', before);
   }
 
   async add({ line, text }: LogLine, event: AuditEvent): Promise<void> {
     const { keep } = this.#manifest;
     const summary = this.#summary;
-    summary.lines++;
+    const counts = line < this.#options.before ? 0 : 1;
+    summary.lines += counts;
     const isNamed = this.#numbering.comes(line);
     const trigger = this.#links.contextOf(line);
     const note = trigger === null ? undefined : this.#links.noteOf(trigger);
     if (keep !== 'raw' && (note === undefined || note.background)) {
-      summary.background++;
+      summary.background += counts;
       return;
     }
     const heads = trigger === line;
@@ -193,7 +199,7 @@ class StoreWriter {
       ...{ identity, retold: found !== undefined },
     });
     if (found) {
-      summary.known++;
+      summary.known += counts;
       this.#numbering.hold(line, found.line);
       const before = this.#heads.get(found.line);
       const told = this.#builder?.retold.get(found.line) ?? this.#retold.linesOf(found.line) ?? found.told;
@@ -248,6 +254,7 @@ class StoreWriter {
   async end(): Promise<WriteSummary> {
     await this.#tellGrown();
     await this.#finish();
+    this.#manifest.next = Math.max(this.#manifest.next, this.#numbering.end);
     await writeStoreManifest(this.#dir, this.#manifest);
     const { parts } = this.#manifest;
     const files = parts.flatMap(({ files }) => Object.values(files));

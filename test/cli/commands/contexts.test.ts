@@ -612,9 +612,64 @@ describe('contexts --out', () => {
     const store = join(folder, 'compact');
     const { out } = await runCommand('contexts', log, '--out', store, '--keep', 'compact', '--json');
     expect(JSON.parse(out)).toMatchObject({ lines: 4, stored: 3, background: 1, contexts: 2 });
-    const other = await runCommand('contexts', log, '--out', store);
+    const again = await runCommand('contexts', log, '--out', store);
+    expect(again.error).toContain('which keeps compact');
+    const other = await runCommand('contexts', 'no.log', '--out', store, '--keep', 'raw');
     expect(other).toMatchObject({ code: 2 });
     expect(other.error).toContain('Go on with --keep compact, or name another folder.');
+    expect((await runCommand('contexts', 'no.log', '--out', folder)).error).toContain(
+      'to hold a store or nothing',
+    );
+  });
+
+  it('says of a compact store which lines it does not give back, and of any no progress that there is none of', async () => {
+    const [raw, compact] = [join(folder, 'whole'), join(folder, 'counted')];
+    await runCommand('contexts', log, '--out', raw);
+    await runCommand('contexts', log, '--out', compact, '--keep', 'compact');
+    const missing = '1 line that they caused is only counted in this store, which keeps compact.';
+    const lines = ['query', 'lines > 0', '--lines', '--in'];
+    for (const [command, store, says] of [
+      [['contexts', 'export'], raw, false],
+      [['contexts', 'export'], compact, true],
+      [lines, raw, false],
+      [lines, compact, true],
+    ] as const)
+      expect((await runCommand(...command, store)).error.includes(missing)).toBe(says);
+    expect((await runCommand('contexts', raw)).error).not.toContain('lines/s');
+  });
+
+  it('goes on from another log as if the two were one', async () => {
+    const [one, two, parts, whole] = ['one.log', 'two.log', 'parts', 'at-once'].map((name) =>
+      join(folder, name),
+    );
+    const later = [
+      request(21, account('deployment-controller'), 'update', 'replicasets/shop/web-1', { owners: ['d'] }),
+      request(22, 'ann', 'get', 'pods/shop/a'),
+    ];
+    await writeFile(one!, EVENTS.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    await writeFile(two!, later.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const contextsOf = async (store: string): Promise<string> =>
+      (await runCommand('query', 'lines > 0', '--in', store, '--json')).out;
+    for (const keep of ['raw', 'foreground', 'compact']) {
+      const [own, all] = [`${parts}-${keep}`, `${whole}-${keep}`];
+      const held = keep === 'raw' ? 4 : 3;
+      await runCommand('contexts', one!, '--out', own, '--keep', keep);
+      expect((await runCommand('contexts', one!, '--out', own)).error).not.toMatch(/before|these/);
+      const { error } = await runCommand('contexts', two!, '--out', own);
+      if (keep !== 'compact') expect(error).toContain(`${held} lines of ${own} stand before these`);
+      else {
+        expect(error).toContain(`these lines begin 12.0 s after the last of ${own}, which does not hold`);
+        expect(error).toContain(`contexts BEFORE.log ${two} --out ${own}`);
+        // A line that was left out at the end of the first log counts.
+        expect(await contextsOf(own)).toContain('"context":"c5"');
+        await runCommand('contexts', one!, two!, '--out', own);
+      }
+      await runCommand('contexts', one!, two!, '--out', all, '--keep', keep);
+      expect(await contextsOf(own)).toBe(await contextsOf(all));
+      const again = await runCommand('contexts', two!, '--out', own, '--json');
+      const known = keep === 'compact' ? { known: 1, background: 1 } : { known: 2, background: 0 };
+      expect(JSON.parse(again.out)).toMatchObject({ lines: 2, stored: 0, ...known });
+    }
   });
 
   it('refuses what it would not do', async () => {
