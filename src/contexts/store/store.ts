@@ -100,11 +100,12 @@ export class Store {
     yield* await this.#withLines(batch);
   }
 
-  /** How many lines of its contexts the store counts and does not hold. */
-  async missing(): Promise<number> {
+  /** How many lines of its contexts, or of one, the store counts and does not hold. */
+  async missing(wanted: number | null = null): Promise<number> {
     if (this.manifest.keep !== 'compact' || this.manifest.parts.length === 0) return 0;
+    const one = wanted === null ? '' : ` WHERE "context" = ${Math.trunc(wanted)}`;
     const [row] = await this.database.rows<{ n: bigint | null }>(
-      'SELECT sum("lines" - 1) AS n FROM contexts',
+      `SELECT sum("lines" - 1) AS n FROM contexts${one}`,
     );
     return Number(row?.n ?? 0);
   }
