@@ -58,6 +58,9 @@ export function similarNames(name: string, known: readonly string[], count = 3):
     .map(({ candidate }) => candidate);
 }
 
+/** The share of letter pairs that two names have in common, as `similarNames` ranks by. @example likenessOf('pod', 'pods') // 0.8 */
+export const likenessOf = (a: string, b: string): number => likeness(pairs(a), pairs(b));
+
 function pairs(name: string): Set<string> {
   const letters = name.toLowerCase();
   return new Set(Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) => letters.slice(i, i + 2)));

@@ -229,7 +229,7 @@ describe('contexts', () => {
     expect(await hint('--verb', 'delet')).toContain('No context has the verb delet. Did you mean delete?');
     expect(await hint('--actor', 'anne')).toContain('Did you mean ann?');
     expect(await hint('--namespace', 'zzz')).toContain(
-      'No context has the namespace zzz; there are kube-system, shop',
+      'No context has the namespace zzz; there are shop, kube-system',
     );
     expect(await hint('--outcome', 'fail')).toContain('Did you mean failed?');
     expect(await hint('--since', '2040-01-01')).toContain('The log goes from 2026-01-01T00:00:00');
