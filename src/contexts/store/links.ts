@@ -18,20 +18,39 @@ export interface ContextNote {
 type Saying = Pick<ContextNote, 'background' | 'label' | 'decidedBy' | 'incident' | 'continues'>;
 
 const NONE = -1;
-/** Numbers held of a context, and their places. */
-const NUMBERS = 4;
-const [LINES, FROM, TO, CONFIDENCE] = [0, 1, 2, 3];
+/** Values of a column that are held together: it grows by so many, and never is copied. */
+const CHUNK = 1 << 16;
 
-/** Which line belongs to which context, in 16 bytes a line and 40 a context: contexts come when they close, lines are stored in order. */
+/** Integers by place, `NONE` where none was put. */
+class Integers {
+  readonly #chunks: Int32Array[] = [];
+
+  get(at: number): number {
+    return this.#chunks[Math.floor(at / CHUNK)]?.[at % CHUNK] ?? NONE;
+  }
+
+  set(at: number, value: number): void {
+    const place = Math.floor(at / CHUNK);
+    while (this.#chunks.length <= place) this.#chunks.push(new Int32Array(CHUNK).fill(NONE));
+    this.#chunks[place]![at % CHUNK] = value;
+  }
+}
+
+/** What numbers say of a context. */
+type Measures = Pick<ContextNote, 'lines' | 'from' | 'to' | 'confidence'>;
+/** How many they are. */
+const NUMBERS = 4;
+
+/** Which line belongs to which context, in 16 bytes a line and 36 a context: contexts come when they close, lines are stored in order. */
 export class Links {
-  #contexts = new Int32Array(1 << 12).fill(NONE);
-  #causes = new Int32Array(1 << 12).fill(NONE);
-  #reasons = new Uint32Array(1 << 12);
+  readonly #contexts = new Integers();
+  readonly #causes = new Integers();
+  readonly #reasons = new Integers();
   /** Of a triggering line, the place of what is known of its context. */
-  #notes = new Int32Array(1 << 12).fill(NONE);
-  #numbers = new Float64Array(NUMBERS << 10);
+  readonly #notes = new Integers();
+  readonly #numbers: Float64Array[] = [];
   /** What else is said of a context, which few texts say; JSON. */
-  #said = new Int32Array(1 << 10);
+  readonly #said = new Integers();
   readonly #words = new Words();
   readonly #sayings = new Words();
   readonly #read: Saying[] = [];
@@ -46,51 +65,61 @@ export class Links {
     const { label, background, decidedBy, incident, continues, lines, causes, reasons, more = 0 } = context;
     const trigger = context.trigger.line;
     const place = this.#count++;
-    this.#reach(Math.max(trigger, lines.at(-1) ?? 0));
-    if (place >= this.#said.length) {
-      this.#said = grown(this.#said, new Int32Array(place * 2), 0);
-      this.#numbers = grown(this.#numbers, new Float64Array(place * 2 * NUMBERS), 0);
-    }
-    this.#notes[trigger] = place;
-    const at = place * NUMBERS;
-    this.#numbers[at + LINES!] = lines.length + more;
-    this.#numbers[at + FROM!] = microsOf(context.from);
-    this.#numbers[at + TO!] = microsOf(context.to);
-    this.#numbers[at + CONFIDENCE!] = context.confidence ?? Number.NaN;
-    this.#said[place] = this.#sayings.idOf(
-      JSON.stringify({ background, label, decidedBy, incident, continues }),
+    this.#notes.set(trigger, place);
+    this.#measure(place, {
+      lines: lines.length + more,
+      from: microsOf(context.from),
+      to: microsOf(context.to),
+      confidence: context.confidence,
+    });
+    this.#said.set(
+      place,
+      this.#sayings.idOf(JSON.stringify({ background, label, decidedBy, incident, continues })),
     );
     for (const [i, line] of lines.entries()) {
-      this.#contexts[line] = trigger;
-      this.#causes[line] = causes?.[i] ?? NONE;
-      this.#reasons[line] = this.#words.idOf(reasons?.[i] ?? '');
+      this.#contexts.set(line, trigger);
+      this.#causes.set(line, causes?.[i] ?? NONE);
+      this.#reasons.set(line, this.#words.idOf(reasons?.[i] ?? ''));
     }
   }
 
   /** The triggering line of a line's context, or null. */
   contextOf(line: number): number | null {
-    return known(this.#contexts[line]);
+    return known(this.#contexts.get(line));
   }
 
   causeOf(line: number): number | null {
-    return known(this.#causes[line]);
+    return known(this.#causes.get(line));
   }
 
   reasonOf(line: number): string | null {
-    return this.#words.of(this.#reasons[line] ?? 0) || null;
+    return this.#words.of(this.#reasons.get(line)) || null;
   }
 
   /** Of the context that a line triggers. */
   noteOf(trigger: number): ContextNote | undefined {
-    const place = known(this.#notes[trigger]);
+    const place = known(this.#notes.get(trigger));
     if (place === null) return undefined;
-    const [lines, from, to, confidence] = this.#numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS);
+    return { ...this.#measured(place), ...this.#saying(this.#said.get(place)) };
+  }
+
+  #measure(place: number, { lines, from, to, confidence }: Measures): void {
+    const at = (place * NUMBERS) % CHUNK;
+    if (at === 0) this.#numbers.push(new Float64Array(CHUNK));
+    this.#numbers.at(-1)!.set([lines, from, to, confidence ?? Number.NaN], at);
+  }
+
+  #measured(place: number): Measures {
+    const at = (place * NUMBERS) % CHUNK;
+    const [lines, from, to, confidence] = this.#numbers[Math.floor((place * NUMBERS) / CHUNK)]!.subarray(
+      at,
+      at + NUMBERS,
+    );
     return {
       lines: lines!,
       from: from!,
       to: to!,
       confidence: Number.isNaN(confidence) ? null : confidence!,
-      ...this.#saying(this.#said[place]!),
     };
   }
 
@@ -102,15 +131,6 @@ export class Links {
       this.#read[id] = saying;
     }
     return saying;
-  }
-
-  #reach(line: number): void {
-    if (line < this.#contexts.length) return;
-    const length = Math.max(line + 1, this.#contexts.length * 2);
-    this.#contexts = grown(this.#contexts, new Int32Array(length), NONE);
-    this.#causes = grown(this.#causes, new Int32Array(length), NONE);
-    this.#notes = grown(this.#notes, new Int32Array(length), NONE);
-    this.#reasons = grown(this.#reasons, new Uint32Array(length), 0);
   }
 }
 
@@ -134,11 +154,4 @@ class Words {
   }
 }
 
-const known = (value = NONE): number | null => (value === NONE ? null : value);
-
-/** The longer array with the values of the other, and the rest filled. */
-function grown<T extends Int32Array | Uint32Array | Float64Array>(old: T, longer: T, rest: number): T {
-  longer.set(old);
-  longer.fill(rest, old.length);
-  return longer;
-}
+const known = (value: number): number | null => (value === NONE ? null : value);
