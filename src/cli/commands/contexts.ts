@@ -101,7 +101,7 @@ export const contexts: Command<ContextsArguments> = {
         type: 'string',
         choices: FORMATS,
         describe:
-          'Print json or csv, a context a row; or ecs, ocsf or otlp, a line of the log each, with its context',
+          'Print json or csv, a context a row; or ecs, ocsf or otlp, a line of the log each, with its context: docs/exports.md',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a context' })
       .example('$0 contexts datasets/first-light/audit.jsonl.gz', 'the list')

@@ -40,7 +40,8 @@ export const query: Command<QueryArguments> = {
       .option('format', {
         type: 'string',
         choices: LINE_FORMATS,
-        describe: 'Print the lines of the contexts for another system, each with its context',
+        describe:
+          'Print the lines of the contexts for another system, each with its context: docs/exports.md',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one JSON object a context' })
       .option('csv', { type: 'boolean', default: false, describe: 'Print a table' })
