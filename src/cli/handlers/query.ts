@@ -19,6 +19,7 @@ import { checkOfStore } from '../contexts-check.js';
 import { contextList, listRow } from '../contexts-text.js';
 import { IDLE } from '../idle.js';
 import { jsonText, print, STDERR, say, write } from '../output.js';
+import { QueryHints } from '../query-hints.js';
 import { OF_STORE, sayMissing, sayRedacted } from '../redacted.js';
 import { onFiles } from '../spool.js';
 import { openStoreSource } from '../store-source.js';
@@ -51,6 +52,10 @@ interface Asked {
   /** By time. */
   contexts(query: Query, most: number): AsyncIterable<Context>;
   count(query: Query): Promise<number>;
+  /** How many an expression is true of that was asked before. */
+  total(query: Query): Promise<number>;
+  /** Why there may be none; asked after `contexts` or `count`. */
+  hints(query: Query, all: boolean): Promise<Iterable<string>>;
   /** Texts of lines in their order. */
   lines(contexts: ReadonlyMap<number, Context>): AsyncIterable<LinkedLine>;
   /** All lines. */
@@ -90,15 +95,25 @@ async function answer(
   const place = (await openStore(options)) ?? openLogs(options, names);
   try {
     if (all && place.lacks !== undefined) say(`query: ${place.lacks}.\n`);
-    if (options.count) return await print(`${await place.count(query)}\n`);
-    const found = place.contexts(query, options.limit ?? Number.POSITIVE_INFINITY);
-    const shown = await show(found, place, options);
-    say(`query: ${shown} ${shown === 1 ? 'context' : 'contexts'} ${place.note}.\n`);
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    let shown: number;
+    if (options.count) {
+      shown = await place.count(query);
+      await print(`${shown}\n`);
+    } else {
+      shown = await show(place.contexts(query, limit), place, options);
+      const total = shown < limit ? shown : await place.total(query);
+      const of = total > shown ? `the first ${shown} of ${total}` : String(shown);
+      say(`query: ${of} ${total === 1 ? 'context' : 'contexts'} ${place.note}.\n`);
+    }
+    if (shown === 0) for (const hint of await place.hints(query, all)) say(`  Hint: ${hint}\n`);
   } finally {
     await place.close();
   }
 }
 
+/** Contexts of a store that are looked at for a text that is meant. */
+const LOOKED_AT = 10_000;
 const FOREGROUND = readQuery('not background', { now: 0 });
 
 function check(options: QueryArguments): void {
@@ -182,6 +197,18 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
       : { lacks: `the store ${store.dir} has no background; one written with --keep raw has` }),
     contexts: (query, most) => store.contexts(query, most),
     count: (query) => store.count(query),
+    total: (query) => store.count(query),
+    hints: async (query, all) => {
+      const hints = new QueryHints(query);
+      for (const test of hints.tests) {
+        const has: Query = { kind: 'in', field: test.field, values: [test.value] };
+        if ((await store.count({ kind: 'and', parts: [has, FOREGROUND] })) > 0) test.there = 'something';
+        else if ((await store.count(has)) > 0) test.there = 'background';
+      }
+      if (hints.tests.some(({ there }) => there === 'nothing'))
+        for await (const context of store.contexts(FOREGROUND, LOOKED_AT)) hints.add(contextRow(context));
+      return hints.hints(all);
+    },
     async *lines(wanted) {
       for await (const line of store.lines((context) => context !== null && wanted.has(context))) {
         if (store.manifest.redacted && line.text.includes(REDACTED)) redacted++;
@@ -197,6 +224,8 @@ async function openStore({ in: places, model, skipInvalid }: QueryArguments): Pr
 /** Logs are asked as they are read; what an expression needs of a context's lines waits until the context has ended. */
 function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names: readonly string[]): Asked {
   let redacted = 0;
+  let total = 0;
+  let hints: QueryHints | undefined;
   const read = (): AsyncIterable<LogLine> => readLogs({ files, skipInvalid });
   const matching = async (query: Query): Promise<Context[]> => {
     const progress = new Progress('query', { unit: 'lines', sink: STDERR });
@@ -213,6 +242,7 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
       ...(keeps ? { assigned } : {}),
     });
     const holds = evaluator(query);
+    hints = new QueryHints(query);
     const found: Context[] = [];
     try {
       for await (const context of source.contexts) {
@@ -220,7 +250,9 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
         const { line: number } = context.trigger;
         const lines = (below.get(first) ?? []).map(({ line, row }) => ({ row, trigger: line === number }));
         below.delete(first);
-        if (holds({ row: contextRow(context), lines: () => lines })) found.push(context);
+        const row = contextRow(context);
+        hints.add(row);
+        if (holds({ row, lines: () => lines })) found.push(context);
       }
     } finally {
       await source.release();
@@ -228,6 +260,7 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
     progress.done();
     const unread = source.unread();
     if (unread !== null) say(`query: ${unread}\n`);
+    total = found.length;
     return found.sort(byTime);
   };
   return {
@@ -237,6 +270,8 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
       yield* (await matching(query)).slice(0, most);
     },
     count: async (query) => (await matching(query)).length,
+    total: async () => total,
+    hints: async (_, all) => hints?.hints(all) ?? [],
     async *lines(wanted) {
       const own = new Map<number, Pick<LinkedLine, 'context' | 'cause'>>();
       for (const [context, { lines, causes }] of wanted)

@@ -69,10 +69,47 @@ describe('query', () => {
     expect([fromStore.code, fromLog.code]).toEqual([0, 0]);
   });
 
+  it.each([
+    ['resource == "secret"', ['No context has the objectRef.resource secret. Did you mean secrets?']],
+    [
+      'not (verb in {"delete"}) and namespace in {"shp"}',
+      ['No context has the objectRef.namespace shp. Did you mean shop?'],
+    ],
+    [
+      'verb == "creat" or verb == "delte"',
+      [
+        'No context has the verb creat. Did you mean create?',
+        'No context has the verb delte. Did you mean delete?',
+      ],
+    ],
+    [
+      'actor == "system:kube-scheduler"',
+      ['Only background has the actor system:kube-scheduler: --background asks it too.'],
+    ],
+    ['verb == "delete" and actor == "ann"', []],
+    ['name == "nothing like it"', []],
+  ])('says of %s, which finds nothing, what may be meant', async (expression, hints) => {
+    for (const place of [log, store])
+      for (const more of [[], ['--count']]) {
+        const { code, out, error } = await runCommand('query', expression, '--in', place, ...more);
+        expect([code, out]).toEqual([0, more.length > 0 ? '0\n' : '']);
+        expect(error.match(/(?<= {2}Hint: ).*/g) ?? []).toEqual(hints);
+      }
+  });
+
+  it('says of how many contexts a limit shows the first', async () => {
+    for (const place of [log, store]) {
+      const said = async (...limit: string[]): Promise<string> =>
+        (await runCommand('query', '--in', place, '--limit', ...limit)).error;
+      expect(await said('2')).toContain('query: the first 2 of 3 contexts from ');
+      expect(await said('3')).toContain('query: 3 contexts from ');
+    }
+  });
+
   it('prints a list, a count, lines, and a table in which nothing is run', async () => {
     const list = await runCommand('query', 'actor == "ann"', '--in', store, '--limit', '1');
     expect(list.out).toMatch(/c0 .* ann +create deployment web in shop +2 +done/);
-    expect(list.error).toBe(`query: 1 context from the store ${store}.\n`);
+    expect(list.error).toBe(`query: the first 1 of 2 contexts from the store ${store}.\n`);
     expect((await runCommand('query', '--in', store, '--count')).out).toBe('3\n');
     const lines = await runCommand('query', 'context == "c0"', '--in', store, '--lines');
     expect(lines.out).toBe((await readFile(log, 'utf8')).split('\n').slice(0, 2).join('\n').concat('\n'));
