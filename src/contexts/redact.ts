@@ -1,5 +1,7 @@
 import { type AuditEvent, isRecord, type JsonValue } from '../audit/event.js';
 import { goJson } from '../audit/go-json.js';
+import { jsonOf } from '../audit/wrappings/wrapping.js';
+import type { Context, Trigger } from './context.js';
 
 /** What stands where a secret was. */
 export const REDACTED = 'REDACTED';
@@ -15,7 +17,7 @@ const SECRET_KEYS = new Set(['token', 'bootstrapToken', 'password', 'clientSecre
 const BODIES = new Set(['requestObject', 'responseObject']);
 /** What each text has that there is something to redact in; letters that it escapes without need hide what they say. */
 const SUSPICIOUS =
-  /"Secret"|"(?:token|bootstrapToken|password|clientSecret|stringData)"\s*:|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|\\u00(?!3c|3e|26|[01])/;
+  /"Secret\\?"|"(?:token|bootstrapToken|password|clientSecret|stringData)\\?"\s*:|eyJ[\w-]{8}|ZXlK|LS0tLS1CRUdJTi|PRIVATE KEY|\\u00(?!3c|3e|26|[01])/;
 /** The same of a request's path. */
 const SUSPICIOUS_URI = /[?&](?:access_token|token|password|code)=/i;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -30,9 +32,15 @@ export function redactEvent(event: AuditEvent): AuditEvent {
   const secret = event.objectRef?.resource === 'secrets';
   const parts = Object.entries(event).map(([key, part]) => {
     if (key === 'requestURI' && typeof part === 'string') return [key, redactUri(part)];
+    if (BODIES.has(key) && typeof part === 'string') return [key, cleanBody(part, secret)];
     return [key, clean(part as JsonValue, secret && BODIES.has(key))];
   });
   return Object.fromEntries(parts) as AuditEvent;
+}
+
+/** A context as it is shown: its triggering event without what `redactEvent` takes out. */
+export function redactContext(context: Context): Context {
+  return { ...context, trigger: redactEvent(context.trigger as unknown as AuditEvent) as unknown as Trigger };
 }
 
 /**
@@ -65,6 +73,16 @@ export function redactLine(text: string, event: AuditEvent): string {
 /** A request's path without tokens. */
 export function redactUri(uri: string): string {
   return cleanText(uri).replace(PARAMETER, `$1${REDACTED}`);
+}
+
+/** A body that an exporter wrote as JSON text; what else stands for a secret's body is gone but for a name, as of one that was too large. */
+function cleanBody(text: string, secret: boolean): string {
+  const body = jsonOf(text);
+  if (typeof body !== 'string') {
+    const cleaned = clean(body as JsonValue, secret);
+    return JSON.stringify(cleaned) === JSON.stringify(body) ? text : goJson(cleaned);
+  }
+  return secret && /[{"]/.test(text) ? REDACTED : cleanText(text);
 }
 
 function clean(value: JsonValue, secret: boolean): JsonValue {

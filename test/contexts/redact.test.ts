@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent, JsonValue } from '../../src/audit/event.js';
+import { goJson } from '../../src/audit/go-json.js';
 import { redactEvent, redactLine } from '../../src/contexts/redact.js';
 import { request } from './log.js';
 
@@ -26,6 +27,28 @@ describe('redaction', () => {
       stringData: { user: 'REDACTED' },
     });
     expect(JSON.stringify(responseObject)).not.toMatch(/aHVudGVy|hunter/);
+  });
+
+  it('takes the content of bodies that an exporter wrote as JSON text, and of what is left of one', () => {
+    const secret = { kind: 'Secret', metadata: { name: 'a' }, data: { password: 'aHVudGVy' } };
+    const { requestObject, responseObject } = bodies(
+      'secrets/shop/a',
+      JSON.stringify(secret),
+      'skipped-too-big',
+    );
+    expect(JSON.parse(String(requestObject))).toMatchObject({
+      metadata: { name: 'a' },
+      data: { password: 'REDACTED' },
+    });
+    expect(responseObject).toBe('skipped-too-big');
+    expect(bodies('secrets/shop/a', '{"kind":"Secret","data":{"password":"aHVud', null).requestObject).toBe(
+      'REDACTED',
+    );
+    const list = JSON.stringify({ kind: 'List', items: [secret] });
+    const event = { ...request(0, 'ann', 'create', 'things/shop/a'), responseObject: list };
+    expect(redactLine(goJson(event), event)).not.toContain('aHVudGVy');
+    const plain = { ...event, responseObject: JSON.stringify({ kind: 'ConfigMap', data: { a: 'b' } }) };
+    expect(redactLine(goJson(plain), plain)).toBe(goJson(plain));
   });
 
   it('takes what a patch says of a Secret', () => {

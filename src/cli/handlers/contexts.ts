@@ -5,6 +5,7 @@ import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { isLineFormat, type LineFormat } from '../../contexts/exports/formats.js';
 import { HeldLines } from '../../contexts/exports/held.js';
+import { redactContext } from '../../contexts/redact.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
 import { type ContextSource, openContexts, readLogs, type SourceOptions } from '../context-source.js';
@@ -130,7 +131,7 @@ async function list(source: Source, options: ContextsArguments, progress: Progre
   let largest: Context | undefined;
   for await (const context of selection.of(source.contexts)) {
     if (context.lines.length > (largest?.lines.length ?? 0)) largest = context;
-    if (json) await write(`${jsonText(context)}\n`);
+    if (json) await write(`${jsonText(redactContext(context))}\n`);
     else if (csv) await write(csvRow(context));
     else if (follow) await write(`${contextRow(context, text).join('\n')}\n`);
     else kept.push(listRow(context, text));
@@ -171,7 +172,7 @@ async function opened(source: Source, options: ContextsArguments, progress: Prog
 
 async function open(source: Source, options: ContextsArguments, progress: Progress): Promise<void> {
   const context = await opened(source, options, progress);
-  if (options.json || options.format === 'json') return await write(`${jsonText(context)}\n`);
+  if (options.json || options.format === 'json') return await write(`${jsonText(redactContext(context))}\n`);
   if (options.format === 'csv') return await write(csvHead() + csvRow(context));
   const wanted = new Set(context.lines);
   const told = new Map<number, AuditEvent>();

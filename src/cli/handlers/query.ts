@@ -10,7 +10,7 @@ import { readQuery } from '../../contexts/query/check.js';
 import { evaluator, type Row } from '../../contexts/query/evaluate.js';
 import { contextRow, lineRow } from '../../contexts/query/row.js';
 import { partsOf, type Query } from '../../contexts/query/tree.js';
-import { REDACTED, redactLine } from '../../contexts/redact.js';
+import { REDACTED, redactContext, redactLine } from '../../contexts/redact.js';
 import { type LinkedLine, linked } from '../../contexts/store/linked.js';
 import { AuditweaveError, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
@@ -164,7 +164,7 @@ async function show(found: AsyncIterable<Context>, place: Asked, options: QueryA
   let shown = 0;
   for await (const context of found) {
     shown++;
-    if (json) await write(`${jsonText(context)}\n`);
+    if (json) await write(`${jsonText(redactContext(context))}\n`);
     else if (csv) await write(csvRow(context));
     else kept.push(context);
   }

@@ -212,6 +212,21 @@ describe('query', () => {
     expect((await runCommand('contexts', log, '--out', kept)).error).toContain('0 of 5 lines put into');
   });
 
+  it('shows no token of a request in JSON, of a log as of a store', async () => {
+    const [path, kept] = [join(folder, 'proxy.log'), join(folder, 'proxy-store')];
+    const uri = '/api/v1/namespaces/shop/pods/web/proxy?token=hunter2';
+    await writeFile(path, `${JSON.stringify(request(0, 'ann', 'create', 'pods.proxy/shop/web', { uri }))}\n`);
+    await runCommand('contexts', path, '--out', kept);
+    for (const command of [
+      ...[path, kept].flatMap((place) => [
+        ['query', '--in', place, '--json'],
+        ['contexts', place, '--json'],
+        ['contexts', place, '--open', 'c0', '--json'],
+      ]),
+    ])
+      expect((await runCommand(...command)).out).toContain('proxy?token=REDACTED"');
+  });
+
   it('refuses two ways to answer, and places that are none', async () => {
     expect((await runCommand('query', '--in', store, '--json', '--csv')).error).toContain(
       'one way to answer, got --json and --csv',
