@@ -5,6 +5,7 @@ import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { isLineFormat, type LineFormat } from '../../contexts/exports/formats.js';
 import { HeldLines } from '../../contexts/exports/held.js';
+import { filterQuery } from '../../contexts/filter-query.js';
 import { redactContext } from '../../contexts/redact.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
@@ -226,6 +227,7 @@ async function page(
   progress: Progress,
 ): Promise<void> {
   const { writeContextsPage } = await import('../../contexts/page/write.js');
+  const began = Date.now();
   // Background is on the page too, folded away.
   const selection = new Selection({ ...options, background: true });
   const contexts: Context[] = [];
@@ -236,9 +238,14 @@ async function page(
     title: options.files.map((file) => basename(file)).join(', '),
     note: source.note,
     counts: { lines: counts.lines, counted: counts.counted },
+    only: filterQuery(options, began),
     contexts,
     lines: source.lines(),
   });
   selection.tell(`on the page ${path}`, source);
+  if (contexts.every((context) => context.background))
+    say(
+      `contexts: the page shows nothing${contexts.length > 0 ? ', until its box background is ticked' : ''}.\n`,
+    );
   sayRedacted('contexts', redacted, ' in place of secrets, for a page may be given away');
 }

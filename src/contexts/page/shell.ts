@@ -9,6 +9,8 @@ export interface About {
   counts: { lines: number; counted: number };
   /** Contexts but for background. */
   contexts: number;
+  /** What alone is on the page, as an expression of the query language. Default: all. */
+  only?: string;
 }
 
 const COLUMNS = [
@@ -41,7 +43,7 @@ const EXAMPLES = [
 ] as const;
 
 /** What the page shows before its data is opened. */
-export function shell({ title, note, counts, contexts }: About): Html {
+export function shell({ title, note, counts, contexts, only = '' }: About): Html {
   const head = COLUMNS.map(
     ([name, text]) =>
       html`<div role="columnheader" class="${name === 'text' ? 'action' : name}" aria-sort="none"><button type="button" data-sort="${name}">${text}</button></div>`,
@@ -50,7 +52,7 @@ export function shell({ title, note, counts, contexts }: About): Html {
   return html`<body>
 <a class="skip" href="#list">Skip to the list</a>
 <header class="top"><h1>${title}</h1>
-<p title="${note}"><b>${number(contexts)}</b> actions out of ${number(counts.lines)} lines. Secrets and tokens are left out.</p>
+<p title="${note}"><b>${number(contexts)}</b> actions out of ${number(counts.lines)} lines${only === '' ? '' : html`, only those with <code id="only">${only}</code>`}. Secrets and tokens are left out.</p>
 <span class="settings">
 <label><input type="checkbox" id="background"> background</label>
 <label>Times in <select id="zone"><option value="UTC">UTC</option><option value="local">local time</option></select></label>

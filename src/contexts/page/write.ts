@@ -52,10 +52,10 @@ export async function writeContextsPage(path: string, page: ContextsPage): Promi
     }
     builder.add(line, event, chunk);
   }
-  const { note, counts } = page;
+  const { note, counts, only = '' } = page;
   // A file may be named so that its name turns the text around it.
   const title = printable(page.title, TITLE);
-  const about = { title, note, counts, contexts: contexts.filter((one) => !one.background).length };
+  const about = { title, note, counts, only, contexts: contexts.filter((one) => !one.background).length };
   const script = await bundleScript();
   await writeFileAtomic(path, document(about, builder.data(), script, pieces.end()));
   return { redacted };

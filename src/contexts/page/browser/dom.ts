@@ -27,6 +27,9 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
+/** What alone is on the page, as an expression; empty where all is. */
+export const onlyHere = (): string => document.getElementById('only')?.textContent ?? '';
+
 /** Unseen characters that turn or hide text, shown by their numbers. */
 export function visible(text: string): string {
   return text.replace(

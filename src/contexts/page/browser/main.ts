@@ -1,6 +1,6 @@
 import { completeQuery } from '../../query/complete.js';
 import { Detail } from './detail.js';
-import { byId, el, numberText } from './dom.js';
+import { byId, el, numberText, onlyHere } from './dom.js';
 import { Editor } from './editor.js';
 import { copyText, saveFile, selectionJson } from './export.js';
 import { Facets } from './facets.js';
@@ -227,9 +227,10 @@ class ContextsPage {
   #listen(): void {
     const on = (id: string, work: () => void): void => byId(id).addEventListener('click', work);
     on('reset', () => this.#reset());
-    on('copy', () =>
-      copy(queryOf({ ...this.#state, background: this.#showsBackground }, this.#isExpression), 'query'),
-    );
+    on('copy', () => {
+      const state = { ...this.#state, background: this.#showsBackground };
+      copy(queryOf(state, this.#isExpression, onlyHere()), 'query');
+    });
     on('link', () => copy(location.href, 'link'));
     on('export', () => {
       saveFile('contexts.jsonl', selectionJson(this.#store, this.#found!.rows));

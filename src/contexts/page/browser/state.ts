@@ -93,10 +93,15 @@ export function readHash(hash: string): State {
 /**
  * What is chosen as an expression of the query language.
  *
+ * @param only What alone is on the page, as an expression. Default: all.
  * @example queryOf({ ...FRESH, facets: { verb: ['create', 'patch'] } }) // 'verb in {"create", "patch"}'
  */
-export function queryOf({ query, facets, from, to, background }: State, isExpression: boolean): string {
-  const parts: string[] = [];
+export function queryOf(
+  { query, facets, from, to, background }: State,
+  isExpression: boolean,
+  only = '',
+): string {
+  const parts: string[] = only === '' ? [] : [only];
   const quote = (text: string): string => JSON.stringify(text);
   const words = query.trim();
   if (words) parts.push(isExpression ? `(${words})` : words.split(/\s+/).map(wordQuery).join(' and '));
