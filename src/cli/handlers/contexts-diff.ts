@@ -33,16 +33,18 @@ export interface DiffArguments {
   until?: string;
 }
 
+type Reading = Pick<DiffArguments, 'sets' | 'skipInvalid'>;
+
 /** Actors of an action that are named, and that JSON has. */
 const [NAMED, MOST] = [3, 20] as const;
 
 /** Does what `contexts diff` is asked. */
 export async function run(options: DiffArguments): Promise<void> {
-  const { first, second, sets, all, json, skipInvalid } = options;
+  const { first, second, sets, all, json } = options;
   const select = selection(options);
   const [a, b] = await onFiles([first, second], async ([one, other]) => [
-    select(await readContexts(one!, first, skipInvalid), first),
-    select(await readContexts(other!, second, skipInvalid), second),
+    select(await readContexts(one!, first, options), first),
+    select(await readContexts(other!, second, options), second),
   ]);
   if (sets) {
     const why = differentLogs(a, b);
@@ -118,19 +120,19 @@ function selection({
  *
  * @param name As the file was named.
  */
-async function readContexts(file: string, name: string, skipInvalid: boolean): Promise<Compared[]> {
+async function readContexts(file: string, name: string, options: Reading): Promise<Compared[]> {
   const found = await stat(file).catch(() => null);
-  if (!found || found.isDirectory()) return await contextsOfLogs(file, skipInvalid);
-  return await contextsOfFile(file, name, skipInvalid);
+  if (!found || found.isDirectory()) return await contextsOfLogs(file, options);
+  return await contextsOfFile(file, name, options);
 }
 
-async function contextsOfFile(file: string, name: string, skipInvalid: boolean): Promise<Compared[]> {
+async function contextsOfFile(file: string, name: string, options: Reading): Promise<Compared[]> {
   const lines = splitLines(openBytes(file, name), 64 << 20);
   const found: Compared[] = [];
   for await (const { bytes, line } of lines) {
     const row = parse(bytes);
     if (isContext(row)) found.push(row);
-    else if (found.length === 0) return await contextsOfLogs(file, skipInvalid);
+    else if (found.length === 0) return await contextsOfLogs(file, options);
     else
       throw new MismatchError({
         folder: 'contexts',
@@ -144,10 +146,20 @@ async function contextsOfFile(file: string, name: string, skipInvalid: boolean):
   return found;
 }
 
-async function contextsOfLogs(file: string, skipInvalid: boolean): Promise<Compared[]> {
+async function contextsOfLogs(file: string, { sets, skipInvalid }: Reading): Promise<Compared[]> {
+  const stored = await openStoreSource([file]);
+  const keep = stored?.store.manifest.keep;
+  if (sets && keep === 'compact') {
+    await stored?.release();
+    throw new AuditweaveError(
+      `contexts: expected --sets where all lines of a context are known, got the store ${printable(file, 4096)}, which keeps compact and only counts them.`,
+      { hint: 'Compare the log, or a store of it with --keep raw; without --sets counts are compared.' },
+    );
+  }
+  if (sets && keep === 'foreground')
+    say(`contexts: the store ${file} has no background; what the other has of it is only there.\n`);
   const source =
-    (await openStoreSource([file])) ??
-    (await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid }));
+    stored ?? (await openContexts({ files: [file], methods: METHODS, idle: IDLE.file, skipInvalid }));
   const found: Compared[] = [];
   try {
     for await (const one of source.contexts) {

@@ -422,6 +422,18 @@ describe('contexts', () => {
       const { code, out } = await runCommand('contexts', 'diff', log, other);
       expect([code, out]).toEqual([0, 'Nothing is new, gone, larger or smaller.\n']);
     }
+    const [compact, foreground] = [join(folder, 'compared-compact'), join(folder, 'compared-foreground')];
+    await runCommand('contexts', log, '--out', compact, '--keep', 'compact');
+    await runCommand('contexts', log, '--out', foreground, '--keep', 'foreground');
+    expect((await runCommand('contexts', 'diff', log, compact)).out).toContain('Nothing is new');
+    const counted = await runCommand('contexts', 'diff', log, compact, '--sets');
+    expect([counted.code, counted.out]).toEqual([2, '']);
+    expect(counted.error).toContain(`got the store ${compact}, which keeps compact and only counts them`);
+    const without = await runCommand('contexts', 'diff', log, foreground, '--sets');
+    expect(without.error).toContain(`the store ${foreground} has no background`);
+    expect(without.out).toContain(
+      '2 contexts are the same, line for line; 0 in both with other lines, 1 only',
+    );
     const { error } = await runCommand('contexts', 'diff', log, join(folder, 'audit.lo'));
     expect(error).toContain(`Did you mean ${log}?`);
   });
