@@ -1,3 +1,4 @@
+import { printable } from '../errors.js';
 import { type ContextFilter, readTime } from './filter.js';
 
 /**
@@ -17,6 +18,22 @@ export function filterQuery(filter: ContextFilter, now: number): string {
   if (since !== undefined) parts.push(`to >= ${stamp(readTime(since, now))}`);
   if (until !== undefined) parts.push(`from <= ${stamp(readTime(until, now))}`);
   return parts.join(' and ');
+}
+
+/**
+ * The same in words.
+ *
+ * @example filterWords({ actor: 'dev-*', since: '2026-01-31' }, 0) // 'actor dev-*, since 2026-01-31T00:00:00.000Z'
+ */
+export function filterWords(filter: ContextFilter, now: number): string {
+  const named = (['actor', 'namespace', 'verb', 'outcome'] as const).map((name) => [name, filter[name]]);
+  const timed = (['since', 'until'] as const).map((name) => {
+    const time = filter[name];
+    return [name, time === undefined ? time : stamp(readTime(time, now))];
+  });
+  return [...named, ...timed]
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${printable(value || 'none')}`]))
+    .join(', ');
 }
 
 /** As `wildcard` has it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ContextFilter, contextFilter } from '../../src/contexts/filter.js';
-import { filterQuery } from '../../src/contexts/filter-query.js';
+import { filterQuery, filterWords } from '../../src/contexts/filter-query.js';
 import { readQuery } from '../../src/contexts/query/check.js';
 import { evaluator } from '../../src/contexts/query/evaluate.js';
 import { contextRow } from '../../src/contexts/query/row.js';
@@ -49,6 +49,13 @@ describe('a filter as an expression', () => {
     const [ofFilter, ofQuery] = shown(filter);
     expect(ofQuery).toEqual(ofFilter);
     expect(ofFilter).toHaveLength(count);
+  });
+
+  it('is told in words, with nothing that turns them round', () => {
+    expect(filterWords({ actor: '\u202ek*', namespace: '', until: '2026-01-31' }, now)).toBe(
+      'actor \\u202ek*, namespace none, until 2026-01-31T00:00:00.000Z',
+    );
+    expect(filterWords({}, now)).toBe('');
   });
 
   it('is as a person would write it, and says times as they are now', () => {

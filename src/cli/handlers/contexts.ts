@@ -5,7 +5,7 @@ import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import { isLineFormat, type LineFormat } from '../../contexts/exports/formats.js';
 import { HeldLines } from '../../contexts/exports/held.js';
-import { filterQuery } from '../../contexts/filter-query.js';
+import { filterQuery, filterWords } from '../../contexts/filter-query.js';
 import { redactContext } from '../../contexts/redact.js';
 import { AuditweaveError, EXIT, printable } from '../../errors.js';
 import { Progress } from '../../progress.js';
@@ -228,6 +228,7 @@ async function page(
 ): Promise<void> {
   const { writeContextsPage } = await import('../../contexts/page/write.js');
   const began = Date.now();
+  const query = filterQuery(options, began);
   // Background is on the page too, folded away.
   const selection = new Selection({ ...options, background: true });
   const contexts: Context[] = [];
@@ -238,7 +239,7 @@ async function page(
     title: options.files.map((file) => basename(file)).join(', '),
     note: source.note,
     counts: { lines: counts.lines, counted: counts.counted },
-    only: filterQuery(options, began),
+    only: query === '' ? undefined : { says: filterWords(options, began), query },
     contexts,
     lines: source.lines(),
   });

@@ -9,8 +9,8 @@ export interface About {
   counts: { lines: number; counted: number };
   /** Contexts but for background. */
   contexts: number;
-  /** What alone is on the page, as an expression of the query language. Default: all. */
-  only?: string;
+  /** What alone is on the page, in words and as an expression of the query language. Default: all. */
+  only?: { says: string; query: string } | undefined;
 }
 
 const COLUMNS = [
@@ -43,7 +43,7 @@ const EXAMPLES = [
 ] as const;
 
 /** What the page shows before its data is opened. */
-export function shell({ title, note, counts, contexts, only = '' }: About): Html {
+export function shell({ title, note, counts, contexts, only }: About): Html {
   const head = COLUMNS.map(
     ([name, text]) =>
       html`<div role="columnheader" class="${name === 'text' ? 'action' : name}" aria-sort="none"><button type="button" data-sort="${name}">${text}</button></div>`,
@@ -52,7 +52,7 @@ export function shell({ title, note, counts, contexts, only = '' }: About): Html
   return html`<body>
 <a class="skip" href="#list">Skip to the list</a>
 <header class="top"><h1>${title}</h1>
-<p title="${note}"><b>${number(contexts)}</b> actions out of ${number(counts.lines)} lines${only === '' ? '' : html`, only those with <code id="only">${only}</code>`}. Secrets and tokens are left out.</p>
+<p title="${note}"><b>${number(contexts)}</b> actions out of ${number(counts.lines)} lines${only ? html`, only those of <b id="only" data-query="${only.query}">${only.says}</b>` : ''}. Secrets and tokens are left out.</p>
 <span class="settings">
 <label><input type="checkbox" id="background"> background</label>
 <label>Times in <select id="zone"><option value="UTC">UTC</option><option value="local">local time</option></select></label>

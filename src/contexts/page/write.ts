@@ -52,7 +52,7 @@ export async function writeContextsPage(path: string, page: ContextsPage): Promi
     }
     builder.add(line, event, chunk);
   }
-  const { note, counts, only = '' } = page;
+  const { note, counts, only } = page;
   // A file may be named so that its name turns the text around it.
   const title = printable(page.title, TITLE);
   const about = { title, note, counts, only, contexts: contexts.filter((one) => !one.background).length };

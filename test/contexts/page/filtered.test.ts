@@ -55,7 +55,7 @@ describe.skipIf(NO_BROWSER)('a page made with a filter', () => {
     const { page, faults } = await openPage(browser, pathToFileURL(file).href, 1280);
     await page.locator('.row').first().waitFor();
     expect(await page.locator('header.top').textContent()).toContain(
-      '2 actions out of 4 lines, only those with actor == "dev-b". Secrets',
+      '2 actions out of 4 lines, only those of actor dev-b. Secrets',
     );
     await page.evaluate(
       'Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } })',

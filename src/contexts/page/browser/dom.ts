@@ -28,7 +28,7 @@ export function byId(id: string): HTMLElement {
 }
 
 /** What alone is on the page, as an expression; empty where all is. */
-export const onlyHere = (): string => document.getElementById('only')?.textContent ?? '';
+export const onlyHere = (): string => document.getElementById('only')?.dataset.query ?? '';
 
 /** Unseen characters that turn or hide text, shown by their numbers. */
 export function visible(text: string): string {
