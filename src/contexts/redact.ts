@@ -72,7 +72,7 @@ export function redactLine(text: string, event: AuditEvent): string {
 
 /** A request's path without tokens. */
 export function redactUri(uri: string): string {
-  return cleanText(uri).replace(PARAMETER, `$1${REDACTED}`);
+  return redactText(uri).replace(PARAMETER, `$1${REDACTED}`);
 }
 
 /** A body that an exporter wrote as JSON text; what else stands for a secret's body is gone but for a name, as of one that was too large. */
@@ -82,11 +82,11 @@ function cleanBody(text: string, secret: boolean): string {
     const cleaned = clean(body as JsonValue, secret);
     return JSON.stringify(cleaned) === JSON.stringify(body) ? text : goJson(cleaned);
   }
-  return secret && /[{"]/.test(text) ? REDACTED : cleanText(text);
+  return secret && /[{"]/.test(text) ? REDACTED : redactText(text);
 }
 
 function clean(value: JsonValue, secret: boolean): JsonValue {
-  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value))
     return value.map((one) =>
@@ -114,7 +114,8 @@ function hide(part: JsonValue): JsonValue {
   return Object.fromEntries(Object.keys(part).map((key) => [key, part[key] === null ? null : REDACTED]));
 }
 
-function cleanText(text: string): string {
+/** A text without what looks like a token or a private key. */
+export function redactText(text: string): string {
   if (text.length < 16) return text;
   const plain = text.includes('eyJ') ? text.replace(TOKEN, REDACTED) : text;
   const unkeyed = plain.includes('PRIVATE KEY') ? plain.replace(PRIVATE_KEY, REDACTED) : plain;

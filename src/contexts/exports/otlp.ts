@@ -1,6 +1,5 @@
 import { receivedMicros } from '../../audit/event.js';
 import { actorOf, endMicros, outcomeOf } from '../context.js';
-import { redactUri } from '../redact.js';
 import { spanId, traceId } from './ids.js';
 import type { Place } from './places.js';
 import type { SentLine } from './told.js';
@@ -114,7 +113,7 @@ function span({ event, line, text }: SentLine, place: Place, cause: number | nul
       'k8s.object.name': objectRef?.name,
       'k8s.object.uid': objectRef?.uid,
       'http.response.status_code': responseStatus?.code,
-      'url.original': redactUri(event.requestURI ?? ''),
+      'url.original': event.requestURI,
       'user_agent.original': event.userAgent,
       'client.address': event.sourceIPs?.[0],
       'auditweave.context': place.context,

@@ -1,11 +1,11 @@
 import { type AuditEvent, receivedMicros } from '../../audit/event.js';
 import { actionText, lineText } from '../action-text.js';
 import { endMicros, type Outcome, outcomeOf } from '../context.js';
-import { redactUri } from '../redact.js';
+import { redactEvent, redactText } from '../redact.js';
 import { lineId, traceId } from './ids.js';
 import type { Place } from './places.js';
 
-/** A line as every export needs it: without bodies, beside what those tell. */
+/** A line as every export needs it: without bodies and secrets, beside what those bodies tell. */
 export interface SentLine {
   /** From 0, in order of the input. */
   line: number;
@@ -19,7 +19,10 @@ export interface SentLine {
 /** @example sentLine(event, 3).action // 'create pod web-5-a in shop' */
 export function sentLine(event: AuditEvent, line: number): SentLine {
   const { requestObject: _, responseObject: __, ...rest } = event;
-  return { line, event: rest, action: actionText(event), text: lineText(event) };
+  return {
+    ...{ line, event: redactEvent(rest) },
+    ...{ action: redactText(actionText(event)), text: redactText(lineText(event)) },
+  };
 }
 
 /** What every document of a line tells, in whichever words. */
@@ -43,7 +46,7 @@ export function toldOf({ event, line, action }: SentLine, place: Place): Told {
     end: endMicros(event, received),
     outcome: outcomeOf(event),
     message: action,
-    uri: redactUri(event.requestURI ?? ''),
+    uri: event.requestURI ?? '',
     id: lineId(event, line),
     trace: traceId(place),
   };

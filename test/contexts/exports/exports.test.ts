@@ -10,6 +10,7 @@ import type { LineFormat } from '../../../src/contexts/exports/formats.js';
 import { HeldLines } from '../../../src/contexts/exports/held.js';
 import { Places } from '../../../src/contexts/exports/places.js';
 import { exportContext, exportLines } from '../../../src/contexts/exports/write.js';
+import { redactEvent } from '../../../src/contexts/redact.js';
 import { Rules } from '../../../src/contexts/rules/rules.js';
 import { ContextStream, type ContextStreamOptions } from '../../../src/contexts/stream.js';
 import { account, contextsBy, request } from '../log.js';
@@ -90,9 +91,22 @@ describe('documents of the Elastic Common Schema', () => {
     });
   });
 
-  it('hold no token', async () => {
-    for (const format of ['ecs', 'ocsf', 'otlp'] as const)
-      expect(await exported(format)).not.toContain('opaque');
+  it('hold no token, wherever it is, and are of a redacted line what they are of the line', async () => {
+    const token = `eyJ${'a'.repeat(9)}.eyJ${'b'.repeat(9)}.${'c'.repeat(9)}`;
+    const log = [
+      ...LOG,
+      { ...request(140, 'ann', 'get', 'pods/shop/x', { code: 400 }), userAgent: `curl/${token}` },
+      request(141, 'kubelet', 'create', 'events/shop/e', {
+        body: { reason: 'Failed', message: `got ${token}` },
+      }),
+    ];
+    (log.at(-2)!.responseStatus as Record<string, unknown>).message = `bad ${token}`;
+    for (const format of ['ecs', 'ocsf', 'otlp'] as const) {
+      const text = await exported(format, log);
+      expect(text).not.toMatch(/opaque|eyJ/);
+      expect(text).toContain('REDACTED');
+      expect(await exported(format, log.map(redactEvent))).toBe(text);
+    }
   });
 });
 
