@@ -145,7 +145,7 @@ export function numbersList(
     [at(windows, 'capture'), `on clusters never seen (\`${windows.study.base}\` configuration)`],
   ];
   return [
-    `Strict macro F1 by window, the paper’s measure, at W = ${size}; mean ± standard deviation over runs:`,
+    `Strict macro F1 (over classes true or predicted) by window, the paper’s measure, at W = ${size}; mean ± standard deviation over runs:`,
     '',
     ...rows.map(([summary, words]) => `- **${plusMinus(summary)}** (${summary.n} runs) ${words}.`),
     '',

@@ -43,10 +43,10 @@ export class Selection {
     const { lines, counted } = source.counts();
     const folded =
       this.#background > 0 && !this.#showsBackground
-        ? `; ${this.#background} background requests are folded away (--background shows them)`
+        ? `; ${this.#background} of background, the control plane’s own work, ${this.#background === 1 ? 'is' : 'are'} folded away (--background shows ${this.#background === 1 ? 'it' : 'them'})`
         : '';
     say(
-      `contexts: ${this.#shown} ${where}; ${lines} lines, ${counted} of them requests that count${folded}.\n`,
+      `contexts: ${this.#shown} ${where}; ${lines} lines, ${counted} of them requests that count (on an object, at their end)${folded}.\n`,
     );
     const unread = source.unread();
     if (unread !== null) say(`contexts: ${unread}\n`);

@@ -9,7 +9,7 @@ import type { ContextSource } from './context-source.js';
 /** What a store keeps, in words. */
 const KEPT: Record<(typeof KEEPS)[number], string> = {
   raw: 'all lines',
-  foreground: 'lines of no background',
+  foreground: 'lines but for background, the control plane’s own work',
   compact: 'triggering lines, and counts of the others',
 };
 

@@ -75,7 +75,7 @@ export async function run({
           ...[macroF1.strict, macroF1.paper, exactMatch].map(formatInterval),
           String(n),
         ]),
-      )}\n\n${table(
+      )}\nMacro F1 is the mean over classes; strict: over those that are true or predicted, so that one made up counts as 0.\n\n${table(
         ['share right of each part of the label', ...parts],
         known.map(({ name, ...scores }) => [name, ...parts.map((part) => decimal(scores.parts[part]))]),
       )}\n\n${causes ? causesText(causes) : ''}${table(

@@ -170,5 +170,5 @@ function summary(
     'time',
   ];
   const places = [`Run: ${out}`, ...(report ? [`Report: ${report}`] : [])];
-  return `${table(head, rows)}\nBy line, voted over windows; 95 % intervals; log ${levelText(results[0]?.metrics.level)}.\n${places.join('\n')}\n`;
+  return `${table(head, rows)}\nBy line, voted over windows; strict: the mean over all classes that are true or predicted; 95 % intervals; log ${levelText(results[0]?.metrics.level)}.\n${places.join('\n')}\n`;
 }

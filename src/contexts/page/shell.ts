@@ -54,7 +54,7 @@ export function shell({ title, note, counts, contexts, only }: About): Html {
 <header class="top"><h1>${title}</h1>
 <p title="${note}"><b>${number(contexts)}</b> actions out of ${number(counts.lines)} lines${only ? html`, only those of <b id="only" data-query="${only.query}">${only.says}</b>` : ''}. Secrets and tokens are left out.</p>
 <span class="settings">
-<label><input type="checkbox" id="background"> background</label>
+<label title="The control plane’s own work, by the clock, too"><input type="checkbox" id="background"> background</label>
 <label>Times in <select id="zone"><option value="UTC">UTC</option><option value="local">local time</option></select></label>
 <button type="button" id="help" aria-haspopup="dialog" aria-label="Help: keys and examples">?</button>
 </span></header>

@@ -35,7 +35,7 @@ describe('contexts', () => {
     expect(error).toContain(
       'found by the model that comes with auditweave, and rules for what stands between',
     );
-    expect(error).toContain('1 background requests are folded away');
+    expect(error).toContain('1 of background, the control plane’s own work, is folded away');
   });
 
   it('leaves all to rules where it is asked to', async () => {

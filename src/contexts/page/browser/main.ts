@@ -134,7 +134,7 @@ class ContextsPage {
       all > 0
         ? 'No context is like that.'
         : folded > 0
-          ? `There is nothing but background here: ${numberText(folded)} contexts are folded away.`
+          ? `There is nothing but background here, the control plane’s own work: ${numberText(folded)} contexts are folded away.`
           : 'There are no contexts in this log.';
     place.replaceChildren(el('p', {}, says));
     if (all === 0) return;
