@@ -107,6 +107,15 @@ export interface OpenOptions {
   threads: number | 'auto';
   from?: string;
   sink?: ProgressSink;
+  /** Where work before the first step is kept for a later process. Default: nowhere. */
+  shelf?: Shelf;
+}
+
+/** What is kept of long work until a training ends. Whoever takes from it knows by the name that it is what would be made. */
+export interface Shelf {
+  /** What was put there last, as it was; nothing where it is no more. */
+  read(): Promise<Weights>;
+  write(tensors: Weights): Promise<void>;
 }
 
 /** A model and what it learns from. */
@@ -202,7 +211,7 @@ export interface Evaluation {
 
 /** Trains and evaluates on examples given by their positions. */
 export interface Engine {
-  /** Does what takes long before the first step, stopping as soon as the signal aborts; nothing of it is kept for a later process. */
+  /** Does what takes long before the first step, stopping as soon as the signal aborts. A later process does it anew, but for what a shelf keeps. */
   prepare?(signal?: AbortSignal): Promise<void>;
   /**
    * One step; `step` counts from 1 over the whole training.

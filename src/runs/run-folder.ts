@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { AuditweaveError, EXIT } from '../errors.js';
 import { withLock } from '../files/lock.js';
-import { CHECKPOINTS } from '../training/checkpoint.js';
+import { CHECKPOINTS, MADE } from '../training/checkpoint.js';
 import { type RunRecord, readRunRecord, writeRun } from './record.js';
 
 /** Held as long as a process works in a run's folder. */
@@ -14,7 +14,7 @@ const BEFOREHAND = /^(run\.lock|run\.lock\.turn|lock|lock\.turn|(trial|record|ti
 /** What every run writes, listed in its record or not. */
 const ALWAYS = [
   ...['run.json', 'history.jsonl', 'metrics.json', 'predictions.parquet'],
-  ...CHECKPOINTS.map((name) => `checkpoint/${name}`),
+  ...[...CHECKPOINTS, MADE].map((name) => `checkpoint/${name}`),
   ...['weights.safetensors', 'model.onnx', 'encoder.json', 'labels.json', 'config.json', 'card.md'].map(
     (name) => `model/${name}`,
   ),

@@ -13,7 +13,7 @@ import { EarlyStopping } from '../training/callbacks/early-stopping.js';
 import { ProgressLine } from '../training/callbacks/progress-line.js';
 import { ReduceOnPlateau } from '../training/callbacks/reduce-on-plateau.js';
 import { TensorBoard } from '../training/callbacks/tensor-board.js';
-import { readCheckpoint, removeCheckpoints, writeCheckpoint } from '../training/checkpoint.js';
+import { readCheckpoint, removeCheckpoints, shelfIn, writeCheckpoint } from '../training/checkpoint.js';
 import { type FitResult, fit, type TrainingState } from '../training/fit.js';
 import { oneCycleRate } from '../training/one-cycle.js';
 import { earlierRun, trainingKey } from './earlier-run.js';
@@ -60,8 +60,11 @@ export interface TrialOptions {
 export interface TrialResult {
   run: RunRecord;
   metrics: MetricsRecord | null;
-  /** Of a part: whether it made what it learns from, and whether the same call makes it anew; absent where the kind makes nothing. */
-  made?: { before: boolean } | undefined;
+  /**
+   * Of a part, where the kind makes what it learns from before the first step, which the same call does anew: whether it was made, and
+   * whether something of it is kept.
+   */
+  made?: { before: boolean; kept: boolean } | undefined;
 }
 
 /**
@@ -90,7 +93,8 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
   const data = await prepare(settings, sink);
   const kind = kindNamed(settings.model.name);
   const { device, threads } = options;
-  const model = await kind.open(data, settings, { device, threads, sink });
+  const shelf = shelfIn(join(out, 'checkpoint'));
+  const model = await kind.open(data, settings, { device, threads, sink, shelf });
   const { export: exported } = model;
   try {
     if (options.keepModel !== false && !exported)
@@ -115,8 +119,11 @@ async function runHere(options: TrialOptions): Promise<TrialResult> {
     ]);
     run.status = result.finished ? 'running' : 'interrupted';
     await writeRun(out, run);
-    if (!result.finished)
-      return { run, metrics: null, ...(model.engine.prepare ? { made: { before: result.prepared } } : {}) };
+    if (!result.finished) {
+      const kept = Object.keys(await shelf.read()).length > 0;
+      const made = { before: result.prepared, kept };
+      return { run, metrics: null, ...(model.engine.prepare ? { made } : {}) };
+    }
     const tested = predictTest(model, data, sink);
     const said = predictionsOf(data, settings, tested, tested.evaluation);
     const metrics: MetricsRecord = {

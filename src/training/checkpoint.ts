@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/atomic.js';
+import type { Shelf } from '../model/model.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/safetensors.js';
 import type { Weights } from '../model/weights.js';
 import type { CallbackState } from './callback.js';
@@ -10,6 +11,8 @@ import type { TrainingState } from './fit.js';
 /** Files of a checkpoint's folder: after the last epoch, and after the one before. */
 export const CHECKPOINTS = ['last.checkpoint', 'before.checkpoint'] as const;
 const [LAST, BEFORE] = CHECKPOINTS;
+/** Beside them: what was made before the first step. */
+export const MADE = 'made.checkpoint';
 /** Bytes of SHA-256. */
 const SUM = 32;
 
@@ -66,9 +69,29 @@ export async function readCheckpoint(folder: string, of: string): Promise<FoundC
   return { state: null, faults };
 }
 
+/**
+ * Keeps what is made before the first step, as checkpoints are kept.
+ *
+ * @param folder The run's `checkpoint/`.
+ */
+export function shelfIn(folder: string): Shelf {
+  const path = join(folder, MADE);
+  return {
+    read: async () => {
+      const bytes = await readFile(path).catch(() => new Uint8Array(0));
+      const content = wholeOf(bytes);
+      return content ? decodeSafetensors(content, path).tensors : {};
+    },
+    write: async (tensors) => {
+      const bytes = encodeSafetensors(tensors);
+      await writeFileAtomic(path, [bytes, sumOf(bytes)]);
+    },
+  };
+}
+
 /** Removes the checkpoints of a folder, and the folder when nothing else is in it. */
 export async function removeCheckpoints(folder: string): Promise<void> {
-  for (const name of CHECKPOINTS) await rm(join(folder, name), { force: true });
+  for (const name of [...CHECKPOINTS, MADE]) await rm(join(folder, name), { force: true });
   await rmdir(folder).catch(() => {});
 }
 
@@ -81,8 +104,8 @@ async function readState(path: string, of: string): Promise<TrainingState | stri
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? null : message;
   }
-  const content = bytes.subarray(0, Math.max(0, bytes.length - SUM));
-  if (!sumOf(content).equals(bytes.subarray(content.length))) return 'not as it was written';
+  const content = wholeOf(bytes);
+  if (!content) return 'not as it was written';
   const { tensors, metadata } = decodeSafetensors(content, path);
   if (metadata.of !== of) return 'of another training';
   const { callbacks: values, ...rest } = JSON.parse(metadata.state ?? '') as Omit<
@@ -105,6 +128,12 @@ async function readState(path: string, of: string): Promise<TrainingState | stri
     callbacks,
     engine: { weights: group('weights'), first: group('first'), second: group('second') },
   };
+}
+
+/** What a file has before its sum; null where it is not as it was written. */
+function wholeOf(bytes: Uint8Array): Uint8Array | null {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SUM));
+  return sumOf(content).equals(bytes.subarray(content.length)) ? content : null;
 }
 
 const sumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

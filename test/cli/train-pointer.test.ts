@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
@@ -53,23 +53,27 @@ describe('train --model pointer', { timeout: 180_000 }, () => {
     const [whole, heard, first] = await Promise.all([
       train('whole'),
       train('stopped', { at: /following training captures, 1 of 2/, by: 'SIGINT' }),
-      train('killed', { at: /learning what mistakes/, by: 'SIGKILL' }),
+      train('killed', { at: /learning what mistakes.* 100 %/, by: 'SIGKILL' }),
     ]);
     expect([whole.code, heard.code, first.code]).toEqual([0, 130, null]);
     expect(heard.error).toContain(
       'train: interrupted before the first epoch, of which nothing is kept.\n  Hint: The same command begins anew.',
     );
+    const shelf = join(folder, 'killed', 'checkpoint', 'made.checkpoint');
+    expect(existsSync(shelf)).toBe(true);
     const [later, second] = await Promise.all([
       train('stopped', { at: /epoch 1\/3: loss/, by: 'SIGINT' }),
       train('killed', { at: /epoch 2\/3: loss/, by: 'SIGKILL' }),
     ]);
     expect([later.code, second.code]).toEqual([130, null]);
     expect(later.error).toMatch(
-      /train: interrupted after epoch \d; .* keeps what was done\.\n +Hint: The same command goes on with epoch \d, after it has made what it learns from anew\./,
+      /train: interrupted after epoch \d; .* keeps what was done\.\n +Hint: The same command goes on with epoch \d, after it has made the rest of what it learns from anew\./,
     );
     const ends = await Promise.all([train('stopped'), train('killed')]);
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     for (const { error } of ends) expect(error).not.toContain('epoch 1/3: loss');
+    for (const name of ['stopped', 'killed'])
+      expect(existsSync(join(folder, name, 'checkpoint'))).toBe(false);
     expect([weights('stopped'), weights('killed')]).toEqual([weights('whole'), weights('whole')]);
   });
 });

@@ -83,16 +83,15 @@ function interruptedBy(
 ): AuditweaveError {
   const named = of === null ? '' : ` of ${of}`;
   const where = made?.before === false ? 'before' : 'in';
-  const goesOn =
-    epochs === 0
-      ? 'goes on'
-      : `goes on with epoch ${epochs + 1}${made ? ', after it has made what it learns from anew' : ''}`;
+  const anew = made ? `, after it has made ${made.kept ? 'the rest of ' : ''}what it learns from anew` : '';
+  const kept = made?.kept ? `; ${out} keeps a part of what it learns from` : ', of which nothing is kept';
+  const goesOn = epochs === 0 ? 'goes on' : `goes on with epoch ${epochs + 1}${anew}`;
   return new AuditweaveError(
     epochs > 0
       ? `train: interrupted after epoch ${epochs}${named}; ${out} keeps what was done.`
-      : `train: interrupted ${where} the first epoch${named}, of which nothing is kept.`,
+      : `train: interrupted ${where} the first epoch${named}${kept}.`,
     {
-      hint: `The same command ${epochs > 0 || others > 0 ? goesOn : 'begins anew'}.`,
+      hint: `The same command ${epochs > 0 || others > 0 || made?.kept ? goesOn : 'begins anew'}.`,
       exitCode: EXIT.interrupted,
     },
   );

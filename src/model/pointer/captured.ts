@@ -3,7 +3,7 @@ import type { Level } from '../../audit/level.js';
 import { type CauseScores, causeScores } from '../../metrics/causes.js';
 import type { ProgressSink } from '../../progress.js';
 import type { Segment } from '../../windows/split.js';
-import type { ModelData } from '../model.js';
+import type { ModelData, Shelf } from '../model.js';
 import type { Forest } from '../trees/forest.js';
 import { askingOf } from './asking.js';
 import type { Beside } from './beside.js';
@@ -42,6 +42,8 @@ export interface PointerTraining {
   epochs: number;
   /** Where progress is shown. Default: nowhere. */
   sink?: ProgressSink;
+  /** Where trees that learned from all captures but one are kept. Default: nowhere. */
+  shelf?: Shelf;
 }
 
 /** Scores of one line's candidates, and which is right (−1: not among them). */

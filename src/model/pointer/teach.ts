@@ -1,15 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Level } from '../../audit/level.js';
 import { Progress } from '../../progress.js';
 import { BOOST_DEFAULTS, Boosting, type BoostOptions, type GroupedRows } from '../trees/boost.js';
+import { forestOf } from '../trees/forest.js';
+import type { Weights } from '../weights.js';
 import { askingOf } from './asking.js';
 import type { PointerTraining } from './captured.js';
 import { chooseBy } from './choose.js';
+import { WIDTH } from './columns.js';
 import { collectExamples, type Examples, groupExamples, type TaughtPart } from './examples.js';
 import type { Choose } from './follower.js';
 import { partsOf } from './parts.js';
 
 /** Trees of a model that only makes mistakes for another to learn from, and how fast they learn. */
 const CROSS = { trees: 80, rate: 0.2, leaves: 24 };
+
+/** Bytes that are hashed at once. */
+const HASHED = 1 << 28;
 
 /** Trees that take about as long as to read what they are to learn from. */
 const READING = 15;
@@ -22,7 +29,7 @@ export function boostOptions({ settings, seed }: Pick<PointerTraining, 'settings
 
 /** What any ranker learns from: passes with true marks, and with those of models that never saw the capture. */
 export function teach(of: PointerTraining): GroupedRows {
-  const turns = teaching(of);
+  const turns = teaching(of, new Map());
   for (;;) {
     const { done, value } = turns.next();
     if (done) return value;
@@ -30,22 +37,54 @@ export function teach(of: PointerTraining): GroupedRows {
 }
 
 /**
- * The same, letting signals and timers run between two turns.
+ * The same, letting signals and timers run between two turns. Trees that are ready are put on the shelf, a few hundred kilobytes a capture.
  *
- * @returns Null when the signal aborted it: nothing is kept of it then.
+ * @returns Null when the signal aborted it.
  */
 export async function teachInTurns(of: PointerTraining, signal?: AbortSignal): Promise<GroupedRows | null> {
-  const turns = teaching(of);
+  const { shelf } = of;
+  const kept = grouped((await shelf?.read()) ?? {});
+  const turns = teaching(of, kept);
   for (;;) {
     await new Promise((next) => setImmediate(next));
     if (signal?.aborted) return null;
+    const { size } = kept;
     const { done, value } = turns.next();
     if (done) return value;
+    if (kept.size > size) await shelf?.write(flat(kept));
   }
 }
 
+/** Tensors of each forest by what it learned from. */
+type Kept = Map<string, Weights>;
+
+function grouped(tensors: Weights): Kept {
+  const kept: Kept = new Map();
+  for (const [name, array] of Object.entries(tensors)) {
+    const [key = '', ...rest] = name.split('/');
+    kept.set(key, { ...kept.get(key), [rest.join('/')]: array });
+  }
+  return kept;
+}
+
+const flat = (kept: Kept): Weights =>
+  Object.fromEntries(
+    [...kept].flatMap(([key, tensors]) =>
+      Object.entries(tensors).map(([name, array]) => [`${key}/${name}`, array]),
+    ),
+  );
+
+/** Names what trees are made of: rows, and how they are grown. */
+function keyOf({ rows, starts, right }: GroupedRows, options: BoostOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify(options));
+  for (const { buffer, byteOffset, byteLength } of [rows, starts, right])
+    for (let at = 0; at < byteLength; at += HASHED)
+      hash.update(Buffer.from(buffer, byteOffset + at, Math.min(HASHED, byteLength - at)));
+  return hash.digest('hex');
+}
+
 /** What is taught, in turns of a tree or some hundreds of lines. */
-function* teaching(of: PointerTraining): Generator<void, GroupedRows> {
+function* teaching(of: PointerTraining, kept: Kept): Generator<void, GroupedRows> {
   const { settings, seed, made = [], beside } = of;
   const { closedLoop } = settings;
   const parts = [...trainingParts(of), ...made, ...(beside?.parts ?? [])];
@@ -57,7 +96,7 @@ function* teaching(of: PointerTraining): Generator<void, GroupedRows> {
     closedLoop ? 'following training captures, 1 of 2' : 'following training captures',
   );
   if (!closedLoop) return groupExamples(taught, hide);
-  const chosen = yield* crossed(of, captures, (capture) =>
+  const chosen = yield* crossed(of, captures, kept, (capture) =>
     groupExamples(
       taught.filter((_, i) => captures.length === 1 || parts[i]!.capture !== capture),
       hide,
@@ -99,6 +138,7 @@ function* follow(
 function* crossed(
   of: PointerTraining,
   captures: readonly string[],
+  kept: Kept,
   othersOf: (capture: string) => GroupedRows,
 ): Generator<void, Map<string, Choose>> {
   const label = 'learning what mistakes are made where a capture is unknown';
@@ -106,14 +146,21 @@ function* crossed(
   const progress = of.sink && new Progress(label, { unit: 'steps', total, sink: of.sink });
   const chosen = new Map<string, Choose>();
   for (const capture of captures) {
-    const boosting = new Boosting(othersOf(capture), { ...boostOptions(of), ...CROSS });
-    progress?.advance(READING);
-    while (boosting.trees < CROSS.trees) {
-      boosting.step();
-      progress?.advance(1);
-      yield;
-    }
-    chosen.set(capture, chooseBy(boosting.forest).choose);
+    const others = othersOf(capture);
+    const options = { ...boostOptions(of), ...CROSS };
+    const key = keyOf(others, options);
+    if (!kept.has(key)) {
+      const boosting = new Boosting(others, options);
+      progress?.advance(READING);
+      while (boosting.trees < CROSS.trees) {
+        boosting.step();
+        progress?.advance(1);
+        yield;
+      }
+      kept.set(key, boosting.tensors());
+    } else progress?.advance(READING + CROSS.trees);
+    yield;
+    chosen.set(capture, chooseBy(forestOf(kept.get(key)!, WIDTH)).choose);
   }
   progress?.done();
   return chosen;

@@ -21,10 +21,11 @@ import { WordCount, type Words } from './words.js';
 export async function openPointer(
   data: ModelData,
   settings: ModelSettings,
-  { from, sink }: OpenOptions,
+  { from, sink, shelf }: OpenOptions,
 ): Promise<TrainedOn> {
   const folder = from === undefined ? null : await readPointer(from);
-  const training = await openTraining(data, settings, { folder, ...(sink ? { sink } : {}) });
+  const opened = await openTraining(data, settings, { folder, ...(sink ? { sink } : {}) });
+  const training = { ...opened, ...(shelf ? { shelf } : {}) };
   const { settings: own, levels, validation, words, train: trainRows, left } = training;
   const [train, test] = [trainRows, data.split.testRows].map(lineStarts) as [Int32Array, Int32Array];
   const engine = new PointerEngine(training, folder ?? undefined);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Shelf } from '../../../src/model/model.js';
 import type { PointerTraining } from '../../../src/model/pointer/captured.js';
 import { PointerEngine } from '../../../src/model/pointer/engine.js';
 import { teach, teachInTurns } from '../../../src/model/pointer/teach.js';
 import { openTraining } from '../../../src/model/pointer/training.js';
 import type { GroupedRows } from '../../../src/model/trees/boost.js';
+import type { Weights } from '../../../src/model/weights.js';
 import { prepare } from '../../../src/runs/prepare.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { changeSettings } from '../../../src/settings/settings.js';
@@ -48,6 +50,30 @@ describe('what a pointer is taught', () => {
     expect(Number(lines)).toBeGreaterThan(0);
     expect(said).toMatch(/^learning what mistakes .*: (\d+)\/\1 steps 100 %/m);
     expect(said).toContain(`following training captures, 2 of 2: ${lines}/${lines} lines`);
+  });
+
+  it('takes from the shelf what an earlier process learned of the same lines, and nothing else', async () => {
+    const of = await opened();
+    const whole = hashOf(teach(of));
+    let held: Weights = {};
+    let writes = 0;
+    const controller = new AbortController();
+    const shelf: Shelf = {
+      read: async () => held,
+      write: async (tensors) => {
+        held = tensors;
+        if (++writes === 1) controller.abort();
+      },
+    };
+    expect(await teachInTurns({ ...of, shelf }, controller.signal)).toBeNull();
+    expect(writes).toBe(1);
+    expect(hashOf((await teachInTurns({ ...of, shelf }))!)).toBe(whole);
+    const all = writes;
+    expect(hashOf((await teachInTurns({ ...of, shelf }))!)).toBe(whole);
+    expect(writes).toBe(all);
+    // Trees of other lines, or grown otherwise, have other names.
+    await teachInTurns({ ...of, seed: 8, shelf });
+    expect(writes).toBe(2 * all);
   });
 
   it('stops at the next turn when it is asked to, and gives nothing', async () => {
