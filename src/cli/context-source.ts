@@ -5,6 +5,7 @@ import { noEvents } from '../audit/no-events.js';
 import { logAt, openLog } from '../audit/open-log.js';
 import type { LogLine } from '../audit/read.js';
 import { Reasons } from '../audit/reasons.js';
+import { SeenLines } from '../audit/seen-lines.js';
 import { TextParts } from '../audit/wrappings/text-parts.js';
 import type { Context } from '../contexts/context.js';
 import { FromModel } from '../contexts/from-model.js';
@@ -187,6 +188,7 @@ async function* readLogBatches({
       hint: `Name the one that grows: auditweave contexts ${found.at(-1)} --follow`,
     });
   const parts = new TextParts();
+  const seen = new SeenLines();
   for (const file of found) {
     if (signal?.aborted) return;
     const { source, name } = logAt(file, follow ? (path) => followStream(path, { signal }) : openLog);
@@ -199,6 +201,10 @@ async function* readLogBatches({
       onLines?.(lines.length);
       for (const line of lines) {
         line.line = next++;
+        if (line.event && seen.has(line.event, line.text.length)) {
+          line.event = null;
+          line.skipped = 'the same line once more';
+        }
         if (line.event) events++;
         else others.add(line.skipped ?? '');
       }

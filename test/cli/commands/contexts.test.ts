@@ -90,6 +90,17 @@ describe('contexts', () => {
       expect((await runCommand(...command)).error).toContain(told);
   });
 
+  it('takes a line once that stands in the log twice, as a store does', async () => {
+    const [twice, store] = [join(folder, 'twice.log'), join(folder, 'twice-store')];
+    const text = EVENTS.map((event) => `${JSON.stringify(event)}\n`).join('');
+    await writeFile(twice, `${text}${text}`);
+    const { code, out, error } = await runCommand('contexts', twice);
+    expect([code, out]).toEqual([0, (await runCommand('contexts', log)).out]);
+    expect(error).toContain('4 of 8 lines do not count: 4 the same line once more.');
+    await runCommand('contexts', twice, '--out', store);
+    expect((await runCommand('contexts', store)).out).toBe(out);
+  });
+
   it('says that a store stands alone, and takes a dataset for the log in it', async () => {
     const store = join(folder, 'alone');
     await runCommand('contexts', log, '--out', store);
