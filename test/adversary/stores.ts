@@ -131,8 +131,8 @@ interface Made {
   links: Links;
   places: Places;
   events: ReadonlyMap<number, AuditEvent>;
-  /** Texts of its events as a raw store has to give them back: without secrets, and once. */
-  expected: ReadonlySet<string>;
+  /** Texts of its events as a raw store has to give them back: without secrets, and once, but for lines that others named before they came. */
+  expected: readonly string[];
   options: { level: number; partLines: number };
   random: RandomStream;
   outcome: Outcome;
@@ -140,7 +140,7 @@ interface Made {
 type Step = (made: Made) => Promise<string | null>;
 
 const ALL = readQuery('', { now: 0 });
-const differs = ({ expected, events }: Made): boolean => expected.size === events.size;
+const differs = ({ expected, events }: Made): boolean => expected.length === events.size;
 
 async function opened<T>(folder: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await Store.open(folder);
@@ -154,14 +154,14 @@ const keptRaw: Step = async (made) => {
     ...options,
     keep: 'raw',
   });
-  if (came !== events.size || stored !== expected.size)
-    return `${events.size} events, ${expected.size} that differ; the store counts ${came} and ${stored}`;
+  if (came !== events.size || stored !== expected.length)
+    return `${events.size} events, ${expected.length} to be kept; the store counts ${came} and ${stored}`;
   count(outcome, differs(made) ? 'logs whose lines all differ' : 'logs with lines that repeat others');
   return await opened(join(folder, 'raw'), async (store) => {
     const rest = expected.values();
     for await (const { text } of store.lines())
       if (text !== rest.next().value) return `another line came back: ${text.slice(0, 200)}`;
-    count(outcome, 'lines that came back from a store', expected.size);
+    count(outcome, 'lines that came back from a store', expected.length);
     return rest.next().done ? null : 'lines were lost on the way back';
   });
 };
@@ -228,6 +228,21 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+/** The lines that a raw store keeps: a line that is there is not put in twice, unless one that is has named it as its context or cause. */
+function keptOf(log: readonly LogLine[], links: Links): string[] {
+  const kept: string[] = [];
+  const [seen, named] = [new Set<string>(), new Set<number | null>()];
+  for (const { line, text, event } of log) {
+    if (!event) continue;
+    const shown = redactLine(text, event);
+    if (seen.has(shown) && !named.has(line)) continue;
+    kept.push(shown);
+    seen.add(shown);
+    for (const other of [links.contextOf(line), links.causeOf(line)]) if (other !== line) named.add(other);
+  }
+  return kept;
+}
+
 /** What is wrong with what becomes of a log, or null. */
 async function faultOfLog(
   log: readonly LogLine[],
@@ -251,7 +266,7 @@ async function faultOfLog(
   const { counted } = stream.counts;
   if (held !== counted) return `${counted} lines count, ${held} are in contexts`;
   const events = new Map(log.flatMap(({ line, event }) => (event ? [[line, event] as const] : [])));
-  const expected = new Set(log.flatMap(({ text, event }) => (event ? [redactLine(text, event)] : [])));
+  const expected = keptOf(log, links);
   const all: Made = { ...made, lines, counted, contexts, links, places, events, expected };
   return (await keptRaw(all)) ?? (await step(all));
 }
