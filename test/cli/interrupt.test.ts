@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { onInterrupt } from '../../src/cli/interrupt.js';
+import { shelfIn } from '../../src/training/checkpoint.js';
 import { request } from '../contexts/log.js';
 import { smallLog, temporaryFolders, writeDataset } from '../fixtures/dataset.js';
 import { runCommand } from '../fixtures/run-command.js';
@@ -47,6 +48,35 @@ describe('a command that is interrupted before it has done anything', () => {
     );
     expect((await train('--protocol', 'blocked')).error).toContain(
       'train: interrupted in the first epoch, of which nothing is kept.',
+    );
+  });
+
+  it('train says before the first epoch of a pointer what is kept of that which comes before', async () => {
+    const config = join(folders.make(), 'tiny.config.yaml');
+    writeFileSync(config, tinyConfig(writeDataset(folders.make(), smallLog({ rounds: 6 })), 'blocked'));
+    const out = join(folders.make(), 'run');
+    const train = [
+      'train',
+      '--config',
+      config,
+      '--model',
+      'pointer',
+      '--set',
+      'model.beside=',
+      '--no-report',
+    ];
+    const first = await interrupted(...train, '--out', out);
+    expect([first.code, first.error]).toEqual([
+      130,
+      expect.stringContaining(
+        'train: interrupted before the first epoch, of which nothing is kept.\n  Hint: The same command begins anew.',
+      ),
+    ]);
+    await shelfIn(join(out, 'checkpoint')).write({
+      'a/trees/root': { shape: [1], data: Float32Array.of(0) },
+    });
+    expect((await interrupted(...train, '--out', out)).error).toContain(
+      `train: interrupted before the first epoch; ${out} keeps a part of what it learns from.\n  Hint: The same command goes on.`,
     );
   });
 

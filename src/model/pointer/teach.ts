@@ -141,15 +141,19 @@ function* crossed(
   kept: Kept,
   othersOf: (capture: string) => GroupedRows,
 ): Generator<void, Map<string, Choose>> {
-  const label = 'learning what mistakes are made where a capture is unknown';
-  const total = (READING + CROSS.trees) * captures.length;
-  const progress = of.sink && new Progress(label, { unit: 'steps', total, sink: of.sink });
+  const steps = READING + CROSS.trees;
+  const options = { ...boostOptions(of), ...CROSS };
   const chosen = new Map<string, Choose>();
-  for (const capture of captures) {
+  // From the first that is not kept on, for those before it say nothing of the time left.
+  let progress: Progress | undefined;
+  for (const [i, capture] of captures.entries()) {
     const others = othersOf(capture);
-    const options = { ...boostOptions(of), ...CROSS };
     const key = keyOf(others, options);
-    if (!kept.has(key)) {
+    if (kept.has(key)) progress?.advance(steps);
+    else {
+      const label = 'learning what mistakes are made where a capture is unknown';
+      const total = steps * (captures.length - i);
+      progress ??= of.sink && new Progress(label, { unit: 'steps', total, sink: of.sink });
       const boosting = new Boosting(others, options);
       progress?.advance(READING);
       while (boosting.trees < CROSS.trees) {
@@ -158,7 +162,7 @@ function* crossed(
         yield;
       }
       kept.set(key, boosting.tensors());
-    } else progress?.advance(READING + CROSS.trees);
+    }
     yield;
     chosen.set(capture, chooseBy(forestOf(kept.get(key)!, WIDTH)).choose);
   }
