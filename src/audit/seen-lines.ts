@@ -1,16 +1,17 @@
 import type { AuditEvent } from './event.js';
 
 /** Requests of a generation; two are held. */
-const GENERATION = 1 << 16;
+const GENERATION = 1 << 15;
 /** Lines of a request that are remembered: its last stage, and that before. */
 const LINES = 2;
 
 /**
  * Tells which lines stood in a log before: a shipper sends again what it is not sure of, AKS writes a change into two categories, a folder
- * has a copy of a log. Ids of requests are chosen by clients, so that the time that the API server sets to the microsecond, and how long
- * the line is, have to be the same too. Of requests that were received and no more it tells nothing: those lines do not count.
+ * has a copy of a log. Ids of requests are chosen by clients, so the time that the API server sets to the microsecond, how long the line is,
+ * who asked for what, and the answer's code have to be the same too: no request hides behind another one. Of requests that were received
+ * and no more it tells nothing: those lines do not count.
  *
- * Holds the last 65,536 to 131,072 requests, in some 15 MB.
+ * Holds the last 32,768 to 65,536 requests, in some 20 MB.
  *
  * @example
  * const seen = new SeenLines();
@@ -19,7 +20,7 @@ const LINES = 2;
  */
 export class SeenLines {
   #now = new Generation();
-  #before = new Generation(0);
+  #before = new Generation();
 
   /**
    * Takes a line, and says whether it came before.
@@ -27,11 +28,9 @@ export class SeenLines {
    * @param length Characters of its text.
    */
   has(event: AuditEvent, length: number): boolean {
-    const { auditID, stage, stageTimestamp, requestReceivedTimestamp } = event;
-    if (stage === 'RequestReceived') return false;
-    const moment = stageTimestamp ?? requestReceivedTimestamp;
-    if (this.#now.has(auditID, moment, length) || this.#before.has(auditID, moment, length)) return true;
-    this.#now.add(auditID, moment, length);
+    if (event.stage === 'RequestReceived') return false;
+    if (this.#now.has(event, length) || this.#before.has(event, length)) return true;
+    this.#now.add(event, length);
     if (this.#now.size >= GENERATION) {
       this.#before = this.#now;
       this.#now = new Generation();
@@ -40,36 +39,60 @@ export class SeenLines {
   }
 }
 
-class Generation {
-  readonly #places = new Map<string, number>();
-  readonly #moments: string[] = [];
-  readonly #lengths: Uint32Array;
+/** What two copies of a line have in common, beside the request's id. */
+interface Line {
+  length: number;
+  moment: string;
+  verb: string;
+  uri: string | undefined;
+  username: string | undefined;
+  impersonated: string | undefined;
+  name: string | undefined;
+  code: number | undefined;
+}
 
-  constructor(requests = GENERATION) {
-    this.#lengths = new Uint32Array(requests * LINES);
-  }
+function lineOf(event: AuditEvent, length: number): Line {
+  return {
+    length,
+    moment: event.stageTimestamp ?? event.requestReceivedTimestamp,
+    verb: event.verb,
+    uri: event.requestURI,
+    username: event.user.username,
+    impersonated: event.impersonatedUser?.username,
+    name: event.objectRef?.name,
+    code: event.responseStatus?.code,
+  };
+}
+
+const isSame = (a: Line, b: Line): boolean =>
+  a.length === b.length &&
+  a.moment === b.moment &&
+  a.verb === b.verb &&
+  a.uri === b.uri &&
+  a.username === b.username &&
+  a.impersonated === b.impersonated &&
+  a.name === b.name &&
+  a.code === b.code;
+
+class Generation {
+  readonly #lines = new Map<string, Line[]>();
 
   get size(): number {
-    return this.#places.size;
+    return this.#lines.size;
   }
 
-  has(id: string, moment: string, length: number): boolean {
-    const place = this.#places.get(id);
-    if (place === undefined) return false;
-    for (let at = place * LINES; at < (place + 1) * LINES; at++)
-      if (this.#moments[at] === moment && this.#lengths[at] === length) return true;
-    return false;
+  has(event: AuditEvent, length: number): boolean {
+    const lines = this.#lines.get(event.auditID);
+    if (lines === undefined) return false;
+    const line = lineOf(event, length);
+    return lines.some((one) => isSame(one, line));
   }
 
-  add(id: string, moment: string, length: number): void {
-    let place = this.#places.get(id);
-    if (place === undefined) {
-      place = this.#places.size;
-      this.#places.set(id, place);
-    }
-    let at = place * LINES;
-    while (this.#lengths[at] !== 0 && at < (place + 1) * LINES - 1) at++;
-    this.#moments[at] = moment;
-    this.#lengths[at] = length;
+  add(event: AuditEvent, length: number): void {
+    const line = lineOf(event, length);
+    const lines = this.#lines.get(event.auditID);
+    if (lines === undefined) this.#lines.set(event.auditID, [line]);
+    else if (lines.length < LINES) lines.push(line);
+    else lines[LINES - 1] = line;
   }
 }
