@@ -122,7 +122,7 @@ describe('label', () => {
     ['another object', '{"kind":"Pod"}', 'kind to be Event'],
     ['no time', line(2).replace('2026-01', 'soon'), 'requestReceivedTimestamp to be RFC 3339'],
     ['bytes that are no text', Uint8Array.of(0xff, 0xc0), 'a line of UTF-8 text'],
-    ['NUL bytes', Uint8Array.of(0, 0, 0), 'a line of UTF-8 text'],
+    ['NUL bytes inside it', Uint8Array.of(0x61, 0, 0x62), 'a line of UTF-8 text'],
   ])('stops at a line of %s with its place, and writes no file', async (_, bad, message) => {
     const whole = Buffer.concat([Buffer.from(log(2)), Buffer.from(bad), Buffer.from(`\n${line(3)}\n`)]);
     const path = await logOf('bad.log', whole);
