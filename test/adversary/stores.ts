@@ -228,7 +228,10 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-/** The lines that a raw store keeps: a line that is there is not put in twice, unless one that is has named it as its context or cause. */
+/**
+ * The lines that a raw store keeps: a line that is there is not put in twice, unless one that is has named it, as its
+ * context, its cause, or what its context goes on from.
+ */
 function keptOf(log: readonly LogLine[], links: Links): string[] {
   const kept: string[] = [];
   const [seen, named] = [new Set<string>(), new Set<number | null>()];
@@ -238,7 +241,9 @@ function keptOf(log: readonly LogLine[], links: Links): string[] {
     if (seen.has(shown) && !named.has(line)) continue;
     kept.push(shown);
     seen.add(shown);
-    for (const other of [links.contextOf(line), links.causeOf(line)]) if (other !== line) named.add(other);
+    const goesOn = links.noteOf(line)?.continues;
+    for (const other of [links.contextOf(line), links.causeOf(line), Number(goesOn?.slice(1) ?? line)])
+      if (other !== line) named.add(other);
   }
   return kept;
 }
