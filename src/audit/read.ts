@@ -33,6 +33,14 @@ export interface LogLine {
   publicLabel?: number;
 }
 
+/**
+ * A line's text; where it has none of its own, the event as the API server writes it.
+ *
+ * @example wholeText({ text: '' }, event) // '{"kind":"Event",…}'
+ */
+export const wholeText = ({ text }: Pick<LogLine, 'text'>, event: AuditEvent): string =>
+  text === '' ? goJson(event) : text;
+
 export interface ReadOptions {
   /** How errors call the source. Default: its path, or `standard input`. */
   name?: string;

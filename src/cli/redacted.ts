@@ -14,8 +14,7 @@ export const OF_STORE =
  */
 export function sayRedacted(command: string, count: number, rest: string): void {
   if (count === 0) return;
-  const lines = count === 1 ? '1 line has' : `${count.toLocaleString('en-US')} lines have`;
-  say(`${command}: ${lines} ${REDACTED}${rest}.\n`);
+  say(`${command}: ${linesThat(count, 'has', 'have')} ${REDACTED}${rest}.\n`);
 }
 
 /**
@@ -25,9 +24,9 @@ export function sayRedacted(command: string, count: number, rest: string): void 
  */
 export function sayMissing(command: string, count: number): void {
   if (count === 0) return;
-  const lines =
-    count === 1
-      ? '1 line that they caused is'
-      : `${count.toLocaleString('en-US')} lines that they caused are`;
+  const lines = linesThat(count, 'that they caused is', 'that they caused are');
   say(`${command}: ${lines} only counted in this store, which keeps compact.\n`);
 }
+
+const linesThat = (count: number, one: string, more: string): string =>
+  count === 1 ? `1 line ${one}` : `${count.toLocaleString('en-US')} lines ${more}`;

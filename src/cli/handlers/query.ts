@@ -1,7 +1,6 @@
 import type { AuditEvent } from '../../audit/event.js';
-import { goJson } from '../../audit/go-json.js';
 import { comesOnce } from '../../audit/open-log.js';
-import type { LogLine } from '../../audit/read.js';
+import { type LogLine, wholeText } from '../../audit/read.js';
 import { byTime, type Context } from '../../contexts/context.js';
 import { csvHead, csvRow } from '../../contexts/exports/csv.js';
 import type { LineFormat } from '../../contexts/exports/formats.js';
@@ -279,7 +278,7 @@ function openLogs({ in: files, model, skipInvalid, json }: QueryArguments, names
       for await (const { line, text, event } of read()) {
         const link = own.get(line);
         if (!event || !link) continue;
-        const whole = text === '' ? goJson(event) : text;
+        const whole = wholeText({ text }, event);
         const clean = redactLine(whole, event);
         if (clean !== whole) redacted++;
         yield { text: clean, ...link };

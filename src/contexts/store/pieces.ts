@@ -33,11 +33,10 @@ export function pathBelow(path: string, key: string, top: string | null): string
   return inMap ? `${path}.*` : `${path}.${key}`;
 }
 
-/** A mark in a shape, with the path that it stands at and the objects that are open there. */
+/** A mark in a shape, and the path that it stands at. */
 export interface Hole {
   mark: string;
   path: string;
-  depth: number;
 }
 
 /** A shape, cut at its marks: a text, a hole, a text, …, a text. */
@@ -65,7 +64,7 @@ export function piecesOf(shape: string, root: string, resource: string): Pieces 
       path = pathBelow(open.at(-1)!, found.slice(1, -1), root === '' && open.length === 1 ? resource : null);
     } else {
       pieces.texts.push(shape.slice(from, index));
-      pieces.holes.push({ mark: found, path, depth: open.length });
+      pieces.holes.push({ mark: found, path });
       from = index + 1;
     }
   }

@@ -1,6 +1,5 @@
 import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { goJson } from '../../audit/go-json.js';
-import type { LogLine } from '../../audit/read.js';
+import { type LogLine, wholeText } from '../../audit/read.js';
 import { redactLine } from '../redact.js';
 import { identityOf } from './known-lines.js';
 import { readPart } from './read-part.js';
@@ -78,7 +77,7 @@ export class Tail {
   /** Whether a line of the log is one of these: logs overlap where one is cut from what others go on with. */
   holds({ text, event }: LogLine): boolean {
     if (!event || receivedMicros(event) >= this.#first) return false;
-    const whole = text === '' ? goJson(event) : text;
+    const whole = wholeText({ text }, event);
     return this.#identities.has(identityOf(this.#redacted ? redactLine(whole, event) : whole));
   }
 }

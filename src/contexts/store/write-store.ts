@@ -1,8 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditEvent, receivedMicros } from '../../audit/event.js';
-import { goJson } from '../../audit/go-json.js';
-import type { LogLine } from '../../audit/read.js';
+import { type LogLine, wholeText } from '../../audit/read.js';
 import { type LockOwner, withLock } from '../../files/lock.js';
 import { REDACTED, redactEvent, redactLine } from '../redact.js';
 import { Database } from './database.js';
@@ -187,7 +186,7 @@ class StoreWriter {
       else await this.#store({ line, text, event, original: event, identity: '', retold: false });
       return;
     }
-    const whole = text === '' ? goJson(event) : text;
+    const whole = wholeText({ text }, event);
     const clean = this.#options.keepSecrets ? whole : redactLine(whole, event);
     const content = keep === 'compact' ? leaveOut(clean, event) : clean;
     const identity = identityOf(content);
